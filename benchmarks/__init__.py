@@ -1,0 +1,1 @@
+"""Measurements by phase and published instances, through the product's own code."""

@@ -1,0 +1,1 @@
+"""Space: layers in, tables on the same ids out. Knows no optimisation."""

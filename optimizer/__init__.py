@@ -1,0 +1,1 @@
+"""The mathematics of Xuewei: problems, plans, judges, methods. No geometry and no files."""

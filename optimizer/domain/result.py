@@ -1,0 +1,121 @@
+"""What every answer carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+from optimizer.domain.frozen import Frozen
+from optimizer.domain.plan import Plan
+
+
+class Status(StrEnum):
+    """Our own words for how a solve ended."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    UNKNOWN = "unknown"
+
+
+class TermKind(StrEnum):
+    """Money is what a report calls cost; the rest is priced (C26)."""
+
+    MONEY = "money"
+    PRICED = "priced"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One named part of the objective.
+
+    `amount` is in `unit` and undiscounted; `price` is yuan per unit; `value` is the discounted
+    yuan that enter the objective.
+    """
+
+    name: str
+    kind: TermKind
+    amount: float
+    unit: str
+    price: float
+    value: float
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A broken rule: which, where, when, by how much. `year` is 0 where a rule has no year."""
+
+    rule: str
+    where: str
+    year: int
+    amount: float
+    unit: str
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate(Frozen):
+    """Why the bound holds: what was relaxed with which multipliers, and the value of each part.
+
+    Attributes
+    ----------
+    kind
+        Name of the relaxation; `scenarios.verify` knows how to recompute each kind.
+    relaxed
+        Families whose rows are priced by the multipliers.
+    dropped
+        Families left out.
+    multipliers
+        Named arrays.
+    parts
+        Value of each site's problem and, last, the constant; their sum is the bound.
+    """
+
+    kind: str
+    relaxed: tuple[str, ...]
+    dropped: tuple[str, ...]
+    multipliers: dict[str, np.ndarray]
+    parts: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Result(Frozen):
+    """A method's answer, judged before it is returned.
+
+    `bound` is minus infinity where nothing is proven; `objective` is infinity without a plan.
+    """
+
+    status: Status
+    plan: Plan | None
+    objective: float
+    bound: float
+    floor: float
+    terms: tuple[Term, ...]
+    fixed_terms: tuple[Term, ...]
+    violations: tuple[Violation, ...]
+    method: str
+    seed: int
+    stopped_by: str
+    seconds: dict[str, float] = field(default_factory=dict)
+    certificate: Certificate | None = None
+    shortages: tuple[Violation, ...] = ()
+
+    @property
+    def gap(self) -> float:
+        """(objective - bound) / objective for the whole problem (C27)."""
+        return _ratio(self.objective - self.bound, self.objective)
+
+    @property
+    def gap_above_floor(self) -> float:
+        """(objective - bound) / (objective - floor) (C27)."""
+        return _ratio(self.objective - self.bound, self.objective - self.floor)
+
+
+def _ratio(part: float, whole: float) -> float:
+    """Part over whole: 0 for 0 / 0, infinity where the whole is not positive or not finite."""
+    if abs(part) <= 1e-9 * max(1.0, abs(whole)):
+        return 0.0
+    if not np.isfinite(part) or not np.isfinite(whole) or whole <= 0.0:
+        return float("inf")
+    return part / whole

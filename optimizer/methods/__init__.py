@@ -1,0 +1,1 @@
+"""Ways to get a plan, one file each, one signature."""

@@ -1,0 +1,1 @@
+"""The study: where space and mathematics meet. Config, projections, runs, outputs."""
