@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.domain import Action, FunctionRoom, Problem
+from optimizer.domain import FunctionRoom, Problem
 from tests.support.tiny import BOTH, FIRST_YEAR, tiny_problem
 
 KINDS = (
@@ -67,7 +67,7 @@ def random_county(
     entrants = rng.uniform(8, 40, (zones, 1, 1)) * rng.uniform(0.8, 1.2, (zones, 2, years))
     entrants[rng.random((zones, 2, years)) < 0.05] = 0.0
     enrolled = _enrolled(rng, minutes, runs, grades, has_point)
-    travel = _travel(rng, minutes, enrolled, grades, has_point)
+    travel = _travel(rng, minutes, enrolled, grades)
     return tiny_problem(
         years=years,
         grades=grades,
@@ -123,7 +123,6 @@ def _travel(
     minutes: np.ndarray,
     enrolled: list[tuple[int, int, int, int, float]],
     grades: tuple[int, int],
-    has_point: bool,
 ) -> dict[tuple[int, int, int], dict[str, Any]]:
     """Pairs in reach, today's pairs, and some that only the upper grades may use."""
     today = {(zone, site, level) for zone, site, level, _, _ in enrolled}
@@ -135,14 +134,15 @@ def _travel(
         reached = site == 0 or far <= rng.uniform(8, 22)
         if reached or (zone, site, level) in today:
             row |= {"intake": reached, "usable_from": first if reached else 99}
-            if site == 0 and far > 20:
-                row |= {"beyond": float(far - 20)}
             pairs[zone, site, level] = row
         elif rng.random() < 0.3:
             pairs[zone, site, level] = row | {"usable_from": first + 1}
-    if has_point:
-        for zone in range(len(minutes)):
-            pairs[zone, 0, 0].update(intake=True, usable_from=1)
+    for zone, level in np.ndindex(len(minutes), 2):
+        intake = [
+            s for (z, s, of), row in pairs.items() if (z, of) == (zone, level) and row.get("intake")
+        ]
+        if intake == [0] and minutes[zone, 0] > 12:  # nothing else: the first school lies beyond
+            pairs[zone, 0, level]["beyond"] = float(minutes[zone, 0] - 12)
     return pairs
 
 
@@ -189,13 +189,13 @@ def _options(rng: np.random.Generator, sites: int, years: int, count: int) -> li
 def _arcs(
     rng: np.random.Generator, runs: list[tuple[str, ...]], has_point: bool
 ) -> list[tuple[int, int, int]]:
-    """A few mergers into the first school and between schools of one level."""
+    """Draw a few mergers into the first school and between schools of one level."""
     arcs = []
     for level, name in enumerate(BOTH):
         here = [j for j, names in enumerate(runs) if name in names]
         for a in here:
-            for b in [*here, len(runs) - 1]:
+            for b in (*here, len(runs) - 1):
                 point_involved = has_point and 1 in (a, b) and level == 0
-                if a != b and a != 0 and (b == 0 or (not point_involved and rng.random() < 0.4)):
+                if a not in (b, 0) and (b == 0 or (not point_involved and rng.random() < 0.4)):
                     arcs.append((a, b, level))
     return arcs

@@ -61,8 +61,8 @@ def tiny_problem(
 
     Grades 1 to 2 are primary, 3 to 4 lower secondary; 20 pupils enter per zone, level and year, as
     many are enrolled per grade at the nearest school (the first one on a tie): 40 pupils a grade in
-    the first school, 20 in the second. All prices but `class_year` are 0, nothing is discounted, every action is allowed
-    and no family binds until an argument makes it.
+    the first school, 20 in the second. All prices but `class_year` are 0, nothing is discounted,
+    every action is allowed and no family binds until an argument makes it.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def tiny_problem(
     )
     count = len(zone_at)
     running = np.array([[name in here for name in BOTH] for here in runs])
-    places = _sites(len(site_at), running, rooms, len(function_rooms), point)
+    places = _sites(site_at, running, rooms, len(function_rooms), point)
     minutes = np.abs(np.subtract.outer(np.asarray(zone_at, float), np.asarray(site_at, float)))
     rows = list(_nearest(minutes, running, levels)) if enrolled is None else list(enrolled)
     return Problem(
@@ -123,8 +123,6 @@ def tiny_problem(
         ),
         sites=replace(
             places,
-            town=(np.asarray(site_at) > 10).astype(int),
-            urban=np.asarray(site_at) <= 10,
             **{name: _like(getattr(places, name), value) for name, value in (sites or {}).items()},
         ),
         options=make_options(options, len(function_rooms)),
@@ -184,7 +182,7 @@ def option(
 
 
 def make_options(rows: Sequence[Mapping[str, Any]], kinds: int = 0) -> Options:
-    """`Options` from keyword arguments of `option`, with ids o0, o1, …"""
+    """`Options` from keyword arguments of `option`, with ids o0, o1 and so on."""
     made = [option(**row) for row in rows]
     longest = max((len(row["spend"]) for row in made), default=1)
     for row in made:
@@ -221,20 +219,21 @@ def _like(old: Any, value: Any) -> Any:
 
 
 def _sites(
-    count: int,
+    site_at: Sequence[float],
     running: np.ndarray,
     rooms: Sequence[int] | None,
     kinds: int,
     point: tuple[int, int, int] | None,
 ) -> Sites:
+    count = len(site_at)
     point_grades, parent = np.zeros(count, int), np.full(count, -1)
     if point is not None:
         point_grades[point[0]], parent[point[0]] = point[1:]
     return Sites(
         ids=tuple(f"s{j}" for j in range(count)),
         names=tuple(f"School {j}" for j in range(count)),
-        town=np.zeros(count, int),
-        urban=np.ones(count, bool),
+        town=(np.asarray(site_at) > 10).astype(int),
+        urban=np.asarray(site_at) <= 10,
         place=("town_seat",) * count,
         runs=running,
         rooms=np.where(running.any(axis=1), 20, 0) if rooms is None else np.asarray(rooms),
