@@ -38,7 +38,7 @@ def _gained(problem: Problem, plan: Plan, size: np.ndarray) -> np.ndarray:
 
 
 def class_totals(problem: Problem, plan: Plan) -> np.ndarray:
-    """Count classes of all levels and cohorts at each site in each year, (S, T); 0 without class size."""
+    """Count classes of all levels and cohorts at each site in each year, (S, T)."""
     total = np.zeros((len(problem.sites), problem.horizon.years), dtype=int)
     if problem.policy.on("class_size"):
         for classes in plan.classes:
@@ -47,7 +47,7 @@ def class_totals(problem: Problem, plan: Plan) -> np.ndarray:
 
 
 def taken(problem: Problem, plan: Plan) -> np.ndarray:
-    """Count function rooms used as classrooms, (S, T) (R5); may exceed what there is in a bad plan."""
+    """Count function rooms used as classrooms, (S, T) (R5)."""
     used: np.ndarray = np.maximum(0, class_totals(problem, plan) - rooms(problem, plan))
     return used
 
@@ -83,7 +83,7 @@ def debt(problem: Problem, plan: Plan) -> np.ndarray:
 
 
 def debt_of(problem: Problem, plan: Plan, classes: np.ndarray) -> np.ndarray:
-    """Count function rooms missing if sites had these classes in all; (S, T, ...) to the same shape."""
+    """Count function rooms missing with so many classes at a site; (S, T, ...) to that shape."""
     tail = (1,) * (classes.ndim - 2)
     general = rooms(problem, plan)
     have = function_rooms(problem, plan)

@@ -1,0 +1,177 @@
+"""Classes for pupils whose place is known: cheap, and never worse for the rooms than need be.
+
+The classes of one cohort at one site form a chain over the years, which may rise but not fall
+(R2); chains of a site meet only in its rooms (R5, R6), year by year. One chain is optimal, given
+the others, by a small dynamic programme; sites are settled by going round their chains until none
+changes. Rooms lacking are priced above anything else, so a shortage that remains is unavoidable:
+every chain could shed classes in that year alone.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from optimizer import rooms
+from optimizer.domain import Plan, Problem
+from optimizer.limits import base_classes, caps, hard_limits
+from optimizer.presence import Presence
+
+PUPILS = 1e-4
+SWEEPS = 50
+
+
+class Chains(NamedTuple):
+    """Classes of one cohort at one site over the years, H of them: arrays (H, T), `cap` (H,)."""
+
+    pupils: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+    cap: np.ndarray
+    fresh: np.ndarray
+
+
+class Costs(NamedTuple):
+    """Discounted yuan: of N classes at a site, for rooms (S, T, N); of a class, of a pupil (T,)."""
+
+    rooms: np.ndarray
+    class_year: np.ndarray
+    over_cap: np.ndarray
+
+
+def cheapest_classes(
+    problem: Problem, plan: Plan, present: tuple[Presence, ...]
+) -> tuple[np.ndarray, ...]:
+    """Choose the classes of every cohort at every site in every year.
+
+    Parameters
+    ----------
+    plan
+        What is built and runs; its classes are not looked at.
+    present
+        Who is where under the plan.
+
+    Returns
+    -------
+    tuple[np.ndarray, ...]
+        L arrays (S, C_l, T) int that keep R2 and R3, and R5 wherever it can be kept.
+    """
+    shapes = [level.pupils.shape for level in present]
+    if not problem.policy.on("class_size"):
+        return tuple(np.zeros(shape, dtype=int) for shape in shapes)
+    chains = _chains(problem, present)
+    count = len(problem.sites)
+    site = np.concatenate([np.repeat(np.arange(count), shape[1]) for shape in shapes])
+    order = np.argsort(site, kind="stable")
+    bounds = np.searchsorted(site[order], np.arange(count + 1))
+    highest = np.zeros((count, problem.horizon.years), dtype=int)
+    np.add.at(highest, site, chains.most)
+    chosen = np.zeros_like(chains.least)
+    chosen[order] = _settle(
+        bounds,
+        Chains(*(column[order] for column in chains)),
+        _costs(problem, plan, int(highest.max(initial=0)), float(chains.pupils.max(initial=0.0))),
+    )
+    ends = np.cumsum([0, *(shape[0] * shape[1] for shape in shapes)])
+    return tuple(
+        chosen[a:b].reshape(shape) for a, b, shape in zip(ends, ends[1:], shapes, strict=False)
+    )
+
+
+def _chains(problem: Problem, present: tuple[Presence, ...]) -> Chains:
+    """State each chain's pupils, fewest and most useful classes, and the years it begins anew."""
+    parts = []
+    for index, here in enumerate(present):
+        pupils = here.pupils
+        limit = hard_limits(problem, index)[:, :, None]
+        cap = np.broadcast_to(caps(problem, index)[:, None], pupils.shape[:2])
+        taught = pupils > PUPILS
+        fresh = here.arrivals > PUPILS
+        fresh[:, :, 1:] |= ~taught[:, :, :-1]
+        least = np.where(taught, np.maximum(1, np.ceil(pupils / limit - 1e-6)), 0).astype(int)
+        inherited = np.where(fresh[:, :, 0], 0, base_classes(problem, index))
+        least[:, :, 0] = np.where(taught[:, :, 0], np.maximum(least[:, :, 0], inherited), 0)
+        wanted = np.where(taught, np.ceil(pupils / cap[:, :, None] - 1e-6), 0).astype(int)
+        most = np.maximum(least, wanted)
+        for year in range(1, pupils.shape[2]):
+            kept = np.where(fresh[:, :, year], 0, most[:, :, year - 1])
+            most[:, :, year] = np.where(taught[:, :, year], np.maximum(most[:, :, year], kept), 0)
+        flat = (pupils.shape[0] * pupils.shape[1], pupils.shape[2])
+        parts.append(
+            [*(a.reshape(flat) for a in (pupils, least, most)), cap.ravel(), fresh.reshape(flat)]
+        )
+    return Chains(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _costs(problem: Problem, plan: Plan, highest: int, largest: float) -> Costs:
+    """Price up to `highest` classes at each site; lacking rooms cost more than all else could."""
+    prices, discount = problem.prices, problem.horizon.discount
+    sites, years = len(problem.sites), problem.horizon.years
+    classes = np.broadcast_to(np.arange(highest + 1), (sites, years, highest + 1))
+    debt = np.zeros(classes.shape)
+    if problem.policy.on("function_rooms"):
+        debt = rooms.debt_of(problem, plan, classes) * prices.room_debt_year * discount[:, None]
+    space = rooms.rooms(problem, plan) + rooms.function_rooms(problem, plan).sum(axis=2)
+    lacking = np.maximum(0, classes - space[:, :, None])
+    dearest = prices.class_year * highest + prices.over_cap_pupil_year * largest
+    above_all = 1.0 + years * (dearest + debt.max(initial=0.0))
+    return Costs(
+        debt + lacking * above_all,
+        prices.class_year * discount,
+        prices.over_cap_pupil_year * discount,
+    )
+
+
+@numba.njit(cache=True)
+def _settle(bounds: np.ndarray, chains: Chains, costs: Costs) -> np.ndarray:
+    """Go round the chains of each site (chains `bounds[j]:bounds[j+1]`) until none changes."""
+    chosen = chains.most.copy()
+    for site in range(len(bounds) - 1):
+        total = np.zeros(chosen.shape[1], dtype=np.int64)
+        for chain in range(bounds[site], bounds[site + 1]):
+            total += chosen[chain]
+        for _ in range(SWEEPS):
+            changed = False
+            for chain in range(bounds[site], bounds[site + 1]):
+                others = total - chosen[chain]
+                better = _best_chain(chain, chains, others, costs.rooms[site], costs)
+                if np.any(better != chosen[chain]):
+                    chosen[chain] = better
+                    total = others + better
+                    changed = True
+            if not changed:
+                break
+    return chosen
+
+
+@numba.njit(cache=True)
+def _best_chain(
+    chain: int, chains: Chains, others: np.ndarray, room_cost: np.ndarray, costs: Costs
+) -> np.ndarray:
+    """Find the cheapest classes of one chain, never falling but where it begins anew."""
+    pupils, least, most = chains.pupils[chain], chains.least[chain], chains.most[chain]
+    years, width = len(pupils), most.max() + 1
+    value = np.full((years, width), np.inf)
+    origin = np.zeros((years, width), dtype=np.int64)
+    for year in range(years):
+        free = year == 0 or chains.fresh[chain, year] or most[year] == 0
+        best, came = 0.0, 0
+        if year > 0:
+            came = int(np.argmin(value[year - 1])) if free else 0
+            best = value[year - 1, came]
+        for number in range(most[year] + 1):
+            if not free and value[year - 1, number] < best:
+                best, came = value[year - 1, number], number
+            if number >= least[year]:
+                over = max(0.0, pupils[year] - chains.cap[chain] * number) if number > 0 else 0.0
+                price = costs.class_year[year] * number + costs.over_cap[year] * over
+                value[year, number] = best + price + room_cost[year, others[year] + number]
+                origin[year, number] = came
+    chosen = np.zeros(years, dtype=np.int64)
+    number = int(np.argmin(value[years - 1]))
+    for year in range(years - 1, -1, -1):
+        chosen[year] = number
+        number = origin[year, number]
+    return chosen

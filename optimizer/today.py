@@ -1,0 +1,86 @@
+"""The network as it is: what happens if nobody decides anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from optimizer.classes import cheapest_classes
+from optimizer.domain import Action, Plan, Problem
+from optimizer.floor import pair_value
+from optimizer.presence import pair_rows, presence
+
+
+def today_plan(problem: Problem) -> Plan:
+    """Carry today's network on: committed projects are finished, nothing else is built or closed.
+
+    The entrants of a zone follow the base-year first grade of the zone, over those of its schools
+    that have an intake pair and run the level; a zone none of whose schools does goes to its
+    cheapest such pair. The plan may break rules (shares of whole zones, class sizes, rooms): it is
+    judged like any other.
+    """
+    runs, merges = _network(problem)
+    plan = Plan(
+        start=problem.options.committed,
+        runs=runs,
+        merges=merges,
+        share=_shares(problem, runs),
+        classes=tuple(
+            np.zeros((len(problem.sites), level.cohorts(problem.horizon.years), runs.shape[2]), int)
+            for level in problem.levels
+        ),
+    )
+    return replace(plan, classes=cheapest_classes(problem, plan, presence(problem, plan)))
+
+
+def _network(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
+    """Derive running levels (S, L, T) and mergers from the committed projects alone."""
+    options, horizon = problem.options, problem.horizon
+    runs = np.repeat(problem.sites.runs[:, :, None], horizon.years, axis=2)
+    merges = []
+    for row in np.flatnonzero(options.committed):
+        service = int(options.committed[row] + options.lead[row])
+        if not horizon.first_year <= service < horizon.end:
+            continue
+        site, later = options.site[row], slice(service - horizon.first_year, None)
+        if options.action[row] is Action.CONVERT:
+            runs[site, :, later] = False
+        runs[site, options.levels_after[row], later] = True
+        if options.action[row] is Action.RELOCATE:
+            old = options.relocates[row]
+            runs[old, :, later] = False
+            moved = np.flatnonzero(problem.sites.runs[old])
+            merges += [(old, site, level, service) for level in moved]
+    return runs, np.array(merges, dtype=int).reshape(-1, 4)
+
+
+def _shares(problem: Problem, runs: np.ndarray) -> np.ndarray:
+    """Shares of entrants by pair and year, (P, T)."""
+    travel = problem.travel
+    usable = travel.intake[:, None] & runs[travel.site, travel.level]
+    pupils = np.where(usable, _first_grade_pupils(problem)[:, None], 0.0)
+    zones, _, levels, years = problem.shape
+    body = travel.level * zones + travel.zone
+    total = np.zeros((levels * zones, years))
+    np.add.at(total, body, pupils)
+    followed = total[body]
+    share: np.ndarray = np.divide(pupils, followed, out=np.zeros_like(pupils), where=followed > 0)
+    value = np.where(usable, pair_value(problem)[:, None], np.inf)
+    for year in range(years):
+        order = np.lexsort([value[:, year], body])
+        first = order[np.unique(body[order], return_index=True)[1]]
+        alone = first[(followed[first, year] == 0) & usable[first, year]]
+        share[alone, year] = 1.0
+    return share
+
+
+def _first_grade_pupils(problem: Problem) -> np.ndarray:
+    """Base-year pupils of the level's first grade on each pair, (P,)."""
+    enrolled = problem.enrolled
+    total = np.zeros(len(problem.travel))
+    for index, level in enumerate(problem.levels):
+        rows = np.flatnonzero((enrolled.level == index) & (enrolled.grade == level.first_grade))
+        pair = pair_rows(problem, index, enrolled.zone[rows], enrolled.site[rows])
+        np.add.at(total, pair[pair >= 0], enrolled.pupils[rows][pair >= 0])
+    return total
