@@ -1,0 +1,129 @@
+"""Coordinate systems: named by EPSG number, metric work in one of them, never a guess."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+
+from geodata.catalogue import found
+from geodata.findings import Finding, FindingError, Source, Text, refuse
+
+MARGIN_DEGREES = 2.0
+
+
+def parse_crs(text: str, source: Source | None = None) -> pyproj.CRS:
+    """Return the coordinate system named by ``EPSG:n``.
+
+    Raises
+    ------
+    FindingError
+        C43: for any other name (an address in this place would be fetched), or an unknown number.
+    """
+    source = source or Source("crs")
+    if not re.fullmatch(r"EPSG:\d{4,6}", text):
+        more = Text("this is another form", "此处为其他写法")
+        raise FindingError([found("C43", source, column="crs", value=text, more=more)])
+    try:
+        return pyproj.CRS.from_epsg(int(text[5:]))
+    except pyproj.exceptions.CRSError:
+        more = Text("this number is not known", "该编号不存在")
+        raise FindingError([found("C43", source, column="crs", value=text, more=more)]) from None
+
+
+def metric_crs(text: str, source: Source | None = None) -> pyproj.CRS:
+    """Return the coordinate system named by ``EPSG:n``, which must be projected, in metres.
+
+    Raises
+    ------
+    FindingError
+        C43 or G36.
+    """
+    crs = parse_crs(text, source)
+    source = source or Source("crs")
+    if not crs.is_projected or any(axis.unit_name != "metre" for axis in crs.axis_info):
+        raise FindingError([found("G36", source, column="crs", value=text, more=text)])
+    return crs
+
+
+def to_metric(layer: gpd.GeoDataFrame, crs: str, source: Source | None = None) -> gpd.GeoDataFrame:
+    """Reproject a layer into a metric system; the index is kept.
+
+    Raises
+    ------
+    FindingError
+        C43, G36 (`crs` unusable), G16 (the layer names none), or G35 with every feature that has no
+        finite place in `crs`.
+    """
+    source = source or Source("layer")
+    target = metric_crs(crs, source)
+    if layer.crs is None:
+        raise FindingError([found("G16", source)])
+    metric = layer.to_crs(target)
+    refuse(not_finite(metric, crs, source))
+    return metric
+
+
+def not_finite(layer: gpd.GeoDataFrame, crs: str, source: Source) -> list[Finding]:
+    """Return the features whose coordinates are not finite (PROJ gives infinity in silence)."""
+    coordinates, where = shapely.get_coordinates(layer.geometry.to_numpy(), return_index=True)
+    bad = np.unique(where[~np.isfinite(coordinates).all(axis=1)])
+    rows = layer.index.tolist()
+    return [found("G35", source, row=rows[i], column="geometry", more=crs) for i in bad]
+
+
+def require_same_crs(*layers: gpd.GeoDataFrame) -> pyproj.CRS:
+    """Return the one coordinate system of several layers.
+
+    Raises
+    ------
+    FindingError
+        G16 where a layer names none, G37 where they differ.
+    """
+    systems = [layer.crs for layer in layers]
+    if any(system is None for system in systems):
+        raise FindingError([found("G16", Source("layer"))])
+    if any(system != systems[0] for system in systems):
+        more = ", ".join(dict.fromkeys(system.to_string() for system in systems))
+        raise FindingError([found("G37", Source("layer"), more=more)])
+    return cast(pyproj.CRS, systems[0])
+
+
+def place_faults(layer: gpd.GeoDataFrame, source: Source, *, geojson: bool) -> list[Finding]:
+    """Judge whether a layer's coordinates lie where its system is used: G17, G18 or G21.
+
+    The whole layer is judged by its bounds: a label that is wrong is wrong for every feature.
+    """
+    if layer.crs is None or not len(layer):
+        return []
+    area = layer.crs.area_of_use
+    corners = np.array(layer.total_bounds).reshape(2, 2)
+    if area is None or not np.isfinite(corners).all() or _within(corners, layer.crs, area):
+        return []
+    name = layer.crs.to_string()
+    value = ", ".join(f"{number:.6g}" for number in corners.ravel())
+    if _within(corners[:, ::-1], layer.crs, area):
+        return [found("G21", source, column="geometry", value=value, more=name)]
+    degrees = layer.crs.is_geographic and geojson
+    return [found("G17" if degrees else "G18", source, column="geometry", value=value, more=name)]
+
+
+def _within(corners: np.ndarray, crs: pyproj.CRS, area: pyproj.aoi.AreaOfUse) -> bool:
+    """Whether two corners (x, y) lie in the area of use, give or take `MARGIN_DEGREES`."""
+    if crs.is_geographic:
+        longitude, latitude = corners.T
+    else:
+        transformer = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+        longitude, latitude = transformer.transform(*corners.T)
+    if not np.isfinite([longitude, latitude]).all() or np.abs(latitude).max() > 90:
+        return False
+    east = area.east + (360 if area.east < area.west else 0)
+    return bool(
+        np.all((longitude >= area.west - MARGIN_DEGREES) & (longitude <= east + MARGIN_DEGREES))
+        and np.all(latitude >= area.south - MARGIN_DEGREES)
+        and np.all(latitude <= area.north + MARGIN_DEGREES)
+    )

@@ -1,0 +1,185 @@
+"""Tables against each other: ids and towns known, figures that must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from geodata.catalogue import found, found_each
+from geodata.cells import nearest
+from geodata.findings import Finding, Source
+from geodata.schemas import LEVELS
+
+# Table, column, the tables whose ids it names, and their column; an empty cell names nothing.
+_REFERENCES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
+    ("zones", "town", ("towns",), "town"),
+    ("schools", "town", ("towns",), "town"),
+    ("candidates", "town", ("towns",), "town"),
+    ("teachers", "home_town", ("towns",), "town"),
+    ("schools", "parent_id", ("schools",), "site_id"),
+    ("enrolment", "site_id", ("schools",), "site_id"),
+    ("enrolment", "zone_id", ("zones",), "zone_id"),
+    ("classes", "site_id", ("schools",), "site_id"),
+    ("teachers", "site_id", ("schools",), "site_id"),
+    ("children", "zone_id", ("zones",), "zone_id"),
+    ("housing", "zone_id", ("zones",), "zone_id"),
+    ("options", "site_id", ("schools", "candidates"), "site_id"),
+    ("options", "relocates_id", ("schools",), "site_id"),
+    ("travel", "zone_id", ("zones",), "zone_id"),
+    ("travel", "site_id", ("schools", "candidates"), "site_id"),
+)
+_RUNS = {
+    "primary": ("primary",),
+    "lower_secondary": ("lower_secondary",),
+    "nine_year": ("primary", "lower_secondary"),
+    "teaching_point": ("primary",),
+}
+
+
+def cross_check(
+    frames: Mapping[str, pd.DataFrame],
+    sources: Mapping[str, Source] | None = None,
+    levels: Mapping[str, Iterable[int]] | None = None,
+) -> list[Finding]:
+    """Check tables against each other.
+
+    Parameters
+    ----------
+    frames
+        Typed tables and layers under their keys in the study file's `inputs`, indexed by row. What
+        is absent or empty is not checked against.
+    sources
+        File and sheet of each, for the findings.
+    levels
+        Grades of each level (absolute), to find grades outside their stage.
+
+    Returns
+    -------
+    list of Finding
+        T53 unknown ids and towns, D14 a school that is a candidate too, T18 grades and levels that
+        do not fit, T54 schools without pupils, D49 and D50 pupils and classes that disagree, D51
+        teaching points at odds with themselves.
+    """
+    frames = {name: frame for name, frame in frames.items() if len(frame)}
+    where = {name: (sources or {}).get(name, Source(name)) for name in frames}
+    findings = _references(frames, where)
+    if {"schools", "candidates"} <= frames.keys():
+        findings += _both(frames, where)
+    if "schools" in frames:
+        findings += _teaching_points(frames["schools"], where["schools"])
+        for name in ("enrolment", "classes"):
+            if name in frames:
+                findings += _stages(frames[name], frames["schools"], levels or {}, where[name])
+    if {"schools", "enrolment"} <= frames.keys():
+        findings += _without_pupils(frames, where)
+    if {"enrolment", "classes"} <= frames.keys():
+        findings += _pupils_and_classes(frames, where)
+    return findings
+
+
+def _references(frames: Mapping[str, pd.DataFrame], where: Mapping[str, Source]) -> list[Finding]:
+    findings = []
+    for table, column, targets, target_column in _REFERENCES:
+        if table not in frames or not any(target in frames for target in targets):
+            continue
+        known = pd.unique(
+            np.concatenate([frames[t][target_column].to_numpy() for t in targets if t in frames])
+        )
+        values = frames[table][column]
+        strange = values[~values.isin(known) & (values != "")]
+        listed = "/".join(targets)
+        hints = {value: _hint(value, list(known), listed) for value in strange.unique()}
+        findings += found_each("T53", where[table], strange, more=hints.__getitem__)
+    return findings
+
+
+def _hint(value: str, known: list[str], listed: str) -> str:
+    near = nearest(value, known)
+    return f"{listed} ({near}?)." if near else f"{listed}."
+
+
+def _both(frames: Mapping[str, pd.DataFrame], where: Mapping[str, Source]) -> list[Finding]:
+    ids = frames["candidates"]["site_id"]
+    double = ids[ids.isin(frames["schools"]["site_id"])]
+    return found_each("D14", where["candidates"], double)
+
+
+def _teaching_points(schools: pd.DataFrame, source: Source) -> list[Finding]:
+    is_point = schools["school_type"] == "teaching_point"
+    says_point = (schools["point_grades"] > 0) & (schools["parent_id"] != "")
+    says_none = (schools["point_grades"] == 0) & (schools["parent_id"] == "")
+    points = schools.loc[is_point, "site_id"]
+    bad_parent = is_point & schools["parent_id"].isin(points)
+    odd = schools[~np.where(is_point, says_point, says_none) | bad_parent]
+    return found_each("D51", source, odd["site_id"], "point_grades")
+
+
+def _stages(
+    table: pd.DataFrame, schools: pd.DataFrame, levels: Mapping[str, Iterable[int]], source: Source
+) -> list[Finding]:
+    """Find grades outside their level, and levels or grades that the school does not run."""
+    findings = []
+    known = schools.drop_duplicates("site_id").set_index("site_id")
+    types = table["site_id"].map(known["school_type"])
+    points = table["site_id"].map(known["point_grades"]).fillna(0)
+    for level, group in table.groupby("level"):
+        grades = sorted(levels.get(str(level), range(1, 10)))
+        outside = group[~group["grade"].isin(grades)]
+        stage = f"{level} {grades[0]}–{grades[-1]}"
+        findings += found_each("T18", source, outside["grade"], more=partial(_same, stage))
+    runs = np.array(
+        [
+            level in _RUNS.get(kind, LEVELS)
+            for level, kind in zip(table["level"], types, strict=True)
+        ],
+        dtype=bool,
+    )
+    findings += found_each("T18", source, table["level"][~runs], more=partial(_same, "school_type"))
+    late = (table["grade"] > points) & (points > 0)
+    findings += found_each("T18", source, table["grade"][late], more=partial(_same, "point_grades"))
+    return findings
+
+
+def _same(words: str, _: str) -> str:
+    return words
+
+
+def _without_pupils(
+    frames: Mapping[str, pd.DataFrame], where: Mapping[str, Source]
+) -> list[Finding]:
+    ids = frames["schools"]["site_id"]
+    missing = ids[~ids.isin(frames["enrolment"]["site_id"])]
+    return found_each("T54", where["schools"], missing)
+
+
+def _pupils_and_classes(
+    frames: Mapping[str, pd.DataFrame], where: Mapping[str, Source]
+) -> list[Finding]:
+    """Find grades of a school with pupils and no classes (D49), or the reverse (D50)."""
+    key = ["site_id", "level", "grade"]
+    pupils = _sums(frames["enrolment"], key, "pupils")
+    classes = _sums(frames["classes"], key, "classes")
+    both = pupils.join(classes, how="outer", lsuffix="_pupils", rsuffix="_classes").fillna(0)
+    findings = []
+    for code, table, has, lacks in (
+        ("D49", "enrolment", "pupils", "classes"),
+        ("D50", "classes", "classes", "pupils"),
+    ):
+        odd = both[(both[has] > 0) & (both[lacks] == 0)].reset_index()
+        for row in odd.to_dict("records"):
+            value = " / ".join(str(row[part]) for part in key)
+            at = int(row[f"row_{has}"])
+            more = f"{row[has]:g}"
+            findings.append(found(code, where[table], row=at, column=has, value=value, more=more))
+    return findings
+
+
+def _sums(table: pd.DataFrame, key: list[str], column: str) -> pd.DataFrame:
+    """Return the sums of a column by key, with the first row of each."""
+    rows = table.assign(row_first=table.index)
+    return rows.groupby(key).agg(
+        **{column: (column, "sum"), f"row_{column}": ("row_first", "first")}
+    )

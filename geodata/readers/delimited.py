@@ -1,0 +1,98 @@
+"""CSV files into raw tables of text."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.catalogue import found
+from geodata.findings import Finding, Source, Text
+
+LONGEST_FIELD = 10_000
+_DELIMITERS = (",", ";", "\t")
+_NAMES = {";": Text("semicolons", "分号"), "\t": Text("tabs", "制表符")}
+
+Raw = tuple[pd.DataFrame | None, list[Finding]]
+
+
+def read_delimited(path: Path, source: Source) -> Raw:
+    """Read a CSV file, every cell as text, indexed by record number (the header is 1).
+
+    UTF-8 (with or without a mark) is tried strictly, then GB18030 strictly; there is no third.
+    Every record must have as many fields as the header; records without any text are left out.
+    """
+    content = path.read_bytes()
+    if b"\x00" in content:
+        return None, [found("T38", source)]
+    text, findings = _decode(content, source)
+    if text is None:
+        return None, findings
+    delimiter = _delimiter(text)
+    if delimiter != ",":
+        findings.append(found("T35", source, more=_NAMES[delimiter]))
+    records, faults = _records(text, delimiter, source)
+    if faults or not records:
+        return None, findings + (faults or [found("T43", source)])
+    header = [name.strip() for name in records[0]]
+    while header and not header[-1] and all(len(r) < len(header) or not r[-1] for r in records[1:]):
+        header, records = header[:-1], [r[: len(header) - 1] for r in records]
+    return _table(header, records, source, findings)
+
+
+def _decode(content: bytes, source: Source) -> tuple[str | None, list[Finding]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError as error:
+            at = error.start
+            continue
+        return text, [] if encoding == "utf-8-sig" else [found("T31", source)]
+    row = content.count(b"\n", 0, at) + 1
+    more = Text(f"byte {at}", f"第{at}字节")
+    return None, [found("T32", source, row=row, more=more)]
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter of the header: a comma unless there is none but another."""
+    header = text.lstrip("\ufeff\r\n").splitlines()[:1]
+    counts = [header[0].count(mark) if header else 0 for mark in _DELIMITERS]
+    return (
+        _DELIMITERS[0] if counts[0] or not any(counts) else _DELIMITERS[counts.index(max(counts))]
+    )
+
+
+def _records(text: str, delimiter: str, source: Source) -> tuple[list[list[str]], list[Finding]]:
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
+    records: list[list[str]] = []
+    try:
+        for record in reader:
+            if max(map(len, record), default=0) > LONGEST_FIELD:
+                return [], [_swallowed(source, len(records) + 1, f"> {LONGEST_FIELD}")]
+            records.append(record)
+    except csv.Error as error:
+        return [], [_swallowed(source, len(records) + 1, str(error))]
+    return records, []
+
+
+def _swallowed(source: Source, row: int, more: str) -> Finding:
+    return found("T37", source, row=row, more=more)
+
+
+def _table(
+    header: list[str], records: list[list[str]], source: Source, findings: list[Finding]
+) -> Raw:
+    rows, cells = [], []
+    for number, record in enumerate(records[1:], start=2):
+        if not any(field.strip() for field in record):
+            continue
+        if len(record) != len(header):
+            has, needs = len(record), len(header)
+            more = Text(f"{has} instead of {needs}", f"{has}（应为{needs}）")
+            findings.append(found("T36", source, row=number, more=more))
+            continue
+        rows.append(number)
+        cells.append(record)
+    return pd.DataFrame(cells, index=rows, columns=header, dtype=object), findings

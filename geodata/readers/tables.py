@@ -1,0 +1,57 @@
+"""Tables from CSV files and workbooks, told apart by content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.checking import Checked, check_table
+from geodata.findings import Finding, Source
+from geodata.readers.delimited import read_delimited
+from geodata.readers.files import check_file, head
+from geodata.readers.workbooks import read_workbook
+from geodata.schemas import Schema
+
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+def read_table(path: Path | str, sheet: str, schema: Schema, *, name: str = "") -> Checked:
+    """Read and check a table.
+
+    Parameters
+    ----------
+    path
+        A CSV file (UTF-8, or GB18030), or a workbook.
+    sheet
+        Sheet of a workbook; empty for a CSV file, or where a workbook has a single sheet.
+    schema
+        Its columns.
+    name
+        The file as the user calls it; default the path.
+
+    Returns
+    -------
+    Checked
+        The typed table indexed by row number (the header is row 1), and the findings. A file that
+        cannot be read gives an empty table with all columns.
+    """
+    path = Path(path)
+    source = Source(name or str(path), sheet)
+    findings = check_file(path, source)
+    if findings:
+        return empty(schema, source, findings)
+    is_workbook = head(path, 4) in _WORKBOOKS
+    read = read_workbook if is_workbook else read_delimited
+    raw, findings = read(path, source)
+    if raw is None:
+        return empty(schema, source, findings)
+    frame, more = check_table(raw, schema, source)
+    return Checked(frame, findings + more)
+
+
+def empty(schema: Schema, source: Source, findings: list[Finding]) -> Checked:
+    """Return a table without rows, for a file that could not be read."""
+    columns = [column.name for column in schema if not column.many]
+    raw = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
+    return Checked(check_table(raw, schema, source).frame, findings)

@@ -1,0 +1,99 @@
+"""Workbooks into raw tables of cell values."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
+
+import pandas as pd
+import python_calamine as calamine
+from defusedxml import DefusedXmlException
+
+from geodata.catalogue import found
+from geodata.findings import Finding, Source
+from geodata.readers.delimited import Raw
+from geodata.readers.sheet_xml import sheet_faults
+
+MOST_CELLS = 20_000_000
+MOST_UNPACKED = 400_000_000
+MOST_RATIO = 250
+MOST_PARTS = 5_000
+
+
+def read_workbook(path: Path, source: Source) -> Raw:
+    """Read one sheet of a workbook (.xlsx, .xls, .xlsb, .ods), indexed by the sheet's own rows.
+
+    The header is the first row that holds anything; rows without any value are left out. Faults
+    that a bare reading would hide (error cells, formulas without a result, merged cells) are found.
+    """
+    findings = _open_elsewhere(path, source) or _bomb(path, source)
+    if findings:
+        return None, findings
+    try:
+        workbook = calamine.CalamineWorkbook.from_path(str(path))
+        name, findings = _choose(workbook, source)
+        if findings:
+            return None, findings
+        raw, header = _table(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
+        faults = sheet_faults(path, name, header, source)
+    except (calamine.CalamineError, BadZipFile, ParseError, DefusedXmlException) as error:
+        return None, [found("T45", source, more=error)]
+    return (None, [found("T43", source)]) if raw is None else (raw, faults)
+
+
+def _choose(workbook: calamine.CalamineWorkbook, source: Source) -> tuple[str, list[Finding]]:
+    """Return the sheet's name: the one asked for, or the only one; it must be visible and sane."""
+    sheets = {item.name: item for item in workbook.sheets_metadata}
+    name = source.sheet or (next(iter(sheets)) if len(sheets) == 1 else "")
+    if name not in sheets:
+        return "", [found("T46", source, value=source.sheet, more=", ".join(sheets))]
+    if sheets[name].visible is not calamine.SheetVisibleEnum.Visible:
+        return "", [found("T24", source, value=name)]
+    sheet = workbook.get_sheet_by_name(name)
+    if sheet.total_height * sheet.total_width > MOST_CELLS:
+        more = f"{sheet.total_height:,} × {sheet.total_width:,}"
+        return "", [found("T44", source, more=more)]
+    return name, []
+
+
+def _open_elsewhere(path: Path, source: Source) -> list[Finding]:
+    lock = path.with_name("~$" + path.name)
+    return [found("T47", source, more=lock.name)] if lock.exists() else []
+
+
+def _bomb(path: Path, source: Source) -> list[Finding]:
+    """Refuse archives that unpack to more than any county's workbook, before unpacking."""
+    if not zipfile.is_zipfile(path):
+        return []
+    with zipfile.ZipFile(path) as archive:
+        parts = archive.infolist()
+    unpacked = sum(part.file_size for part in parts)
+    packed = max(1, sum(part.compress_size for part in parts))
+    bomb = (
+        unpacked > MOST_UNPACKED
+        or len(parts) > MOST_PARTS
+        or (unpacked > 10_000_000 and unpacked / packed > MOST_RATIO)
+    )
+    more = f"{unpacked / 1e6:,.0f} MB, {len(parts)} parts"
+    return [found("T44", source, more=more)] if bomb else []
+
+
+def _table(cells: Sequence[Sequence[object]]) -> tuple[pd.DataFrame | None, int]:
+    """Return the rows under the first row that holds anything, and that row's number."""
+    filled = [
+        number for number, row in enumerate(cells) if any(cell not in ("", None) for cell in row)
+    ]
+    if not filled:
+        return None, 0
+    header = [str(cell).strip() for cell in cells[filled[0]]]
+    named = [column for column, name in enumerate(header) if name]
+    frame = pd.DataFrame(
+        [[cells[number][column] for column in named] for number in filled[1:]],
+        index=[number + 1 for number in filled[1:]],
+        columns=[header[column] for column in named],
+        dtype=object,
+    )
+    return frame, filled[0] + 1

@@ -1,0 +1,302 @@
+"""Which columns each layer and table has, as data; `docs/inputs.md` says the same in prose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from math import inf
+
+KINDS = ("urban", "rural")
+PLACES = ("county_town", "central_town", "town_seat", "village")
+SCHOOL_TYPES = ("primary", "lower_secondary", "nine_year", "teaching_point")
+LEVELS = ("primary", "lower_secondary")
+ROAD_CLASSES = ("motorway", "primary", "secondary", "tertiary", "street", "track")
+RANKS = ("key", "ordinary")
+BUILDING_ACTIONS = ("open", "extend", "convert", "retrofit", "relocate")
+MOST_PUPILS = 1e5
+MOST_YUAN = 1e11
+
+
+class Kind(StrEnum):
+    """What a column holds. An id is text that names something, tidied of stray spaces."""
+
+    ID = "id"
+    TEXT = "text"
+    INT = "int"
+    NUMBER = "number"
+    BOOL = "bool"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes
+    ----------
+    name
+        As in the header. With `many`, a prefix: every column that begins with it is read.
+    kind
+        What it holds.
+    required
+        Whether the column must be there; an optional one that is absent is filled with `blank`.
+    blank
+        Value of an empty cell; None: a cell may not be empty.
+    low, high
+        Bounds, both allowed.
+    low_code, high_code
+        Codes of the findings for values outside the bounds.
+    choices
+        The words allowed; none: any.
+    """
+
+    name: str
+    kind: Kind
+    required: bool = True
+    blank: str | float | None = None
+    low: float = -inf
+    high: float = inf
+    low_code: str = "T57"
+    high_code: str = "T57"
+    choices: tuple[str, ...] = ()
+    many: bool = False
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Columns of a layer or table.
+
+    Attributes
+    ----------
+    name
+        Key of the study file's `inputs`.
+    columns
+        In the order of `docs/inputs.md`.
+    key
+        Columns that together stand once; empty: rows may repeat.
+    geometry
+        ``point``, ``line``, ``polygon``, or empty for a table.
+    may_be_empty
+        Whether a table without rows is a valid input.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    geometry: str = ""
+    may_be_empty: bool = False
+
+    def column_of(self, header: str) -> Column | None:
+        """Return the column that a header names, if any."""
+        for column in self.columns:
+            if header == column.name or (column.many and header.startswith(column.name)):
+                return column
+        return None
+
+    def __iter__(self) -> Iterator[Column]:
+        return iter(self.columns)
+
+
+def _id(name: str, blank: str | None = None) -> Column:
+    return Column(name, Kind.ID, required=blank is None, blank=blank)
+
+
+def _text(name: str) -> Column:
+    return Column(name, Kind.TEXT)
+
+
+def _word(name: str, choices: tuple[str, ...], blank: str | None = None) -> Column:
+    return Column(name, Kind.ID, choices=choices, blank=blank)
+
+
+def _count(name: str, high: float = MOST_PUPILS, blank: float | None = None) -> Column:
+    return Column(name, Kind.INT, blank=blank, low=0, high=high, required=blank is None)
+
+
+def _year(name: str, blank: float | None = None) -> Column:
+    low = 0 if blank is not None else 1900
+    return Column(name, Kind.INT, blank=blank, low=low, high=2200)
+
+
+def _amount(name: str, high: float = MOST_YUAN, blank: float | None = None) -> Column:
+    return Column(name, Kind.NUMBER, blank=blank, low=0, high=high, required=blank is None)
+
+
+def _flag(name: str) -> Column:
+    return Column(name, Kind.BOOL, blank=0, required=False)
+
+
+_GRADE = Column("grade", Kind.INT, low=1, high=9, low_code="T18", high_code="T18")
+_FUNCTION_ROOMS = Column(
+    "function_", Kind.INT, required=False, blank=0, low=0, high=1000, many=True
+)
+_PLACE = (
+    _id("site_id"),
+    _text("name"),
+    _id("town"),
+    _word("kind", KINDS),
+    _word("place", PLACES),
+)
+
+TOWNS = Schema("towns", (_id("town"),), key=("town",), geometry="polygon")
+
+ZONES = Schema(
+    "zones",
+    (_id("zone_id"), _text("name"), _id("town"), _word("kind", KINDS)),
+    key=("zone_id",),
+    geometry="polygon",
+)
+
+SCHOOLS = Schema(
+    "schools",
+    (
+        *_PLACE,
+        _word("school_type", SCHOOL_TYPES),
+        _count("rooms", 1000),
+        _FUNCTION_ROOMS,
+        _amount("annual_cost"),
+        _count("point_grades", 9, blank=0),
+        _id("parent_id", blank=""),
+        _flag("unsafe"),
+        _flag("protected"),
+        Column("objection", Kind.NUMBER, required=False, blank=0.0, low=0, high=1),
+        _amount("teaching_area_m2", 1e6),
+        _amount("sports_area_m2", 1e6),
+        _amount("land_m2", 1e7),
+        _amount("seats", MOST_PUPILS, blank=float("nan")),
+    ),
+    key=("site_id",),
+    geometry="point",
+)
+
+CANDIDATES = Schema(
+    "candidates",
+    (*_PLACE, _amount("land_m2", 1e7)),
+    key=("site_id",),
+    geometry="point",
+    may_be_empty=True,
+)
+
+ROADS = Schema(
+    "roads",
+    (
+        _id("road_id"),
+        _word("class", ROAD_CLASSES),
+        Column("speed_kmh", Kind.NUMBER, low=1, high=160, low_code="N08", high_code="N09"),
+        Column("oneway", Kind.INT, required=False, blank=0, low=-1, high=1),
+    ),
+    key=("road_id",),
+    geometry="line",
+)
+
+ENROLMENT = Schema(
+    "enrolment",
+    (
+        _id("site_id"),
+        _word("level", LEVELS),
+        _GRADE,
+        _id("zone_id", blank=""),
+        _count("pupils"),
+    ),
+    key=("site_id", "level", "grade", "zone_id"),
+)
+
+CLASSES = Schema(
+    "classes",
+    (_id("site_id"), _word("level", LEVELS), _GRADE, _count("classes", 200)),
+    key=("site_id", "level", "grade"),
+)
+
+TEACHERS = Schema(
+    "teachers",
+    (
+        _id("pool_id"),
+        _word("level", LEVELS),
+        _id("subject"),
+        _word("rank", RANKS),
+        _id("home_town"),
+        _id("site_id"),
+        _count("years", 60),
+        _count("teachers", 5000),
+    ),
+    key=("pool_id", "site_id", "years"),
+)
+
+CHILDREN = Schema(
+    "children",
+    (_id("zone_id"), Column("age", Kind.INT, low=0, high=20), _count("children")),
+    key=("zone_id", "age"),
+)
+
+BIRTHS = Schema(
+    "births",
+    (_year("year"), Column("births_index", Kind.NUMBER, low=0, high=10), _id("variant")),
+    key=("year", "variant"),
+)
+
+HOUSING = Schema(
+    "housing",
+    (
+        _id("zone_id"),
+        _year("year"),
+        _count("dwellings", 1e6),
+        Column("pupils_per_dwelling_primary", Kind.NUMBER, low=0, high=5),
+        Column("pupils_per_dwelling_lower_secondary", Kind.NUMBER, low=0, high=5),
+    ),
+    may_be_empty=True,
+)
+
+OPTIONS = Schema(
+    "options",
+    (
+        _id("option"),
+        _id("site_id"),
+        _word("action", BUILDING_ACTIONS),
+        _word("school_type_after", SCHOOL_TYPES[:3], blank=""),
+        Column("rooms", Kind.INT, low=0, high=1000),
+        Column("rooms_out", Kind.INT, required=False, blank=0, low=0, high=1000),
+        _FUNCTION_ROOMS,
+        _amount("area_m2", 1e6),
+        _amount("land_m2", 1e7),
+        _amount("capital_cost"),
+        Column("lead", Kind.INT, low=0, high=20),
+        _year("earliest"),
+        _year("latest"),
+        _year("committed", blank=0),
+        _id("relocates_id", blank=""),
+        Column("spend", Kind.TEXT, required=False, blank=""),
+    ),
+    key=("option",),
+    may_be_empty=True,
+)
+
+TRAVEL = Schema(
+    "travel",
+    (
+        _id("zone_id"),
+        _id("site_id"),
+        _word("mode", ("walk", "bus", "drive")),
+        Column("metres", Kind.NUMBER, low=0, high=9e5, low_code="N26", high_code="N26"),
+        Column("minutes", Kind.NUMBER, low=0, high=1440, low_code="N26", high_code="N26"),
+    ),
+    key=("zone_id", "site_id", "mode"),
+)
+
+SCHEMAS: dict[str, Schema] = {
+    schema.name: schema
+    for schema in (
+        TOWNS,
+        ZONES,
+        SCHOOLS,
+        CANDIDATES,
+        ROADS,
+        ENROLMENT,
+        CLASSES,
+        TEACHERS,
+        CHILDREN,
+        BIRTHS,
+        HOUSING,
+        OPTIONS,
+        TRAVEL,
+    )
+}
