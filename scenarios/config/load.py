@@ -1,0 +1,122 @@
+"""A study file in, a checked study out; every fault at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from scenarios.config.findings import FindingError
+from scenarios.config.models import PolicyConfig, ProjectionConfig, Study
+from scenarios.config.norms import Profile, load_norms
+from scenarios.config.rules import TODAY, norm_faults, study_faults
+from scenarios.config.words import validation_faults
+from scenarios.config.yaml_text import Lines, read_yaml
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A projection by a policy. `TODAY` as policy name: the network as it is, nothing solved."""
+
+    name: str
+    projection: str
+    policy: str
+
+    @property
+    def is_today(self) -> bool:
+        """Whether nothing is decided."""
+        return self.policy == TODAY
+
+
+@dataclass(frozen=True)
+class LoadedStudy:
+    """A study file that holds together: its settings, its norms, where it lies.
+
+    Attributes
+    ----------
+    path
+        The study file.
+    name
+        How findings call it.
+    lines
+        Lines of its keys.
+    """
+
+    path: Path
+    name: str
+    lines: Lines
+    study: Study
+    profile: Profile
+
+    @property
+    def folder(self) -> Path:
+        """Folder against which input paths are read."""
+        return self.path.parent
+
+    @cached_property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """Scenarios to run, in the order of the file; each projection's today comes last."""
+        study = self.study
+        planned = [(p, q) for p in study.projections for q in study.policies]
+        every = [Scenario(f"{p}-{q}", p, q) for p, q in planned]
+        every += [Scenario(f"{p}-{TODAY}", p, TODAY) for p in study.projections]
+        wanted = study.scenarios
+        return tuple(s for s in every if wanted == "all" or s.name in wanted or s.is_today)
+
+    def projection(self, name: str) -> ProjectionConfig:
+        """Return the settings of a projection."""
+        return self.study.projections[name]
+
+    def policy(self, name: str) -> PolicyConfig:
+        """Return the levers of a policy; today's network has none, and its zones may be split."""
+        if name != TODAY:
+            return self.study.policies[name]
+        first = next(iter(self.study.policies.values()))
+        return PolicyConfig(actions=[], whole_zones=False, enrolment=first.enrolment)
+
+    def input_paths(self) -> dict[str, Path]:
+        """Return the files of the study by name of the input."""
+        return {k: self.folder / v.file for k, v in self.study.inputs.given().items()}
+
+    def settings_digest(self, scenario: Scenario) -> str:
+        """Sha256 of all that the file says about a scenario, defaults filled in."""
+        hidden = {"projections", "policies", "scenarios"}
+        settings: dict[str, Any] = {
+            "study": self.study.model_dump(mode="json", exclude=hidden),
+            "norms": self.profile.norms.model_dump(mode="json"),
+            "projection": self.projection(scenario.projection).model_dump(mode="json"),
+            "policy": self.policy(scenario.policy).model_dump(mode="json"),
+            "scenario": scenario.name,
+        }
+        text = json.dumps(settings, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_study(path: Path) -> LoadedStudy:
+    """Read and check a study file; the files it names are only checked to be there.
+
+    Raises
+    ------
+    FindingError
+        With every fault found.
+    """
+    name = path.name
+    data, lines = read_yaml(path, name)
+    try:
+        study = Study.model_validate(data)
+    except ValidationError as problem:
+        raise FindingError(validation_faults(problem, name, lines, Study)) from None
+    faults = study_faults(study, path.parent, name, lines)
+    try:
+        profile = load_norms(study.profile, study.standards, study.prices, name, lines)
+    except FindingError as problem:
+        raise FindingError([*faults, *problem.findings]) from None
+    faults += norm_faults(profile.norms, name, lines)
+    if faults:
+        raise FindingError(faults)
+    return LoadedStudy(path, name, lines, study, profile)

@@ -1,0 +1,196 @@
+"""The shape of a study file: every key, its type and its bounds (`docs/inputs.md`).
+
+What needs more than one key to be judged is in `scenarios.config.rules`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+MOST_YEARS = 30
+NAME = r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9_.\u4e00-\u9fff-]*"
+
+Name = Annotated[str, StringConstraints(pattern=f"^{NAME}$", max_length=60)]
+Year = Annotated[int, Field(ge=1950, le=2150)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Amount = Annotated[float, Field(ge=0, le=1e13)]
+Count = Annotated[int, Field(ge=0, le=100_000)]
+ActionName = Literal["open", "extend", "merge", "convert", "retrofit", "relocate", "close"]
+Place = Literal["county_town", "central_town", "town_seat", "village"]
+LevelName = Literal["primary", "lower_secondary"]
+FamilyName = Literal["class_size", "function_rooms", "closing", "catchments", "budget"]
+
+
+def _metric_crs(text: str) -> str:
+    if not re.fullmatch(r"EPSG:[0-9]{4,6}", text):
+        raise PydanticCustomError("C43", "a code such as EPSG:4549")
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        crs = CRS.from_user_input(text)
+    except CRSError:
+        raise PydanticCustomError("C43", "no such code") from None
+    if not crs.is_projected or crs.axis_info[0].unit_name != "metre":
+        raise PydanticCustomError("C43", "not a projection in metres")
+    return text
+
+
+def _inside(text: str) -> str:
+    """Refuse a path that leaves the study's folder or is none (C34)."""
+    parts = re.split(r"[/\\]", text)
+    if (
+        not text
+        or text.startswith(("/", "\\", "~"))
+        or ":" in text
+        or ".." in parts
+        or re.search(r"\$\{|\x00|\|", text)
+    ):
+        raise PydanticCustomError("C34", "a path inside the study's folder")
+    return text
+
+
+Crs = Annotated[str, AfterValidator(_metric_crs)]
+FilePath = Annotated[str, StringConstraints(max_length=400), AfterValidator(_inside)]
+
+
+class Strict(BaseModel):
+    """No unknown keys, no conversions, no changes."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class Title(Strict):
+    """A title in both languages."""
+
+    en: str = Field(default="", max_length=200)
+    zh: str = Field(default="", max_length=200)
+
+
+class InputFile(Strict):
+    """A file in the study's folder; `layer` of a GeoPackage or `sheet` of a workbook."""
+
+    file: FilePath
+    layer: str | None = None
+    sheet: str | None = None
+
+
+class Inputs(Strict):
+    """The files of a study."""
+
+    towns: InputFile
+    zones: InputFile
+    schools: InputFile
+    enrolment: InputFile
+    classes: InputFile
+    children: InputFile
+    candidates: InputFile | None = None
+    roads: InputFile | None = None
+    travel: InputFile | None = None
+    births: InputFile | None = None
+    housing: InputFile | None = None
+    options: InputFile | None = None
+    teachers: InputFile | None = None
+
+    def given(self) -> dict[str, InputFile]:
+        """Return the inputs that the study names, by name."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class TravelSettings(Strict):
+    """How travel is measured; norms such as speeds and limits are standards."""
+
+    max_sites: Annotated[int, Field(ge=1, le=1000)] = 20
+    straight_line_factor: Annotated[float, Field(ge=1, le=5)] | None = None
+
+
+class ProgressionConfig(Strict):
+    """Births become entrants; nobody moves."""
+
+    method: Literal["progression"]
+    births: Name | None = None
+
+
+class UrbanisationConfig(Strict):
+    """Families move from rural to urban zones until a share of pupils lives in the latter."""
+
+    method: Literal["urbanisation"]
+    births: Name | None = None
+    urban_share_end: Annotated[float, Field(gt=0, lt=1)]
+
+
+class HousingConfig(Strict):
+    """New dwellings bring pupils from outside; with `urban_share_end` also moves inside."""
+
+    method: Literal["housing"]
+    births: Name | None = None
+    urban_share_end: Annotated[float, Field(gt=0, lt=1)] | None = None
+
+
+ProjectionConfig = Annotated[
+    ProgressionConfig | UrbanisationConfig | HousingConfig, Field(discriminator="method")
+]
+
+
+class PolicyConfig(Strict):
+    """Levers of a policy; their meaning is in `optimizer.domain.Policy`."""
+
+    actions: list[ActionName]
+    enrolment: Literal["cohorts", "yearly"] = "cohorts"
+    whole_zones: bool = True
+    notice_years: Annotated[int, Field(ge=0, le=10)] = 1
+    closings_per_year: Count | None = None
+    close_below: Amount | None = None
+    keep_last_lower_secondary: bool = True
+    unsafe_deadline: Year | None = None
+    allowed_places: dict[LevelName, list[Place]] = Field(default_factory=dict)
+    carry_over: bool = True
+    schools_open: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    families_off: list[FamilyName] = Field(default_factory=list)
+
+
+class StartFrom(Strict):
+    """A finished run whose decisions up to a year stand."""
+
+    run: FilePath
+    year: Year
+
+
+class Study(Strict):
+    """A whole study file."""
+
+    study: Name
+    title: Title = Title()
+    made_up: bool = False
+    crs: Crs
+    base_year: Year
+    first_year: Year
+    years: Annotated[int, Field(ge=1, le=MOST_YEARS)]
+    price_year: Year
+    discount_rate: Annotated[float, Field(ge=0, le=0.5)] = 0.04
+    profile: Name = "CN"
+    inputs: Inputs
+    travel: TravelSettings = TravelSettings()
+    standards: dict[str, Any] = Field(default_factory=dict)
+    prices: dict[str, Any] = Field(default_factory=dict)
+    budget: Amount | dict[int, Amount] | None = None
+    projections: Annotated[dict[Name, ProjectionConfig], Field(min_length=1)]
+    policies: Annotated[dict[Name, PolicyConfig], Field(min_length=1)]
+    scenarios: Literal["all"] | list[str] = "all"
+    start_from: StartFrom | None = None
+
+    @property
+    def end(self) -> int:
+        """First year after the horizon."""
+        return self.first_year + self.years
+
+    def budget_of(self, year: int) -> float:
+        """Return the yuan that may be spent on building in a year; infinity without a budget."""
+        if isinstance(self.budget, dict):
+            return self.budget[year]
+        return float("inf") if self.budget is None else self.budget
