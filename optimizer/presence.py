@@ -197,6 +197,8 @@ def _key(problem: Problem, level: np.ndarray, zone: np.ndarray, site: np.ndarray
 
 def _require_fit(problem: Problem, plan: Plan) -> None:
     _, sites, levels, years = problem.shape
+    if len(plan.classes) != levels:
+        raise ValueError(f"the plan has classes of {len(plan.classes)} levels, not {levels}")
     wanted = {
         "start": (plan.start, (len(problem.options),)),
         "runs": (plan.runs, (sites, levels, years)),
