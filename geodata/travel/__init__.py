@@ -1,0 +1,16 @@
+"""How far it is from a zone to a site, and which pairs a plan may use."""
+
+from geodata.travel.modes import BUS, DRIVE, WALK, TravelMode
+from geodata.travel.pairs import select_pairs
+from geodata.travel.table import Measured, check_travel, travel_table
+
+__all__ = [
+    "BUS",
+    "DRIVE",
+    "WALK",
+    "Measured",
+    "TravelMode",
+    "check_travel",
+    "select_pairs",
+    "travel_table",
+]

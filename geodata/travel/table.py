@@ -1,0 +1,269 @@
+"""The travel table: metres and minutes by zone, site and mode, sparse."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geodata.catalogue import found, found_each
+from geodata.crs import require_same_crs
+from geodata.findings import Finding, Source, Text
+from geodata.road_network import RoadNetwork, build_network
+from geodata.travel.modes import BUS, WALK, TravelMode
+from geodata.travel.routing import Block, nearest_node, road_blocks, straight_blocks
+
+COLUMNS = ("zone_id", "site_id", "mode", "metres", "minutes")
+SMALL_ISLAND_SHARE = 0.05
+
+
+class Measured(NamedTuple):
+    """Travel table (zone_id, site_id, mode, metres, minutes), and what was found."""
+
+    table: pd.DataFrame
+    findings: list[Finding]
+
+
+def travel_table(
+    zones: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    roads: gpd.GeoDataFrame | None,
+    modes: Sequence[TravelMode] = (WALK, BUS),
+    *,
+    limits: Mapping[str, float] | None = None,
+    nearest: int = 3,
+    groups: Mapping[str, Collection[str]] | None = None,
+    keep: pd.DataFrame | None = None,
+    straight_line_factor: float | None = None,
+    snap_metres: float = 2.0,
+    source: Source | None = None,
+) -> Measured:
+    """Measure travel from every zone to the sites in its reach.
+
+    Parameters
+    ----------
+    zones
+        `zone_id` and polygons (measured from a point inside each) or points, in a metric system.
+    sites
+        `site_id` and points, in the same system.
+    roads
+        Lines with `class`, `speed_kmh`, `oneway`; None in straight-line mode.
+    modes
+        Ways to travel.
+    limits
+        Minutes by mode: pairs within them are kept; None keeps every pair that has a way.
+    nearest
+        So many sites beyond the limit are kept for each zone, mode and group: the nearest by
+        metres.
+    groups
+        Sites by name of a group, for example those that may run a level; default one of all.
+    keep
+        Pairs (zone_id, site_id) kept whatever they measure, for example today's.
+    straight_line_factor
+        Detour factor of straight-line mode.
+    snap_metres
+        As in `build_network`.
+    source
+        Of the roads, for the findings.
+
+    Returns
+    -------
+    Measured
+        Rows by zone, site and mode in the order given; and findings: those of the network, N02
+        zones without a way to any site, N03 places on a road island, N37 roads elsewhere, N39 no
+        road open to a mode.
+    """
+    source = source or Source("roads")
+    findings: list[Finding] = []
+    require_same_crs(zones, sites, *([] if roads is None else [roads]))
+    from_xy, to_xy = _points(zones), _points(sites)
+    network = None
+    if straight_line_factor is None:
+        if roads is None or _apart(zones, roads):
+            return Measured(_empty(), [found("N37", source)])
+        network, findings = build_network(roads, snap_metres, source)
+        findings += _islands(network, from_xy, zones["zone_id"], source)
+        findings += _islands(network, to_xy, sites["site_id"], source)
+    site_ids = sites["site_id"].to_numpy()
+    members = (
+        [np.isin(site_ids, list(ids)) for ids in groups.values()] if groups else [site_ids != ""]
+    )
+    kept = _kept(zones["zone_id"], sites["site_id"], keep)
+    # The search may stop at the limit only where nothing beyond it is wanted.
+    stop = nearest == 0 and not kept.any()
+    parts = []
+    for mode in modes:
+        limit = np.inf if limits is None else limits[mode.name]
+        if network is None:
+            blocks = straight_blocks(mode, from_xy, to_xy, straight_line_factor or 1.0)
+        elif np.isin(network.road_class, list(mode.closed)).all():
+            findings.append(found("N39", source, column="class", more=mode.name))
+            continue
+        else:
+            blocks = road_blocks(network, mode, from_xy, to_xy, limit if stop else np.inf)
+        parts.append(_rows(blocks, limit, kept, members, nearest).assign(mode=mode.name))
+    table = _ordered(parts, zones, sites, modes)
+    findings += _unreached(zones, table, source)
+    return Measured(table, findings)
+
+
+def _kept(zones: pd.Series, sites: pd.Series, keep: pd.DataFrame | None) -> np.ndarray:
+    """Return (S, Z) bool: the pairs asked for by id."""
+    kept = np.zeros((len(sites), len(zones)), dtype=bool)
+    if keep is not None:
+        at_site = pd.Index(sites).get_indexer(pd.Index(keep["site_id"]))
+        at_zone = pd.Index(zones).get_indexer(pd.Index(keep["zone_id"]))
+        known = (at_site >= 0) & (at_zone >= 0)
+        kept[at_site[known], at_zone[known]] = True
+    return kept
+
+
+def _rows(
+    blocks: Iterable[Block],
+    limit: float,
+    kept: np.ndarray,
+    members: Sequence[np.ndarray],
+    nearest: int,
+) -> pd.DataFrame:
+    """Return the rows of a mode, by positions of zone and site.
+
+    Pairs within the limit or in `kept`, and of each group of sites (S,) bool the `nearest` beyond.
+    """
+    parts, beyond = [_NOTHING], []
+    for block in blocks:
+        reached = np.isfinite(block.minutes)
+        within = reached & ((block.minutes <= limit) | kept[block.sites])
+        parts.append(_frame(block, within))
+        for number, group in enumerate(members if nearest else []):
+            outside = reached & ~within & group[block.sites][:, None]
+            beyond.append(_frame(block, outside & _near(block, outside, nearest), number))
+    if beyond:
+        rows = pd.concat(beyond).sort_values(["metres", "minutes", "site"], kind="stable")
+        parts.append(rows.groupby(["zone", "group"]).head(nearest))
+    return pd.concat(parts).drop_duplicates(["zone", "site"])
+
+
+def _near(block: Block, mask: np.ndarray, nearest: int) -> np.ndarray:
+    """Whether a pair can be among its zone's nearest by metres, judged within the block."""
+    if len(block.sites) <= nearest:
+        return mask
+    metres = np.where(mask, block.metres, np.inf)
+    last = np.partition(metres, nearest - 1, axis=0)[nearest - 1]
+    return np.asarray(metres <= last)
+
+
+def _frame(block: Block, mask: np.ndarray, group: int = -1) -> pd.DataFrame:
+    site, zone = np.nonzero(mask)
+    return pd.DataFrame(
+        {
+            "zone": zone,
+            "site": block.sites[site],
+            "metres": block.metres[site, zone],
+            "minutes": block.minutes[site, zone],
+            "group": group,
+        }
+    )
+
+
+_NOTHING = _frame(
+    Block(np.zeros(0, dtype=np.int64), np.zeros((0, 0)), np.zeros((0, 0))), np.zeros((0, 0))
+)
+
+
+def _ordered(
+    parts: list[pd.DataFrame],
+    zones: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    modes: Sequence[TravelMode],
+) -> pd.DataFrame:
+    if not any(len(part) for part in parts):
+        return _empty()
+    order = {mode.name: number for number, mode in enumerate(modes)}
+    rows = pd.concat([part for part in parts if len(part)])
+    rows = rows.assign(order=rows["mode"].map(order)).sort_values(["zone", "site", "order"])
+    return pd.DataFrame(
+        {
+            "zone_id": zones["zone_id"].to_numpy()[rows["zone"].to_numpy(dtype=np.int64)],
+            "site_id": sites["site_id"].to_numpy()[rows["site"].to_numpy(dtype=np.int64)],
+            "mode": rows["mode"].to_numpy(),
+            "metres": rows["metres"].to_numpy(),
+            "minutes": rows["minutes"].to_numpy(),
+        }
+    )
+
+
+def _empty() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            name: pd.Series(dtype=np.float64 if name in ("metres", "minutes") else "str")
+            for name in COLUMNS
+        }
+    )
+
+
+def _points(layer: gpd.GeoDataFrame) -> np.ndarray:
+    """Return the point of each feature: itself, or a point inside its polygon."""
+    shapes = layer.geometry.to_numpy()
+    return shapely.get_coordinates(shapely.point_on_surface(shapes))
+
+
+def _apart(zones: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> bool:
+    if not len(roads):
+        return True
+    a, b = shapely.box(*zones.total_bounds), shapely.box(*roads.total_bounds)
+    return not bool(shapely.intersects(a, b))
+
+
+def _islands(
+    network: RoadNetwork, points: np.ndarray, ids: pd.Series, source: Source
+) -> list[Finding]:
+    """Find places that meet the network on a small separate part (N03)."""
+    if not len(network.nodes):
+        return []
+    node, _ = nearest_node(network.nodes, np.arange(len(network.nodes)), points)
+    part = network.component[node]
+    lengths = network.component_metres
+    small = np.flatnonzero(lengths[part] < SMALL_ISLAND_SHARE * lengths.sum())
+    main = np.flatnonzero(network.component == 0)
+    _, detour = nearest_node(network.nodes, main, points)
+    findings = []
+    for i in small:
+        length = lengths[part[i]] / 1000
+        more = Text(
+            f"{length:.1f} km; the main network is {detour[i]:,.0f} m away",
+            f"{length:.1f} km,距主路网{detour[i]:,.0f}米",
+        )
+        value = ids.iloc[i]
+        findings.append(found("N03", source, column=str(ids.name), value=value, more=more))
+    return findings
+
+
+def _unreached(zones: gpd.GeoDataFrame, table: pd.DataFrame, source: Source) -> list[Finding]:
+    ids = zones["zone_id"]
+    lost = ids[~ids.isin(table["zone_id"])]
+    return [found("N02", source, column="zone_id", value=value) for value in lost]
+
+
+def check_travel(table: pd.DataFrame, zones: Collection[str], source: Source) -> list[Finding]:
+    """Check a ready-made travel table: N02 zones without a row, N27 trips that cost nothing.
+
+    Parameters
+    ----------
+    table
+        As `geodata.schemas.TRAVEL`, indexed by row.
+    zones
+        All zone ids.
+    source
+        File and sheet.
+    """
+    findings = []
+    for column in ("metres", "minutes"):
+        findings += found_each("N27", source, table[column][table[column] <= 0])
+    known = set(table["zone_id"])
+    return findings + [
+        found("N02", source, column="zone_id", value=zone) for zone in zones if zone not in known
+    ]
