@@ -8,47 +8,28 @@ import numpy as np
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
+from optimizer.formulation.arrays import Milp
 from optimizer.formulation.build import Model
 
 
 @dataclass(frozen=True, eq=False)
-class Compiled:
-    """min c·x + constant  with  row_lower ≤ A x ≤ row_upper,  lower ≤ x ≤ upper.
+class Compiled(Milp):
+    """A model as arrays, with the names and sites of its columns.
 
     Attributes
     ----------
-    cost, lower, upper
-        (n,) float.
-    integer
-        (n,) bool.
-    matrix
-        (m, n) CSR.
-    row_lower, row_upper
-        (m,) float, infinite where open.
     site
         (n,) int: the site a column belongs to, -1 for none.
     names, row_names
         Texts, as `share[z1,s3,primary,2030]` and `class_size.cap[s3,primary,2029,2030]`.
+    position
+        `id` of a Pyomo variable to its column, in the process that compiled it.
     """
 
-    cost: np.ndarray
-    constant: float
-    matrix: sparse.csr_array
-    row_lower: np.ndarray
-    row_upper: np.ndarray
-    lower: np.ndarray
-    upper: np.ndarray
-    integer: np.ndarray
     site: np.ndarray
     names: tuple[str, ...]
     row_names: tuple[str, ...]
     position: dict[int, int]
-    """`id` of a Pyomo variable to its column, in the process that compiled it."""
-
-    @property
-    def size(self) -> tuple[int, int, int]:
-        """Rows, columns, non-zeros."""
-        return (*self.matrix.shape, self.matrix.nnz)
 
 
 def compile_model(model: Model) -> Compiled:

@@ -1,0 +1,56 @@
+"""The whole MILP handed to the solver: exact, and fit for small counties."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from optimizer.domain import Plan, Problem, Status
+from optimizer.formulation.build import build
+from optimizer.formulation.compile import compile_model
+from optimizer.formulation.extract import columns_of, extract
+from optimizer.formulation.parts import ImpossibleError
+from optimizer.methods.base import Answer, Limits, Progress, Report
+from optimizer.methods.highs import Settings, Sighting, solve
+
+
+def monolithic(
+    problem: Problem, limits: Limits, start: Plan | None = None, report: Report | None = None
+) -> Answer:
+    """Build the MILP of `optimizer.formulation` and solve it as one.
+
+    Parameters
+    ----------
+    start
+        A plan that the solver tries first.
+    """
+    began = time.monotonic()
+    try:
+        model = build(problem)
+    except ImpossibleError as impossible:
+        built = time.monotonic() - began
+        return Answer(None, math.inf, f"impossible: {impossible}", {"build": built}, None, True)
+    compiled = compile_model(model)
+    built = time.monotonic() - began
+    settings = Settings(
+        gap=limits.gap,
+        seconds=max(1.0, limits.seconds - built),
+        nodes=limits.nodes,
+        threads=limits.threads,
+        seed=limits.seed,
+    )
+
+    def watch(seen: Sighting) -> bool | None:
+        if report is None:
+            return None
+        return report(Progress(built + seen.seconds, "solve", seen.objective, seen.bound))
+
+    stated = None if start is None else columns_of(model, compiled, start)
+    outcome = solve(compiled, settings, stated, watch)
+    return Answer(
+        plan=None if outcome.values is None else extract(model, compiled, outcome.values),
+        bound=outcome.bound,
+        stopped_by=outcome.stopped_by,
+        seconds={"build": built, "solve": time.monotonic() - began - built},
+        infeasible=outcome.status is Status.INFEASIBLE,
+    )
