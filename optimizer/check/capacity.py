@@ -18,7 +18,7 @@ def classes_are_whole(case: Case) -> Iterator[Violation]:
     if _on(case):
         for classes in case.plan.classes:
             broken = ~((classes >= 0) & (classes == np.floor(classes)))
-            yield from case.at_sites("classes.integer", broken, classes, "classes")
+            yield from case.at_sites("classes.integer", broken, np.abs(classes), "classes")
 
 
 def classes_go_with_pupils(case: Case) -> Iterator[Violation]:

@@ -17,9 +17,9 @@ def projects_start_in_their_window(case: Case) -> Iterator[Violation]:
     options, horizon, start = case.problem.options, case.problem.horizon, case.plan.start
     earliest = np.maximum(options.earliest, horizon.first_year)
     latest = np.minimum(options.latest, horizon.end - 1 - options.lead)
-    off = np.where(start > 0, np.maximum(earliest - start, start - latest), 0)
+    off = np.where(start != 0, np.maximum(earliest - start, start - latest), 0)
     off = np.where(options.committed > 0, np.abs(start - options.committed), off)
-    for row in np.flatnonzero((off > 0) | (start < 0)):
+    for row in np.flatnonzero(off > 0):
         where, year = case.problem.sites.ids[options.site[row]], int(start[row])
         yield Violation("lifecycle.start", where, year, float(off[row]), "years")
 
