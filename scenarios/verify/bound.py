@@ -1,0 +1,57 @@
+"""Recomputing a bound from its certificate: one function for each kind of relaxation.
+
+`bound/certificate.json` holds {kind, relaxed, dropped, value}; the multipliers and the value of
+each part stand beside it as Parquet. A kind is a function in `KINDS`; a certificate of any other
+kind is refused in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from scenarios.verify.facts import Facts
+from scenarios.verify.folder import read_json
+from scenarios.verify.verdict import Fault
+
+CERTIFICATE = "bound/certificate.json"
+
+Recompute = Callable[[Path, dict[str, Any], Facts], tuple[float | None, list[Fault]]]
+"""Takes the run folder, its certificate and the problem; gives a lower bound, or faults."""
+
+KINDS: dict[str, Recompute] = {}
+
+
+def recompute_bound(
+    run: Path, manifest: dict[str, Any], facts: Facts
+) -> tuple[float | None, list[Fault]]:
+    """Derive the bound again and hold it against the one that the manifest states.
+
+    Parameters
+    ----------
+    run
+        The run folder.
+    manifest
+        Its manifest, already checked.
+    facts
+        The problem.
+
+    Returns
+    -------
+    tuple
+        The recomputed bound (None where it cannot be recomputed) and the faults found.
+    """
+    if CERTIFICATE not in manifest["files"]:
+        return None, [Fault("file.missing", CERTIFICATE)]
+    certificate, faults = read_json(run, CERTIFICATE)
+    if faults:
+        return None, faults
+    kind = certificate.get("kind")
+    if kind not in KINDS:
+        return None, [Fault("bound.kind", CERTIFICATE, "kind", str(kind))]
+    value, faults = KINDS[str(kind)](run, certificate, facts)
+    stated = manifest["bound"]
+    if value is not None and stated is not None and stated > value + max(0.01, 1e-9 * abs(value)):
+        faults.append(Fault("bound.value", CERTIFICATE, "value", f"{value}, {stated}"))
+    return value, faults

@@ -1,0 +1,162 @@
+"""What the manifest and the key figures state, against what was derived."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scenarios.verify.facts import Facts
+from scenarios.verify.figures import GROUPS, UNITS
+from scenarios.verify.folder import Frames
+from scenarios.verify.money import KINDS, Amount
+from scenarios.verify.verdict import Figure, TermCheck, Violation
+
+KPI = "tables/kpi.parquet"
+YUAN = 0.01
+OPTIMAL = 1e-6
+TODAY = "today"  # the method of a run that judges the network as it is
+
+
+def check_terms(
+    manifest: dict[str, Any], found: dict[str, Amount]
+) -> tuple[list[TermCheck], list[Violation]]:
+    """Each term of the objective by amount, value and kind."""
+    stated = {term["name"]: term for term in manifest["terms"]}
+    checks, broken = [], []
+    for name in sorted(found.keys() | stated.keys()):
+        truth, term = found.get(name, Amount(0.0, 0.0)), stated.get(name)
+        kind = KINDS.get(name, "money")
+        value = float(term["value"]) if term else None
+        checks.append(TermCheck(name, kind, truth.amount, truth.value, value))
+        off = abs((value or 0.0) - truth.value)
+        if off > _yuan(truth.value):
+            broken.append(Violation("manifest.terms", name, 0, off, "yuan"))
+        elif term and not _amounts_agree(float(term["amount"]), truth.amount):
+            far = abs(float(term["amount"]) - truth.amount)
+            broken.append(Violation("manifest.terms", name, 0, far, "units"))
+        elif term and term["kind"] != kind:
+            broken.append(Violation("manifest.terms", name, 0, 1.0, "kinds"))
+    return checks, broken
+
+
+def check_numbers(
+    manifest: dict[str, Any], objective: float, floor: float, fixed: float
+) -> list[Violation]:
+    """Objective, floor, fixed terms, bound, gaps and status (C27)."""
+    broken = []
+    stated_fixed = sum(float(term["value"]) for term in manifest["fixed_terms"])
+    for name, truth, stated in (
+        ("objective", objective, manifest["objective"]),
+        ("floor", floor, manifest["floor"]),
+        ("fixed_terms", fixed, stated_fixed),
+    ):
+        off = math.inf if stated is None else abs(float(stated) - truth)
+        if not off <= _yuan(truth):
+            broken.append(Violation(f"manifest.{name}", "", 0, off, "yuan"))
+    bound = -math.inf if manifest["bound"] is None else float(manifest["bound"])
+    if not bound <= objective + _yuan(objective):
+        broken.append(Violation("manifest.bound", "", 0, bound - objective, "yuan"))
+    gaps = {
+        "gap": _ratio(objective - bound, objective),
+        "gap_above_floor": _ratio(objective - bound, objective - floor),
+    }
+    for name, truth in gaps.items():
+        stated = math.inf if manifest[name] is None else float(manifest[name])
+        if not (stated == truth or abs(stated - truth) <= 1e-6 * max(1.0, abs(truth))):
+            broken.append(Violation(f"manifest.{name}", "", 0, abs(stated - truth), "ratio"))
+    today, status = manifest.get("method") == TODAY, manifest["status"]
+    unproven = status == "optimal" and gaps["gap"] > OPTIMAL
+    if unproven or (status not in ("optimal", "feasible") and not today):
+        broken.append(Violation("manifest.status", str(status), 0, 1.0, "status"))
+    return broken
+
+
+def check_figures(
+    facts: Facts, frames: Frames, truth: dict[str, np.ndarray]
+) -> tuple[list[Figure], list[str]]:
+    """Key figures that differ or are missing, and the names that are not derived here."""
+    frame = frames[KPI]
+    wanted = _long(facts, truth)
+    known = frame["name"].isin(UNITS)
+    unchecked = sorted(frame.loc[~known, "name"].unique())
+    keys = ["name", "level", "group", "year"]
+    both = wanted.merge(frame[known], on=keys, how="outer", suffixes=("", "_stated"))
+    value = both["value"].to_numpy(dtype=float)
+    stated = both["value_stated"].to_numpy(dtype=float)
+    loose = both["unit"].map(lambda unit: YUAN if unit == "yuan" else _tolerance(unit))
+    right = np.abs(value - stated) <= loose.to_numpy(dtype=float) + 1e-9 * np.abs(value)
+    right &= (both["unit"] == both["unit_stated"]).to_numpy()
+    return [
+        Figure(
+            name=str(row.name),
+            level=str(row.level),
+            group=str(row.group),
+            year=int(row.year),
+            stated=None if math.isnan(row.value_stated) else float(row.value_stated),
+            recomputed=float(row.value),
+        )
+        for row in both[~right].itertuples(index=False)
+    ], unchecked
+
+
+def undeclared(
+    manifest: dict[str, Any], broken: list[Violation]
+) -> tuple[list[Violation], list[Violation]]:
+    """Breaches that the manifest does not declare, and declared ones that are none.
+
+    Only a run of today's network may declare breaches; any other breaks no rule.
+    """
+    declared = {
+        (item["rule"], item["where"], int(item["year"])): float(item["amount"])
+        for item in manifest.get("violations") or []
+    }
+    left = []
+    for item in broken:
+        amount = declared.pop((item.rule, item.where, item.year), None)
+        known = amount is not None and math.isclose(amount, item.amount, rel_tol=1e-6, abs_tol=1e-3)
+        if not known or manifest.get("method") != TODAY:
+            left.append(item)
+    invented = [
+        Violation("manifest.violations", f"{rule} {where}".strip(), year, amount, "")
+        for (rule, where, year), amount in declared.items()
+    ]
+    return left, invented
+
+
+def _long(facts: Facts, truth: dict[str, np.ndarray]) -> pd.DataFrame:
+    axes = (
+        [stage.name for stage in facts.norms.stages],
+        list(GROUPS),
+        list(facts.norms.first_year + np.arange(facts.norms.years)),
+    )
+    index = pd.MultiIndex.from_product(axes, names=["level", "group", "year"])
+    parts = [
+        pd.DataFrame({"value": value.ravel()}, index=index).reset_index().assign(name=name)
+        for name, value in truth.items()
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    return table.assign(unit=table["name"].map(UNITS))
+
+
+def _tolerance(unit: object) -> float:
+    """Pupils add up over many rows of 1e-4 tolerance; everything else is exact to 1e-6."""
+    return 1e-4 if unit in ("pupils", "places") else 1e-6
+
+
+def _yuan(value: float) -> float:
+    return max(YUAN, 1e-9 * abs(value))
+
+
+def _amounts_agree(stated: float, truth: float) -> bool:
+    return abs(stated - truth) <= max(1e-4, 1e-9 * abs(truth))
+
+
+def _ratio(part: float, whole: float) -> float:
+    if abs(part) <= 1e-9 * max(1.0, abs(whole)):
+        return 0.0
+    if not math.isfinite(part) or not math.isfinite(whole) or whole <= 0.0:
+        return math.inf
+    return part / whole
