@@ -1,0 +1,1 @@
+"""Made data sets that show what the software does: seeded, small, and nobody's real children."""
