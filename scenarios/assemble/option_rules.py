@@ -1,0 +1,150 @@
+"""What the rows of `options.csv` and of the tables beside it must agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from geodata.findings import Finding, Source
+from scenarios.config import LoadedStudy
+from scenarios.config.findings import Words, error
+
+BUILDS_LEVELS = ("open", "convert", "relocate")
+FUNCTION = "function_"
+_MEND: Words = (
+    "Correct the cell; docs/inputs.md says what it holds.",
+    "请改正；写法见 docs/inputs.md。",
+)
+
+
+def option_faults(
+    loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame], source: Source
+) -> list[Finding]:
+    """Return what contradicts itself in the options, and what the study cannot use.
+
+    Returns
+    -------
+    list of Finding
+        D60 an option at odds with its action or its site, D61 years out of order, D62 spend shares
+        that are none, D63 a column for an unknown kind of function room, D64 children of school
+        age, D65 teaching points with `enrolment: yearly`.
+    """
+    schools = set(frames["schools"]["site_id"])
+    faults = [
+        error(
+            code, source.file, why, _MEND, sheet=source.sheet, row=row, column=column, value=value
+        )
+        for code, row, column, value, why in _rows(frames["options"], schools)
+    ]
+    return faults + _room_kinds(loaded, frames) + _others(loaded, frames)
+
+
+Fault = tuple[str, int, str, object, Words]
+
+
+def _rows(options: pd.DataFrame, schools: set[str]) -> Iterator[Fault]:
+    for index, option in options.iterrows():
+        row = int(str(index))
+        action, site = option["action"], option["site_id"]
+        after, moved = option["school_type_after"], option["relocates_id"]
+        if (action in BUILDS_LEVELS) != bool(after):
+            yield (
+                "D60",
+                row,
+                "school_type_after",
+                after,
+                (
+                    "open, convert and relocate name the school they lead to; extend and retrofit "
+                    "name none.",
+                    "新建、改办和搬迁须写明建成后的学校类型，扩建和改造不写。",
+                ),
+            )
+        if (action in ("open", "relocate")) == (site in schools):
+            yield (
+                "D60",
+                row,
+                "site_id",
+                site,
+                (
+                    "open and relocate need a candidate; the other actions need a school.",
+                    "新建和搬迁须在候选地点，其他措施须在已有学校。",
+                ),
+            )
+        if (action == "relocate") != bool(moved):
+            yield (
+                "D60",
+                row,
+                "relocates_id",
+                moved,
+                ("Only relocate names the school that moves.", "只有搬迁须写明搬迁的学校。"),
+            )
+        if option["earliest"] > option["latest"]:
+            yield (
+                "D61",
+                row,
+                "latest",
+                option["latest"],
+                ("The latest start lies before the earliest.", "最晚开工年早于最早开工年。"),
+            )
+        if spend_shares(option["spend"], int(option["lead"])) is None:
+            yield (
+                "D62",
+                row,
+                "spend",
+                option["spend"],
+                (
+                    "Shares joined by ';' are due, none negative, that add up to 1.",
+                    "应为以“;”分隔、非负、合计为 1 的比例。",
+                ),
+            )
+
+
+def spend_shares(text: str, lead: int) -> list[float] | None:
+    """Return the shares of capital by year from the start; None if the text holds none (C3)."""
+    if not text:
+        years = max(lead, 1)
+        return [1.0 / years] * years
+    try:
+        shares = [float(part) for part in text.split(";")]
+    except ValueError:
+        return None
+    right = all(0 <= share <= 1 for share in shares) and abs(sum(shares) - 1) <= 1e-6
+    return [share / sum(shares) for share in shares] if right else None
+
+
+def _room_kinds(loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    kinds = [FUNCTION + kind for kind in loaded.profile.norms.function_rooms]
+    why = (
+        f"The profile has no such kind of room; it has {', '.join(kinds)}.",
+        f"标准中没有这种功能室；有 {'、'.join(kinds)}。",
+    )
+    faults = []
+    for name in ("schools", "options"):
+        given = loaded.study.inputs.given().get(name)
+        for column in frames[name].columns:
+            if given is not None and column.startswith(FUNCTION) and column not in kinds:
+                sheet = given.layer or given.sheet or ""
+                faults.append(error("D63", given.file, why, _MEND, sheet=sheet, column=column))
+    return faults
+
+
+def _others(loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    children, given = frames["children"], loaded.study.inputs.children
+    why = (
+        "Children of 6 and more are at school in the base year; ages 0 to 5 are due.",
+        "满 6 岁的儿童基准年已在校；此处应为 0 至 5 岁。",
+    )
+    faults = [
+        error("D64", given.file, why, _MEND, row=int(str(row)), column="age", value=age)
+        for row, age in children["age"].items()
+        if age > 5
+    ]
+    yearly = [n for n, p in loaded.study.policies.items() if p.enrolment == "yearly"]
+    if yearly and (frames["schools"]["point_grades"] > 0).any():
+        why = (
+            f"Teaching points run some grades only; the policy {yearly[0]} knows no grades.",
+            f"教学点只办部分年级；政策 {yearly[0]} 不区分年级。",
+        )
+        faults.append(error("D65", loaded.name, why, _MEND, column=f"policies.{yearly[0]}"))
+    return faults

@@ -1,0 +1,103 @@
+"""What the scenarios of a study share: layers and travel read once, each projection made once."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from geodata.findings import Finding, FindingError
+from scenarios.assemble.layers import Layers, read_layers
+from scenarios.assemble.measure import Travelled, measure
+from scenarios.assemble.population import population_of
+from scenarios.config import LoadedStudy
+from scenarios.config.findings import Words, error
+from scenarios.config.words import line_of
+from scenarios.projections import project
+from scenarios.projections.population import MissingBirthsError, Population
+from scenarios.projections.urbanisation import NothingUrbanError, UrbanShareFallsError
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A study ready to be put together.
+
+    Attributes
+    ----------
+    pupils
+        Projection name to (Z, G + T, T + 1) pupils by zone, school cohort and year.
+    seconds
+        Spent in each phase: read, measure, project.
+    """
+
+    loaded: LoadedStudy
+    layers: Layers
+    travel: Travelled
+    population: Population
+    pupils: dict[str, np.ndarray]
+    seconds: dict[str, float]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Repairs and warnings of reading and measuring."""
+        return self.layers.findings + self.travel.findings
+
+
+def prepare(loaded: LoadedStudy) -> Prepared:
+    """Read, measure and project.
+
+    Raises
+    ------
+    FindingError
+        With every fault found; travel is only measured where all files are sound.
+    """
+    began = time.perf_counter()
+    layers = read_layers(loaded)
+    read = time.perf_counter()
+    population = population_of(loaded, layers)
+    pupils = _projections(loaded, population)
+    projected = time.perf_counter()
+    travel = measure(loaded, layers)
+    seconds = {
+        "read": read - began,
+        "measure": time.perf_counter() - projected,
+        "project": projected - read,
+    }
+    return Prepared(loaded, layers, travel, population, pupils, seconds)
+
+
+def _projections(loaded: LoadedStudy, population: Population) -> dict[str, np.ndarray]:
+    pupils, faults = {}, []
+    for name, config in loaded.study.projections.items():
+        try:
+            pupils[name] = project(population, config)
+        except MissingBirthsError as problem:
+            years = ", ".join(map(str, problem.years))
+            why = (
+                f"The births of variant {problem.variant} are missing for {years}.",
+                f"缺少出生变量 {problem.variant} 在 {years} 年的数据。",
+            )
+            faults.append(_fault(loaded, "C29", name, "births", why))
+        except UrbanShareFallsError as problem:
+            why = (
+                f"{problem.share:.1%} of pupils are urban in the base year; nobody moves back.",
+                f"基准年已有 {problem.share:.1%} 的学生在城镇；本方法不考虑回流。",
+            )
+            faults.append(_fault(loaded, "C17", name, "urban_share_end", why))
+        except NothingUrbanError:
+            why = (
+                "The base year has no urban or no rural pupils, so nobody can move.",
+                "基准年没有城镇学生或没有乡村学生，无从迁移。",
+            )
+            faults.append(_fault(loaded, "C23", name, "method", why))
+    if faults:
+        raise FindingError(faults)
+    return pupils
+
+
+def _fault(loaded: LoadedStudy, code: str, projection: str, key: str, why: Words) -> Finding:
+    path = ("projections", projection, key)
+    mend = ("Correct the projection or its table.", "请改正预测设置或其数据表。")
+    line = line_of(loaded.lines, path)
+    return error(code, loaded.name, why, mend, row=line, column=".".join(path))
