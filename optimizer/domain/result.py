@@ -114,8 +114,8 @@ class Result(Frozen):
 
 def _ratio(part: float, whole: float) -> float:
     """Part over whole: 0 for 0 / 0, infinity where the whole is not positive or not finite."""
+    if not np.isfinite(part) or not np.isfinite(whole):
+        return float("inf")
     if abs(part) <= 1e-9 * max(1.0, abs(whole)):
         return 0.0
-    if not np.isfinite(part) or not np.isfinite(whole) or whole <= 0.0:
-        return float("inf")
-    return part / whole
+    return part / whole if whole > 0.0 else float("inf")

@@ -254,7 +254,7 @@ def _nearest(
 ) -> Iterable[tuple[int, int, int, int, float]]:
     for index, level in enumerate(levels):
         open_sites = np.flatnonzero(running[:, index])
-        for zone in range(len(minutes)):
+        for zone in range(len(minutes) if len(open_sites) else 0):
             site = open_sites[minutes[zone, open_sites].argmin()]
             for grade in range(level.first_grade, level.first_grade + level.grades):
                 yield zone, int(site), index, grade, 20.0
@@ -309,8 +309,15 @@ def _travel(
             change = changes.get((zone, site, index))
             if inside or change is not None:
                 rows.append({"zone": zone, "site": site, "level": index, **row, **(change or {})})
-    names = ("zone", "site", "level", "mode", "minutes", "metres", "beyond", "usable_from")
-    return Travel(
-        *(np.array([row[name] for row in rows]) for name in names),
-        intake=np.array([row["intake"] for row in rows], bool),
-    )
+    kinds = {
+        "zone": int,
+        "site": int,
+        "level": int,
+        "mode": int,
+        "minutes": float,
+        "metres": float,
+        "beyond": float,
+        "usable_from": int,
+        "intake": bool,
+    }
+    return Travel(**{n: np.array([row[n] for row in rows], kind) for n, kind in kinds.items()})
