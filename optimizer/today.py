@@ -8,7 +8,6 @@ import numpy as np
 
 from optimizer.classes import cheapest_classes
 from optimizer.domain import Action, Plan, Problem
-from optimizer.floor import pair_value
 from optimizer.presence import pair_rows, presence
 
 
@@ -16,9 +15,9 @@ def today_plan(problem: Problem) -> Plan:
     """Carry today's network on: committed projects are finished, nothing else is built or closed.
 
     The entrants of a zone follow the base-year first grade of the zone, over those of its schools
-    that have an intake pair and run the level; a zone none of whose schools does goes to its
-    cheapest such pair. The plan may break rules (shares of whole zones, class sizes, rooms): it is
-    judged like any other.
+    that have an intake pair and run the level; a zone none of whose schools does goes to the
+    nearest site that does. The plan may break rules (shares of whole zones, class sizes, rooms):
+    it is judged like any other.
     """
     runs, merges = _network(problem)
     plan = Plan(
@@ -66,9 +65,8 @@ def _shares(problem: Problem, runs: np.ndarray) -> np.ndarray:
     np.add.at(total, body, pupils)
     followed = total[body]
     share: np.ndarray = np.divide(pupils, followed, out=np.zeros_like(pupils), where=followed > 0)
-    value = np.where(usable, pair_value(problem)[:, None], np.inf)
     for year in range(years):
-        order = np.lexsort([value[:, year], body])
+        order = np.lexsort([np.where(usable[:, year], travel.minutes, np.inf), body])
         first = order[np.unique(body[order], return_index=True)[1]]
         alone = first[(followed[first, year] == 0) & usable[first, year]]
         share[alone, year] = 1.0
