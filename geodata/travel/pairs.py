@@ -119,8 +119,9 @@ def _with_parents(
     pairs: pd.DataFrame, points: Mapping[str, tuple[int, str]], first_grade: int
 ) -> pd.DataFrame:
     """Add each point's parent, and whether the zone can go on there after the point's grades."""
-    parent = pairs["site_id"].map({site: parent for site, (_, parent) in points.items()}).fillna("")
-    next_grade = pairs["site_id"].map({site: first_grade + k for site, (k, _) in points.items()})
+    nowhere = (NEVER, "")
+    parent = pairs["site_id"].map(lambda site: points.get(site, nowhere)[1]).astype("str")
+    next_grade = pairs["site_id"].map(lambda site: first_grade + points.get(site, nowhere)[0])
     key = pd.MultiIndex.from_frame(pairs[["zone_id", "site_id"]])
     usable = pd.Series(pairs["usable_from"].to_numpy(), index=key)
     onward = usable.reindex(pd.MultiIndex.from_arrays([pairs["zone_id"], parent])).fillna(NEVER)

@@ -19,6 +19,7 @@ from geodata.travel.routing import Block, nearest_node, road_blocks, straight_bl
 
 COLUMNS = ("zone_id", "site_id", "mode", "metres", "minutes")
 SMALL_ISLAND_SHARE = 0.05
+FAR_METRES = 10_000.0
 
 
 class Measured(NamedTuple):
@@ -212,10 +213,11 @@ def _points(layer: gpd.GeoDataFrame) -> np.ndarray:
 
 
 def _apart(zones: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> bool:
+    """Whether the roads lie in another county."""
     if not len(roads):
         return True
     a, b = shapely.box(*zones.total_bounds), shapely.box(*roads.total_bounds)
-    return not bool(shapely.intersects(a, b))
+    return float(shapely.distance(a, b)) > FAR_METRES
 
 
 def _islands(
@@ -244,7 +246,7 @@ def _islands(
 
 def _unreached(zones: gpd.GeoDataFrame, table: pd.DataFrame, source: Source) -> list[Finding]:
     ids = zones["zone_id"]
-    lost = ids[~ids.isin(table["zone_id"])]
+    lost = ids[~ids.isin(pd.unique(table["zone_id"]))]
     return [found("N02", source, column="zone_id", value=value) for value in lost]
 
 

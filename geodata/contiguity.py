@@ -1,0 +1,126 @@
+"""Which zones touch, whether an area hangs together, and whether the zones tile the county."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from geodata.catalogue import found
+from geodata.findings import Finding, Source
+
+LEAST_SHARED_METRES = 0.01
+OVERLAP_SHARE = 0.001
+
+
+def adjacency(zones: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the pairs of zones that share an edge; a common corner is not enough.
+
+    Parameters
+    ----------
+    zones
+        `zone_id` and polygons in a metric system.
+
+    Returns
+    -------
+    DataFrame
+        zone_a, zone_b (in the order of the layer, each pair once) and shared_metres.
+    """
+    shapes = zones.geometry.to_numpy()
+    a, b = _touching(shapes)
+    outlines = shapely.boundary(shapes)
+    metres = shapely.length(shapely.intersection(outlines[a], outlines[b]))
+    real = metres > LEAST_SHARED_METRES
+    ids = zones["zone_id"].to_numpy()
+    return pd.DataFrame(
+        {"zone_a": ids[a[real]], "zone_b": ids[b[real]], "shared_metres": metres[real]}
+    )
+
+
+def parts(zone_ids: pd.Series, pairs: pd.DataFrame, area: pd.Series) -> pd.Series:
+    """Return the number of the contiguous part of its area in which each zone lies.
+
+    Parameters
+    ----------
+    zone_ids
+        All zones.
+    pairs
+        As `adjacency` returns.
+    area
+        The area of each zone (a site, a town), on the index of `zone_ids`.
+
+    Returns
+    -------
+    Series
+        On the same index: 0 for the zones of an area's largest part by zones, 1 for the next.
+    """
+    order = pd.Index(zone_ids)
+    a, b = order.get_indexer(pairs["zone_a"]), order.get_indexer(pairs["zone_b"])
+    codes, _ = pd.factorize(area)
+    same = codes[a] == codes[b]
+    shape = (len(order), len(order))
+    links = coo_array((np.ones(same.sum()), (a[same], b[same])), shape=shape)
+    _, label = connected_components(links, directed=False)
+    frame = pd.DataFrame({"area": codes, "label": label})
+    sizes = frame.value_counts().rename("zones").reset_index()
+    sizes = sizes.sort_values(["area", "zones", "label"], ascending=[True, False, True])
+    sizes["part"] = sizes.groupby("area").cumcount()
+    number = sizes.set_index("label")["part"]
+    return pd.Series(number.reindex(label).to_numpy(), index=zone_ids.index, name="part")
+
+
+def islands(zones: gpd.GeoDataFrame) -> pd.Series:
+    """Return which part of the county each zone lies in, the largest 0; parts share no edge."""
+    whole = pd.Series(0, index=zones.index)
+    return parts(zones["zone_id"], adjacency(zones), whole).rename("island")
+
+
+def coverage_findings(
+    zones: gpd.GeoDataFrame, source: Source, column: str = "zone_id"
+) -> list[Finding]:
+    """Check that polygons tile an area: G31 overlaps above 0.1 % of the smaller one, G32 gaps.
+
+    Parameters
+    ----------
+    zones
+        Polygons in a metric system, indexed by row.
+    source
+        File and layer.
+    column
+        Their id.
+    """
+    shapes = zones.geometry.to_numpy()
+    a, b = _touching(shapes)
+    overlap = shapely.area(shapely.intersection(shapes[a], shapes[b]))
+    area = shapely.area(shapes)
+    bad = np.flatnonzero(overlap > OVERLAP_SHARE * np.minimum(area[a], area[b]))
+    rows, ids = zones.index.tolist(), zones[column].tolist()
+    findings = [
+        found(
+            "G31",
+            source,
+            row=rows[a[i]],
+            column="geometry",
+            value=f"{ids[a[i]]} / {ids[b[i]]}",
+            more=f"{overlap[i]:,.0f} m²",
+        )
+        for i in bad
+    ]
+    whole = shapely.union_all(shapes)
+    holes = [ring for part in shapely.get_parts(whole) for ring in part.interiors]
+    if holes:
+        gaps = shapely.area(shapely.polygons(holes))
+        more = f"{len(holes)}, {gaps.sum():,.0f} m²"
+        findings.append(found("G32", source, column="geometry", more=more))
+    return findings
+
+
+def _touching(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return positions of the pairs whose polygons meet, each once, in order."""
+    a, b = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    keep = a < b
+    order = np.lexsort((b[keep], a[keep]))
+    return a[keep][order], b[keep][order]

@@ -1,0 +1,102 @@
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from geodata.catchments import catchment_polygons, main_site
+from geodata.contiguity import adjacency, coverage_findings, islands, parts
+from geodata.findings import Source
+from tests.support.layers import CRS, squares
+
+SQUARE = squares(a=(0, 0), b=(1, 0), c=(0, 1), d=(1, 1))
+
+
+def assigned(**sites):
+    return pd.DataFrame({"zone_id": list(sites), "site_id": list(sites.values())})
+
+
+def test_zones_touch_along_an_edge_and_not_at_a_corner():
+    pairs = adjacency(SQUARE)
+    assert list(zip(pairs["zone_a"], pairs["zone_b"], strict=True)) == [
+        ("a", "b"), ("a", "c"), ("b", "d"), ("c", "d"),
+    ]  # fmt: skip
+    assert pairs["shared_metres"].tolist() == pytest.approx([1000] * 4)
+
+
+def test_an_edge_with_an_extra_vertex_on_one_side_is_still_shared():
+    bent = shapely.Polygon([(0, 0), (1, 0), (1, 0.5), (1, 1), (0, 1)])
+    zones = gpd.GeoDataFrame(
+        {"zone_id": ["a", "b"]}, geometry=[bent, shapely.box(1, 0, 2, 1)], crs=CRS
+    )
+    assert adjacency(zones)["shared_metres"].tolist() == pytest.approx([1])
+
+
+def test_zones_across_water_are_an_island():
+    zones = squares(a=(0, 0), b=(1, 0), c=(5, 5))
+    assert islands(zones).tolist() == [0, 0, 1]
+
+
+def test_an_area_in_two_pieces_has_two_parts_the_larger_first():
+    zones = squares(a=(0, 0), b=(1, 0), c=(2, 0), d=(3, 0))
+    area = pd.Series(["x", "y", "x", "x"])
+    assert parts(zones["zone_id"], adjacency(zones), area).tolist() == [1, 0, 0, 0]
+
+
+def test_catchments_together_are_the_whole_county():
+    catchments = catchment_polygons(SQUARE, assigned(a="s", b="t", c="s"))
+    assert catchments["site_id"].tolist() == ["", "s", "t"]
+    assert catchments["area_m2"].sum() == pytest.approx(4e6)
+    assert shapely.union_all(catchments.geometry.to_numpy()).area == pytest.approx(4e6)
+    assert catchments["zones"].tolist() == [1, 2, 1]
+
+
+def test_two_zones_at_a_corner_are_two_parts():
+    catchments = catchment_polygons(SQUARE, assigned(a="s", b="t", c="t", d="s"))
+    assert catchments["parts"].tolist() == [2, 2]
+
+
+def test_a_catchment_round_another_has_an_enclave():
+    ring = {f"r{x}{y}": (x, y) for x in range(3) for y in range(3)}
+    zones = squares(**ring)
+    sites = {zone: "inner" if zone == "r11" else "outer" for zone in ring}
+    catchments = catchment_polygons(zones, assigned(**sites)).set_index("site_id")
+    assert catchments["enclaves"].to_dict() == {"inner": 0, "outer": 1}
+    assert catchments["parts"].to_dict() == {"inner": 1, "outer": 1}
+
+
+def test_a_split_zone_is_drawn_with_the_site_that_has_most_of_it():
+    shares = pd.DataFrame(
+        {
+            "zone_id": ["a", "a", "b", "b", "c"],
+            "site_id": ["s", "t", "t", "s", "t"],
+            "share": [0.4, 0.6, 0.5, 0.5, 0.0],
+        }
+    )
+    assert main_site(shares).to_dict("list") == {"zone_id": ["a", "b"], "site_id": ["t", "s"]}
+
+
+def test_zones_that_overlap_still_dissolve():
+    zones = gpd.GeoDataFrame(
+        {"zone_id": ["a", "b"]},
+        geometry=[shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1)],
+        crs=CRS,
+    )
+    assert catchment_polygons(zones, assigned(a="s", b="s"))["area_m2"].tolist() == [3]
+
+
+def test_zones_that_tile_have_no_finding():
+    assert coverage_findings(SQUARE, Source("county.gpkg", "zones")) == []
+
+
+def test_overlaps_and_gaps_are_found():
+    shapes = [
+        shapely.box(0, 0, 3, 1),
+        shapely.box(0, 2, 3, 3),
+        shapely.box(0, 0.5, 1, 2),
+        shapely.box(2, 1, 3, 2),
+    ]
+    zones = gpd.GeoDataFrame(
+        {"zone_id": list("abcd")}, geometry=shapes, crs=CRS, index=[1, 2, 3, 4]
+    )
+    findings = coverage_findings(zones, Source("county.gpkg", "zones"))
+    assert [(f.code, f.row, f.value) for f in findings] == [("G31", 1, "a / c"), ("G32", 0, "")]
