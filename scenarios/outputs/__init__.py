@@ -1,0 +1,30 @@
+"""What planners are handed: maps, layers, workbooks and pages, made from the files of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def write_outputs(run_dir: Path) -> None:
+    """Write every output of a finished run into its folder.
+
+    Reads only the files of the run, each output appears whole or not at all, and the same run gives
+    the same bytes.
+
+    Parameters
+    ----------
+    run_dir
+        Folder with `manifest.json`, `problem/` and, where there is a plan, `tables/`.
+
+    Raises
+    ------
+    geodata.findings.FindingError
+        If a file of the run is missing or cannot be read.
+    """
+    from scenarios.outputs.atlas import make_atlas
+    from scenarios.outputs.folder import read_run
+    from scenarios.outputs.maps import write_maps
+
+    run = read_run(Path(run_dir))
+    atlas = make_atlas(run)
+    write_maps(atlas, run.path / "maps")

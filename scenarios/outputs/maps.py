@@ -1,0 +1,158 @@
+"""Placement maps: before, after, and one for each year in which the network changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geodata import cartography
+from geodata.findings import Text
+from scenarios.outputs import legend, map_panel
+from scenarios.outputs.atlas import Atlas
+from scenarios.outputs.files import replaced
+from scenarios.outputs.text import both, joined, known, say
+
+WIDTH = 16.54
+"""Of the page in inches: A3 landscape. Its height follows the county and is at most A3's."""
+HEADING, LEGEND, MARGIN, GAP = 1.25, 1.75, 0.28, 0.2
+"""Inches of the parts of a page."""
+DPI = 150
+RC = {
+    "axes.unicode_minus": False,
+    "font.size": 8.0,
+    "svg.hashsalt": "xuewei",
+    "axes.linewidth": 0.8,
+}
+
+
+def map_pages(atlas: Atlas) -> list[tuple[str, Text, int, pd.DataFrame]]:
+    """Name, title, year and the changes shown, of every map of a run."""
+    run, events = atlas.run, atlas.events
+    nothing = events.iloc[:0]
+    pages = [("before", say("map.before", year=run.base_year), run.base_year, nothing)]
+    if not run.has_plan:
+        return pages
+    for year in sorted(events["year"].unique()):
+        changes = events[events["year"] == year]
+        pages.append((str(year), say("map.year", year=int(year)), int(year), changes))
+    pages.append(("after", say("map.after", year=run.last_year), run.last_year, events))
+    return pages
+
+
+def write_maps(atlas: Atlas, folder: Path) -> list[Path]:
+    """Write every map as a PNG; the same run gives the same bytes.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order of the years.
+    """
+    folder.mkdir(exist_ok=True)
+    written = []
+    for name, figure in _figures(atlas):
+        path = folder / f"{name}.png"
+        with replaced(path) as temporary:
+            figure.savefig(
+                temporary,
+                dpi=DPI,
+                format="png",
+                metadata={"Software": None},
+                pil_kwargs={"compress_level": 4},
+            )
+        written.append(path)
+    return written
+
+
+def _figures(atlas: Atlas) -> Iterator[tuple[str, Any]]:
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    font = cartography.chinese_font()
+    settings: dict[Any, Any] = dict(RC)
+    settings["font.family"] = [font, "DejaVu Sans"] if font else ["DejaVu Sans"]
+    with mpl.rc_context(settings):
+        for name, title, year, changes in map_pages(atlas):
+            figure = Figure(facecolor="white")
+            FigureCanvasAgg(figure)
+            _draw_page(figure, atlas, title, year, changes)
+            yield name, figure
+
+
+def _draw_page(figure: Any, atlas: Atlas, title: Text, year: int, changes: pd.DataFrame) -> None:
+    """Lay out heading, a panel per level, legend and source; the page is as tall as the county."""
+    run = atlas.run
+    across = (WIDTH - 2 * MARGIN - GAP * (len(run.levels) - 1)) / len(run.levels)
+    x0, y0, x1, y1 = _bounds(atlas)
+    up = across * min(max((y1 - y0) / (x1 - x0), 0.62), 1.08)
+    height = HEADING + up + LEGEND + 2 * MARGIN
+    figure.set_size_inches(WIDTH, height)
+    extent = cartography.frame((x0, y0, x1, y1), across / up)
+    for index, level in enumerate(run.levels):
+        left = MARGIN + index * (across + GAP)
+        ax = figure.add_axes(
+            (left / WIDTH, (2 * MARGIN + LEGEND) / height, across / WIDTH, up / height)
+        )
+        map_panel.draw_panel(ax, atlas, level, year, changes=changes, extent=extent)
+    _draw_heading(figure, atlas, title, year, changes)
+    wide = (WIDTH - 2 * MARGIN) / WIDTH
+    legend.draw_legend(
+        figure.add_axes((MARGIN / WIDTH, 1.4 * MARGIN / height, wide, (LEGEND - GAP) / height))
+    )
+    source = say("map.source", run=f"{run.study['name']}/{run.study['scenario']}", crs=_crs(atlas))
+    figure.text(
+        MARGIN / WIDTH, 0.5 * MARGIN / height, both(source, "  "), fontsize=6.5, color="#555555"
+    )
+
+
+def _bounds(atlas: Atlas) -> tuple[float, float, float, float]:
+    boxes = np.array([atlas.areas.total_bounds, atlas.run.geometry.sites.total_bounds])
+    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def _draw_heading(figure: Any, atlas: Atlas, title: Text, year: int, changes: pd.DataFrame) -> None:
+    run = atlas.run
+    height = figure.get_size_inches()[1]
+    left, right = MARGIN / WIDTH, 1 - MARGIN / WIDTH
+
+    def write(x: float, down: float, words: str, size: float, colour: str = "#222222") -> None:
+        side = "left" if x < 0.5 else "right"
+        figure.text(
+            x, 1 - down / height, words, fontsize=size, color=colour, va="center", ha=side,
+            parse_math=False,
+        )  # fmt: skip
+
+    names = Text(run.titles["en"], run.titles["zh"])
+    scenario = say("map.scenario", title=names, scenario=run.study["scenario"])
+    write(left, 0.42, title.zh, 19)
+    write(left, 0.76, title.en, 11, "#333333")
+    write(right, 0.36, both(scenario, "  "), 11)
+    write(right, 0.62, both(_counts(atlas, year, changes), "  "), 8.5, "#333333")
+    if run.made_up:
+        write(right, 0.84, both(say("made_up"), "  "), 8.5, "#b2182b")
+
+
+def _counts(atlas: Atlas, year: int, changes: pd.DataFrame) -> Text:
+    """How many schools there are, and how many actions of each kind the map shows."""
+    table = atlas.site_years
+    schools = int((table["runs"] & (table["year"] == year)).sum())
+    kinds = changes.drop_duplicates(["site_id", "kind", "year"])["kind"].value_counts()
+    parts = [
+        say("map.count", action=known("action", kind), count=int(kinds[kind]))
+        for kind in map_panel.BADGES
+        if kind in kinds
+    ]
+    return say(
+        "map.counts", schools=schools, changes=joined(parts) if parts else say("map.no_change")
+    )
+
+
+def _crs(atlas: Atlas) -> str:
+    crs = atlas.areas.crs
+    code = crs.to_authority()
+    return ":".join(code) if code else str(crs.name)
