@@ -10,6 +10,10 @@ from geodata.datasets.county.roads import Network
 from geodata.datasets.county.spec import GRADES, LEVELS, Spec, largest_remainder
 
 _OTHER_SCHOOL_SHARE = 0.04
+_RURAL_SHIFT = {"primary": 0.004, "lower_secondary": -0.048}
+_NINE_YEAR_PART = 0.6
+_NEAR_WEIGHT = 0.4
+_PULL_KM = 3.5
 _POINT_KM = 3.0
 _POINT_CLASS = 26
 
@@ -73,7 +77,7 @@ def _schools_of_zones(
         able = np.flatnonzero(sites.school_type.isin((level, "nine_year")))
         grades = np.array(GRADES[level]) - 1
         size = pupils[grades].sum(axis=0)
-        share = rural_share + (0.025 if level == "primary" else -0.05)
+        share = rural_share + _RURAL_SHIFT[level]
         cost = _crowded_km(sites.iloc[able], km[able], size, (1 - share) * size.sum(), rng)
         order = np.argsort(cost, axis=0, kind="stable")
         first, second = able[order[0]], able[order[1]]
@@ -93,15 +97,17 @@ def _crowded_km(
 ) -> np.ndarray:
     """Ways (S, Z) plus what crowding adds, so that town schools fill to about their target."""
     urban = (sites.kind == "urban").to_numpy()
-    both = (sites.school_type == "nine_year").to_numpy()
-    target = rng.lognormal(0, 0.15, len(sites)) * np.where(both, 0.65, 1.0) * urban
+    part = np.where(sites.school_type == "nine_year", _NINE_YEAR_PART, 1.0) * urban
+    nearest = np.bincount(km.argmin(axis=0), size, minlength=len(sites)) * part
+    even = rng.lognormal(0, 0.1, len(sites)) * part
+    target = _NEAR_WEIGHT * nearest / nearest.sum() + (1 - _NEAR_WEIGHT) * even / even.sum()
     target *= urban_total / target.sum()
     price = np.zeros(len(sites))
     for step in range(600):
         home = (km + price[:, None]).argmin(axis=0)
         load = np.bincount(home, size, minlength=len(sites))
         over = np.where(urban, (load - target) / np.maximum(target, 1), 0.0)
-        price += 0.3 / (1 + step / 60) * np.clip(over, -1, 1)
+        price = np.maximum(price + 0.3 / (1 + step / 60) * np.clip(over, -1, 1), -_PULL_KM)
     return np.asarray(km + price[:, None])
 
 

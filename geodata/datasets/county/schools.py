@@ -12,6 +12,7 @@ from geodata.datasets.county.zones import seat_of
 
 _SEAT_KM = 2.0
 _POINT_SPACING_KM = 3.0
+_APART_KM = 2.8
 _URBAN_SEAT_ZONES = 8
 
 
@@ -49,7 +50,8 @@ def make_sites(
     primary = pick(km, weight * town_zone, town_zone, counts.urban_primary, urban_both)
     central = seats[~np.isin(seats, rural_both)]
     have = np.concatenate([central, primary, urban_both, rural_both])
-    villages = pick(km, uneven * ~town_zone, rural, counts.rural_primary - len(central), have)
+    remote = rural & (km[have].min(axis=0) > _APART_KM)
+    villages = pick(km, uneven * ~town_zone, remote, counts.rural_primary - len(central), have)
     primary_rural = np.concatenate([central, villages])
     points = _points(km, weight, rural, np.concatenate([have, primary_rural]), counts.points)
     sites = pd.concat(
@@ -205,7 +207,7 @@ def _described(
     sites["site_id"] = [f"S{i:03d}" for i in range(1, schools + 1)] + [
         f"T{i:02d}" for i in range(1, len(sites) - schools + 1)
     ]
-    sites["name"] = _names(zones, sites)
+    sites["name"] = _names(zones, sites, _seat_zones(spec, zones))
     sites["point_grades"] = np.where(sites.point, rng.choice([2, 3], len(sites)), 0)
     village = (sites.place == "village").to_numpy() & ~sites.point.to_numpy()
     unsafe = rng.choice(np.flatnonzero(village), spec.schools.unsafe - 1, replace=False)
@@ -216,7 +218,7 @@ def _described(
     return sites.drop(columns="point")
 
 
-def _names(zones: gpd.GeoDataFrame, sites: pd.DataFrame) -> list[str]:
+def _names(zones: gpd.GeoDataFrame, sites: pd.DataFrame, seats: list[int]) -> list[str]:
     """Systematic names, made up: serial numbers in town, the seat's or the village's outside."""
     word = {"primary": "小学", "lower_secondary": "中学", "nine_year": "九年制学校"}
     village = zones.name.iloc[sites.zone.to_numpy()].str.replace("-", "").to_numpy()
@@ -227,8 +229,8 @@ def _names(zones: gpd.GeoDataFrame, sites: pd.DataFrame) -> list[str]:
             names.append(f"{village[n]}教学点")
         elif site.kind == "urban":
             names.append(f"城区第{serial.iloc[n]}{word[site.school_type]}")
-        elif site.place == "village":
-            names.append(f"{village[n]}{word[site.school_type]}")
-        else:
+        elif site.zone in seats:
             names.append(f"{site.town}中心{word[site.school_type]}")
+        else:
+            names.append(f"{village[n]}{word[site.school_type]}")
     return names

@@ -135,13 +135,13 @@ _CELLS = {
     "三里河街道": (501.8, 4008.0, 51.1, "core", 0),
     "九龙街道": (503.0, 4006.5, 66.3, "seat", 10),
     "胶东街道": (506.1, 4025.9, 38.1, "seat", 10),
-    "胶北街道": (495.5, 4025.5, 37.6, "seat", 6),
-    "胶西街道": (488.2, 4015.2, 62.8, "seat", 5),
-    "胶莱街道": (502.8, 4031.5, 44.3, "seat", 3),
+    "胶北街道": (495.5, 4025.5, 37.6, "seat", 3),
+    "胶西街道": (488.2, 4015.2, 62.8, "seat", 3),
+    "胶莱街道": (502.8, 4031.5, 44.3, "seat", 2),
     "李哥庄镇": (513.9, 4025.2, 18.8, "central", 8),
-    "铺集镇": (472.5, 3999.5, 15.8, "central", 4),
-    "里岔镇": (481.6, 3991.9, 52.6, "seat", 2),
-    "洋河镇": (494.0, 3997.4, 18.6, "seat", 2),
+    "铺集镇": (472.5, 3999.5, 15.8, "central", 3),
+    "里岔镇": (481.6, 3991.9, 52.6, "seat", 1),
+    "洋河镇": (494.0, 3997.4, 18.6, "seat", 1),
 }
 # Cells and radii come from a least-squares fit (1 m) to the twelve centres and areas alone.
 _RADII = (
@@ -163,7 +163,7 @@ FULL = Spec(
     origin=(495.5, 4012.0),
     radii=_RADII,
     area_km2=sum(area for _, _, area in facts.TOWN_CENTRES_AND_AREAS.values()),
-    core_zones=200,
+    core_zones=209,
     rural_zones=750,
     junctions=3000,
     motorways=(
