@@ -137,8 +137,8 @@ def _capital(facts: Facts, decisions: Decisions, *, committed: bool) -> dict[str
     left = np.maximum(0.0, 1.0 - served / norms.prices["life_years"])
     residual = float((cost * left)[which].sum())
     return {
-        "capital": Amount(float(cost[which].sum()), value),
-        "residual": Amount(-residual, -residual * (1.0 + norms.rate) ** -norms.years),
+        "capital": Amount(float(cost[which].sum()), float(value)),
+        "residual": Amount(-residual, float(-residual * (1.0 + norms.rate) ** -norms.years)),
     }
 
 
@@ -168,8 +168,8 @@ def _cheapest(facts: Facts) -> np.ndarray:
     zones, _, levels, _ = facts.shape
     price, pairs = facts.norms.prices, facts.travel[facts.travel["intake"].to_numpy(dtype=bool)]
     cost = pairs["minutes"] * (2.0 * price["school_days"] * price["yuan_per_minute"])
-    cost += pairs["beyond"] * price["beyond_pupil_minute"]
-    cost += np.where(pairs["bus"], price["bus_pupil_year"], 0.0)
+    cost = cost + pairs["beyond"] * price["beyond_pupil_minute"]
+    cost = cost + np.where(pairs["bus"], price["bus_pupil_year"], 0.0)
     cheapest = np.full((levels, zones), np.inf)
     np.minimum.at(cheapest, (pairs["level"], pairs["zone"]), cost)
     return np.where(np.isfinite(cheapest), cheapest, 0.0)

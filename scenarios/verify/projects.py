@@ -27,7 +27,7 @@ def actions_table(facts: Facts, decisions: Decisions, frames: Frames) -> list[Vi
     wanted = pd.concat([built, stops], ignore_index=True).astype({"service_year": "int64"})
     stated["key"], wanted["key"] = _keys(stated), _keys(wanted)
     both = wanted.merge(stated, on="key", how="outer", suffixes=("", "_stated"), indicator=True)
-    wrong = (both["_merge"] != "both").to_numpy()
+    wrong = np.array(both["_merge"] != "both")
     for name in (*TEXTS, *YEARS):
         wrong |= (both[name] != both[f"{name}_stated"]).to_numpy()
     for name in SIZES:

@@ -49,7 +49,8 @@ def enrolment_table(facts: Facts, presence: Presence, frames: Frames) -> list[Vi
     )
     entries = norms.memory + norms.years
     valid = (stated[["zone", "site", "level", "entry", "year"]] >= 0).all(axis=1).to_numpy()
-    valid &= (stated["entry"] < entries).to_numpy() & (stated["year"] < norms.years).to_numpy()
+    inside = (stated["entry"] < entries) & (stated["year"] < norms.years)
+    valid = valid & inside.to_numpy()
     codes = np.where(valid, _row_code(facts, stated), -1)
     wanted = _row_code(facts, presence.rows)
     order = np.argsort(wanted)
@@ -93,15 +94,15 @@ def _wrong_detail(
     level = stated["level"].to_numpy()
     first = np.array([stage.first_grade for stage in facts.norms.stages])[level]
     grade = first + stated["year"] - stated["entry"] + facts.norms.memory
-    wrong: np.ndarray = known & (frame["grade"] != grade).to_numpy()
+    wrong = known & (frame["grade"] != grade).to_numpy()
     paired = known & (pair >= 0)
     if not paired.any():
         return wrong
     for name in ("minutes", "metres"):
         value = facts.travel[name].to_numpy()[pair]
-        wrong |= paired & ~np.isclose(frame[name].to_numpy(), value, rtol=1e-9, atol=TINY)
-    wrong |= paired & (frame["mode"].to_numpy() != facts.travel["mode"].to_numpy()[pair])
-    return wrong
+        wrong = wrong | paired & ~np.isclose(frame[name].to_numpy(), value, rtol=1e-9, atol=TINY)
+    modes = frame["mode"].to_numpy() != facts.travel["mode"].to_numpy()[pair]
+    return np.asarray(wrong | (paired & modes))
 
 
 def classes_table(facts: Facts, presence: Presence, frames: Frames) -> list[Violation]:
