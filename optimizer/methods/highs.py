@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import highspy
@@ -136,7 +136,10 @@ def solve(
     if finished.in_time:
         outcome: Outcome = finished.value
         return outcome
-    return _polished(milp, best.values, best.bound, "seconds", time.monotonic() - began, 0)
+    raw = Outcome(
+        Status.UNKNOWN, best.values, math.inf, best.bound, "seconds", time.monotonic() - began
+    )
+    return _polished(milp, raw)
 
 
 def solve_here(milp: Milp, settings: Settings, start: dict[int, float], watch: Watch) -> Outcome:
@@ -162,9 +165,10 @@ def solve_here(milp: Milp, settings: Settings, start: dict[int, float], watch: W
         return Outcome(Status.INFEASIBLE, None, math.inf, -math.inf, "infeasible", seconds, nodes)
     bound = _bound(milp, solver, scale)
     feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    values = np.array(solution.col_value) if feasible and solution.value_valid else None
+    found = np.array(solution.col_value) if feasible and solution.value_valid else None
     stopped = "user" if asked_to_stop() else _reason(status)
-    return _polished(milp, values, bound, stopped, seconds, nodes)
+    raw = Outcome(Status.UNKNOWN, found, math.inf, bound, stopped, seconds, nodes)
+    return _polished(milp, raw)
 
 
 def _without_columns(milp: Milp) -> Outcome:
@@ -177,7 +181,7 @@ def _without_columns(milp: Milp) -> Outcome:
 
 def _loaded(milp: Milp, settings: Settings) -> tuple[Any, float]:
     """Make a solver that holds the model, its costs scaled to around one."""
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     require_version((solver.versionMajor(), solver.versionMinor(), solver.versionPatch()))
     chosen: dict[str, Any] = {
         "output_flag": True,  # without it the progress callbacks never fire
@@ -295,25 +299,18 @@ def _reason(status: Any) -> str:
     return words.get(status, f"solver status {status}")
 
 
-def _polished(
-    milp: Milp,
-    values: np.ndarray | None,
-    bound: float,
-    stopped_by: str,
-    seconds: float,
-    nodes: int,
-) -> Outcome:
+def _polished(milp: Milp, raw: Outcome) -> Outcome:
     """Make integers whole and solve the rest again; no plan where that cannot be done."""
-    settled = None if values is None else _settle(milp, values)
+    settled = None if raw.values is None else _settle(milp, raw.values)
     if settled is None:
-        return Outcome(Status.UNKNOWN, None, math.inf, bound, stopped_by, seconds, nodes)
+        return replace(raw, status=Status.UNKNOWN, values=None, objective=math.inf)
     objective = milp.objective(settled)
     slack = _TOLERANCE * max(1.0, abs(objective))
-    if bound > objective + slack:
-        raise SolverError(f"the solver's bound {bound} is above the objective {objective}")
-    bound = min(bound, objective)
+    if raw.bound > objective + slack:
+        raise SolverError(f"the solver's bound {raw.bound} is above the objective {objective}")
+    bound = min(raw.bound, objective)
     status = Status.OPTIMAL if objective - bound <= slack else Status.FEASIBLE
-    return Outcome(status, settled, objective, bound, stopped_by, seconds, nodes)
+    return replace(raw, status=status, values=settled, objective=objective, bound=bound)
 
 
 def _settle(milp: Milp, values: np.ndarray) -> np.ndarray | None:

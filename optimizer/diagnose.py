@@ -1,0 +1,249 @@
+"""Why there is no plan: places that lack, as cuts that a person can check by adding up.
+
+For each level and year, pupils flow from their zone to the schools where they may be by then, and
+from there into places: every room, function room and option that could serve by then, every class
+as full as the hard limit allows. If the largest flow falls short of the pupils, the smallest cut
+names the zones whose pupils, together, have too few places in all the schools in their reach.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
+
+from optimizer.domain import Problem, Violation
+from optimizer.formulation.index import make_network
+from optimizer.formulation.whereabouts import Whereabouts, follow, make_pairs
+from optimizer.limits import hard_limits
+
+PER_PUPIL = 1000  # flows are whole numbers: thousandths of a pupil
+NAMED = 8  # zones and sites named in words; the rest are counted
+
+
+@dataclass(frozen=True)
+class Cut:
+    """These zones' pupils of a level have only these sites, and too few places there."""
+
+    level: str
+    year: int
+    zones: tuple[str, ...]
+    sites: tuple[str, ...]
+    pupils: float
+    places: float
+
+    @property
+    def short(self) -> float:
+        """Places that lack."""
+        return self.pupils - self.places
+
+
+def shortages(problem: Problem) -> tuple[Violation, ...]:
+    """Say in words what makes a problem infeasible; nothing where other rules clash."""
+    found = [
+        Violation("shortage.places", _words(cut), cut.year, cut.short, "pupils")
+        for cut in cuts(problem)
+    ]
+    return (*found, *_kept_classes(problem), *_committed_spend(problem))
+
+
+def cuts(problem: Problem) -> tuple[Cut, ...]:
+    """Every shortage of places, by level and year."""
+    network = make_network(problem)
+    places = follow(problem, network, make_pairs(problem))
+    capacity = _places(problem)
+    bodies = _bodies(problem, places)
+    found: list[Cut] = []
+    for level, stage in enumerate(problem.levels):
+        for year in range(problem.horizon.years):
+            groups = bodies.get((level, year))
+            if groups:
+                label = problem.horizon.first_year + year
+                for zones, sites, pupils, room in _shortfalls(groups, capacity[level][:, year]):
+                    names = tuple(problem.zones.ids[i] for i in zones)
+                    where = tuple(problem.sites.ids[j] for j in sites)
+                    found.append(Cut(stage.name, label, names, where, pupils, room))
+    return tuple(found)
+
+
+Groups = dict[tuple[int, frozenset[int]], float]
+"""(zone, sites where its pupils may be) to pupils."""
+
+
+def _bodies(problem: Problem, places: Whereabouts) -> dict[tuple[int, int], Groups]:
+    """Pupils by level and year, grouped by zone and the sites where they may be."""
+    reach: dict[tuple[int, int, int, int], set[int]] = defaultdict(set)
+    for (site, level, cohort, year), cell in places.cells.items():
+        for zone, _, _ in cell:
+            reach[zone, level, cohort, year].add(site)
+    found: dict[tuple[int, int], Groups] = defaultdict(lambda: defaultdict(float))
+    for level, stage in enumerate(problem.levels):
+        start = np.zeros((len(problem.zones), stage.cohorts(problem.horizon.years)))
+        start[:, stage.grades - 1 :] = problem.demand.entrants[:, level]
+        enrolled = problem.enrolled
+        for row in np.flatnonzero(enrolled.level == level):
+            cohort = stage.cohort_of(stage.first_grade - int(enrolled.grade[row]) - 1)
+            if cohort >= 0:
+                start[enrolled.zone[row], cohort] += enrolled.pupils[row]
+        for cohort in range(start.shape[1]):
+            for year in stage.present(cohort, problem.horizon.years):
+                grade = stage.grade_index(cohort, year)
+                pupils = start[:, cohort] * problem.demand.progression[level][:, cohort, grade]
+                for one in np.flatnonzero(pupils > 1e-4):
+                    sites = frozenset(reach.get((int(one), level, cohort, year), ()))
+                    found[level, year][int(one), sites] += float(pupils[one])
+    return found
+
+
+def _places(problem: Problem) -> list[np.ndarray]:
+    """Most pupils of a level that a site could hold in each year, L arrays (S, T)."""
+    options, sites, horizon = problem.options, problem.sites, problem.horizon
+    rooms = (sites.rooms + sites.function_rooms.sum(axis=1))[:, None].repeat(horizon.years, axis=1)
+    for option in range(len(options)):
+        if not options.committed[option] and options.action[option] not in problem.policy.actions:
+            continue
+        start = int(options.committed[option] or max(options.earliest[option], horizon.first_year))
+        service: int = start + int(options.lead[option]) - horizon.first_year
+        if options.committed[option] and service < 0:
+            continue
+        gained = int(options.rooms[option] + options.function_rooms[option].sum())
+        rooms[options.site[option], service:] += gained
+    seats = np.where(np.isfinite(sites.seats), sites.seats, np.inf)[:, None]
+    if not problem.policy.on("class_size"):
+        return [np.broadcast_to(seats, rooms.shape) for _ in problem.levels]
+    fullest = [hard_limits(problem, level).max(axis=1) for level in range(len(problem.levels))]
+    return [np.minimum(seats, rooms * limit[:, None]) for limit in fullest]
+
+
+def _shortfalls(
+    groups: Groups, capacity: np.ndarray
+) -> list[tuple[list[int], list[int], float, float]]:
+    """Zones, sites, pupils and places of each separate shortage."""
+    keys = list(groups)
+    sites = sorted({site for _, reach in keys for site in reach})
+    node = {site: 1 + len(keys) + position for position, site in enumerate(sites)}
+    total = sum(groups.values())
+    sink = 1 + len(keys) + len(sites)
+    tail, head, flow = [], [], []
+    for number, (key, pupils) in enumerate(groups.items(), start=1):
+        whole = int(pupils * PER_PUPIL)
+        arcs = [(0, number, whole), *((number, node[site], whole) for site in key[1])]
+        for one, other, size in arcs:
+            tail.append(one)
+            head.append(other)
+            flow.append(size)
+    for site in sites:
+        tail.append(node[site])
+        head.append(sink)
+        flow.append(int(np.ceil(min(float(capacity[site]), total + 1) * PER_PUPIL)))
+    shape = (sink + 1, sink + 1)
+    graph = sparse.csr_array((np.array(flow, dtype=np.int32), (tail, head)), shape=shape)
+    solved = maximum_flow(graph, 0, sink)
+    if solved.flow_value >= int(graph[[0]].sum()):
+        return []
+    left = sparse.csr_array(graph - solved.flow)
+    left.eliminate_zeros()
+    inside = np.zeros(sink + 1, dtype=bool)
+    inside[breadth_first_order(left, 0, return_predecessors=False)] = True
+    return _separate(keys, groups, node, inside, capacity)
+
+
+def _separate(
+    keys: list[tuple[int, frozenset[int]]],
+    groups: Groups,
+    node: dict[int, int],
+    inside: np.ndarray,
+    capacity: np.ndarray,
+) -> list[tuple[list[int], list[int], float, float]]:
+    """Split a cut into shortages that have no school in common."""
+    chosen = [number for number in range(len(keys)) if inside[number + 1]]
+    links = [(number + 1, node[site]) for number in chosen for site in keys[number][1]]
+    tail, head = (
+        (np.array(ends, dtype=int) for ends in zip(*links, strict=True))
+        if links
+        else (
+            np.zeros(0, dtype=int),
+            np.zeros(0, dtype=int),
+        )
+    )
+    shape = (len(inside), len(inside))
+    graph = sparse.csr_array((np.ones(len(tail)), (tail, head)), shape=shape)
+    part = connected_components(graph, directed=False)[1]
+    found = []
+    for label in sorted({int(part[number + 1]) for number in chosen}):
+        members = [number for number in chosen if part[number + 1] == label]
+        sites = sorted({site for number in members for site in keys[number][1]})
+        pupils = sum(groups[keys[number]] for number in members)
+        places = float(sum(capacity[site] for site in sites))
+        if pupils - places > 1.0 / PER_PUPIL:
+            zones = sorted({keys[number][0] for number in members})
+            found.append((zones, sites, pupils, places))
+    return found
+
+
+def _kept_classes(problem: Problem) -> list[Violation]:
+    """Inherited classes never fall: sites whose classes of today have no rooms in t0."""
+    if not problem.policy.on("class_size"):
+        return []
+    network, enrolled = make_network(problem), problem.enrolled
+    kept = np.zeros(len(problem.sites))
+    for row in range(len(enrolled.classes)):
+        site, level = int(enrolled.class_site[row]), int(enrolled.class_level[row])
+        stage = problem.levels[level]
+        grade = int(enrolled.class_grade[row]) - stage.first_grade + 1
+        points = int(problem.sites.point_grades[site])
+        stays = grade < stage.grades and not 0 < points <= grade
+        if stays and network.running(site, level, 0) == 1:
+            kept[site] += enrolled.classes[row]
+    rooms = problem.sites.rooms + problem.sites.function_rooms.sum(axis=1)
+    for option in range(len(problem.options)):
+        if problem.options.lead[option] == 0 or problem.options.committed[option]:
+            rooms[problem.options.site[option]] += int(
+                problem.options.rooms[option] + problem.options.function_rooms[option].sum()
+            )
+    return [
+        Violation(
+            "shortage.rooms",
+            problem.sites.ids[site],
+            problem.horizon.first_year,
+            float(kept[site] - rooms[site]),
+            "rooms",
+        )
+        for site in np.flatnonzero(kept > rooms)
+    ]
+
+
+def _committed_spend(problem: Problem) -> list[Violation]:
+    """Find the years in which committed projects alone exceed the budget."""
+    if not problem.policy.on("budget"):
+        return []
+    options, horizon = problem.options, problem.horizon
+    spent = np.zeros(horizon.years)
+    for option in np.flatnonzero(options.committed > 0):
+        for offset, share in enumerate(options.spend[option]):
+            year = int(options.committed[option]) + offset - horizon.first_year
+            if 0 <= year < horizon.years:
+                spent[year] += share * options.capital_cost[option]
+    over = spent - problem.budget
+    if problem.policy.carry_over:
+        over = np.cumsum(spent) - np.cumsum(problem.budget)
+    return [
+        Violation("shortage.budget", "county", horizon.first_year + int(t), float(over[t]), "yuan")
+        for t in np.flatnonzero(over > 0.01)
+    ]
+
+
+def _words(cut: Cut) -> str:
+    sites = _listed(cut.sites) or "no school"
+    return (
+        f"{cut.level}: {cut.pupils:.1f} pupils of zones {_listed(cut.zones)} have only {sites}, "
+        f"with {cut.places:.1f} places"
+    )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    rest = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {rest} more" if rest > 0 else "")

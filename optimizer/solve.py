@@ -1,0 +1,119 @@
+"""Solve a problem by a method, and judge what it returns before anyone sees it."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from optimizer.check import check
+from optimizer.diagnose import shortages
+from optimizer.domain import Plan, Problem, Result, Status, Violation
+from optimizer.evaluate import evaluate
+from optimizer.floor import floor
+from optimizer.methods.base import Answer, Limits, Method, Report
+from optimizer.methods.monolithic import monolithic
+
+METHODS: dict[str, Method] = {
+    "monolithic": monolithic,
+}
+OPTIMAL_GAP = 1e-6
+
+
+class MethodError(RuntimeError):
+    """A method gave a plan or a bound that the judge refutes: a bug, never a result."""
+
+
+def solve(
+    problem: Problem,
+    method: str = "auto",
+    limits: Limits | None = None,
+    start: Plan | None = None,
+    report: Report | None = None,
+) -> Result:
+    """Find a plan with a proven bound.
+
+    Parameters
+    ----------
+    method
+        A name of `METHODS`, or ``auto``.
+    start
+        A plan that the method may begin with.
+    report
+        Called with progress; returning True asks to stop.
+
+    Raises
+    ------
+    ValueError
+        If there is no such method.
+    MethodError
+        If the method's plan breaks a rule or its bound lies above its plan's objective.
+    """
+    name = _chosen(method)
+    limits = limits or Limits()
+    answer = METHODS[name](problem, limits, start, report)
+    if answer.plan is None:
+        return _without_plan(problem, answer, name, limits)
+    return _judged(problem, answer, answer.plan, name, limits)
+
+
+def _chosen(method: str) -> str:
+    name = "monolithic" if method == "auto" else method
+    if name not in METHODS:
+        raise ValueError(f"no method {method!r}; there are auto, {', '.join(sorted(METHODS))}")
+    return name
+
+
+def _without_plan(problem: Problem, answer: Answer, name: str, limits: Limits) -> Result:
+    began = time.monotonic()
+    why = answer.shortages
+    if answer.infeasible:
+        why = (*why, *shortages(problem))
+        if not why:
+            why = (Violation("shortage.rules", answer.stopped_by, 0, 0.0, ""),)
+    return Result(
+        status=Status.INFEASIBLE if answer.infeasible else Status.UNKNOWN,
+        plan=None,
+        objective=math.inf,
+        bound=-math.inf if answer.infeasible else answer.bound,
+        floor=floor(problem),
+        terms=(),
+        fixed_terms=(),
+        violations=(),
+        method=name,
+        seed=limits.seed,
+        stopped_by=answer.stopped_by,
+        seconds={**answer.seconds, "judge": time.monotonic() - began},
+        certificate=answer.certificate,
+        shortages=why,
+    )
+
+
+def _judged(problem: Problem, answer: Answer, plan: Plan, name: str, limits: Limits) -> Result:
+    began = time.monotonic()
+    priced = evaluate(problem, plan)
+    broken = check(problem, plan)
+    if broken:
+        listed = "; ".join(f"{one.rule} at {one.where} in {one.year}" for one in broken[:5])
+        raise MethodError(f"{name} returned a plan that breaks {len(broken)} rules: {listed}")
+    slack = OPTIMAL_GAP * max(1.0, abs(priced.objective))
+    if answer.bound > priced.objective + slack:
+        raise MethodError(
+            f"{name} claims a bound of {answer.bound} above its objective {priced.objective}"
+        )
+    bound = min(answer.bound, priced.objective)
+    proven = priced.objective - bound <= slack
+    return Result(
+        status=Status.OPTIMAL if proven else Status.FEASIBLE,
+        plan=plan,
+        objective=priced.objective,
+        bound=bound,
+        floor=floor(problem),
+        terms=priced.terms,
+        fixed_terms=priced.fixed_terms,
+        violations=(),
+        method=name,
+        seed=limits.seed,
+        stopped_by=answer.stopped_by,
+        seconds={**answer.seconds, "judge": time.monotonic() - began},
+        certificate=answer.certificate,
+    )
