@@ -69,7 +69,7 @@ def networks(problem: Problem) -> Iterator[Plan]:
         *(_start_years(problem, o) for o in range(len(problem.options)))
     ):
         for stops in itertools.product(
-            *(list(_stops(problem, j, l)) for j, l in _running(problem))
+            *(list(_stops(problem, *where)) for where in _running(problem))
         ):
             plan = _network(problem, starts, stops)
             if not any(one.rule.startswith(NETWORK_RULES) for one in check(problem, plan)):
@@ -77,7 +77,7 @@ def networks(problem: Problem) -> Iterator[Plan]:
 
 
 def _running(problem: Problem) -> list[tuple[int, int]]:
-    return [(int(j), int(l)) for j, l in np.argwhere(problem.sites.runs)]
+    return [(int(site), int(level)) for site, level in np.argwhere(problem.sites.runs)]
 
 
 def _start_years(problem: Problem, option: int) -> list[int]:
@@ -97,7 +97,7 @@ def _stops(problem: Problem, site: int, level: int) -> Iterator[tuple[int, int]]
 
 
 def _network(problem: Problem, starts: tuple[int, ...], stops: tuple[tuple[int, int], ...]) -> Plan:
-    _, sites, levels, years = problem.shape
+    sites, years = len(problem.sites), problem.horizon.years
     first = problem.horizon.first_year
     runs = np.repeat(problem.sites.runs[:, :, None], years, axis=2)
     merges = []

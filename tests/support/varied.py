@@ -29,19 +29,19 @@ def _policy(problem: Problem, **fields: Any) -> Problem:
     return replace(problem, policy=replace(problem.policy, **fields))
 
 
-def _no_close(problem: Problem, rng: np.random.Generator) -> Problem:
+def _no_close(problem: Problem, _rng: np.random.Generator) -> Problem:
     return _policy(problem, actions=ALL - {Action.CLOSE})
 
 
-def _no_merge(problem: Problem, rng: np.random.Generator) -> Problem:
+def _no_merge(problem: Problem, _rng: np.random.Generator) -> Problem:
     return _policy(problem, actions=ALL - {Action.MERGE})
 
 
-def _only_build(problem: Problem, rng: np.random.Generator) -> Problem:
+def _only_build(problem: Problem, _rng: np.random.Generator) -> Problem:
     return _policy(problem, actions=frozenset({Action.OPEN, Action.EXTEND}))
 
 
-def _long_notice(problem: Problem, rng: np.random.Generator) -> Problem:
+def _long_notice(problem: Problem, _rng: np.random.Generator) -> Problem:
     return _policy(problem, notice_years=2)
 
 
@@ -54,7 +54,7 @@ def _protected(problem: Problem, rng: np.random.Generator) -> Problem:
     return replace(problem, sites=replace(problem.sites, protected=protected))
 
 
-def _unsafe(problem: Problem, rng: np.random.Generator) -> Problem:
+def _unsafe(problem: Problem, _rng: np.random.Generator) -> Problem:
     """One school is unsafe from the second year on; a retrofit is on offer."""
     unsafe = np.zeros(len(problem.sites), dtype=bool)
     unsafe[1] = True
@@ -64,7 +64,7 @@ def _unsafe(problem: Problem, rng: np.random.Generator) -> Problem:
 
 
 def _convert(problem: Problem, rng: np.random.Generator) -> Problem:
-    """The second school may become a nine-year school or one of the other level."""
+    """Let the second school become a nine-year school or one of the other level."""
     after = [BOTH, BOTH[:1], BOTH[1:]][int(rng.integers(0, 3))]
     if problem.sites.point_grades[1]:
         return problem
@@ -73,7 +73,7 @@ def _convert(problem: Problem, rng: np.random.Generator) -> Problem:
 
 
 def _relocate(problem: Problem, rng: np.random.Generator) -> Problem:
-    """The second school may move to the candidate."""
+    """Let the second school move to the candidate."""
     if problem.sites.point_grades[1]:
         return problem
     last = len(problem.sites) - 1
@@ -124,7 +124,7 @@ def _seats(problem: Problem, rng: np.random.Generator) -> Problem:
     return _policy(bent, families_off=frozenset({"class_size"}))
 
 
-def _schools_open(problem: Problem, rng: np.random.Generator) -> Problem:
+def _schools_open(problem: Problem, _rng: np.random.Generator) -> Problem:
     return _policy(problem, schools_open=int(problem.sites.runs.any(axis=1).sum()))
 
 
@@ -138,7 +138,7 @@ def _tight_budget(problem: Problem, rng: np.random.Generator) -> Problem:
     return _policy(bent, carry_over=bool(rng.random() < 0.5))
 
 
-def _strict_class_size(problem: Problem, rng: np.random.Generator) -> Problem:
+def _strict_class_size(problem: Problem, _rng: np.random.Generator) -> Problem:
     """Hardly any class may exceed the cap, and rooms are few."""
     levels = tuple(replace(level, hard=level.cap + 1) for level in problem.levels)
     rooms = np.maximum(problem.sites.rooms - 1, 0)
@@ -146,7 +146,7 @@ def _strict_class_size(problem: Problem, rng: np.random.Generator) -> Problem:
 
 
 def _pupils_leave(problem: Problem, rng: np.random.Generator) -> Problem:
-    """Some cohorts of a zone move away altogether after their first grade."""
+    """Let some cohorts of a zone move away altogether after their first grade."""
     progression = []
     for factors in problem.demand.progression:
         array = factors.copy()
