@@ -21,8 +21,8 @@ def pair_value(problem: Problem) -> np.ndarray:
 def floor(problem: Problem) -> float:
     """Price every pupil at the zone's cheapest intake pair, in classes of exactly the cap.
 
-    Nothing is built or closed and no school costs anything to run. Zones without an intake pair
-    of a level (none with entrants) take the cheapest pair there is, or travel for nothing.
+    Nothing is built or closed and no school costs anything to run. Pupils of zones without an
+    intake pair of the level travel for nothing.
     """
     cheapest = _cheapest(problem)
     total = 0.0
@@ -35,13 +35,12 @@ def floor(problem: Problem) -> float:
 
 
 def _cheapest(problem: Problem) -> np.ndarray:
-    """Yuan a year per pupil of each zone and level at its cheapest pair, (Z, L)."""
+    """Yuan a year per pupil of each zone and level at its cheapest intake pair, (Z, L)."""
     travel, value = problem.travel, pair_value(problem)
-    best = np.full((2, len(problem.zones), len(problem.levels)), np.inf)
-    for layer, rows in zip(best, (travel.intake, np.ones(len(travel), bool)), strict=True):
-        np.minimum.at(layer, (travel.zone[rows], travel.level[rows]), value[rows])
-    usable = np.where(np.isfinite(best[0]), best[0], best[1])
-    return np.where(np.isfinite(usable), usable, 0.0)
+    best = np.full((len(problem.zones), len(problem.levels)), np.inf)
+    rows = travel.intake
+    np.minimum.at(best, (travel.zone[rows], travel.level[rows]), value[rows])
+    return np.where(np.isfinite(best), best, 0.0)
 
 
 def _discounted_pupils(problem: Problem, index: int) -> np.ndarray:

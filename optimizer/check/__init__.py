@@ -18,7 +18,7 @@ RULES: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     assignment.entrants_find_the_level_running,
     assignment.zones_stay_whole,
     mergers.mergers_are_allowed,
-    mergers.receivers_run_the_level,
+    mergers.mergers_go_from_a_stopping_to_a_running_level,
     mergers.moved_pupils_can_get_there,
     mergers.no_pupils_are_left_behind,
     lifecycle.projects_start_in_their_window,

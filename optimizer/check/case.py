@@ -17,8 +17,8 @@ SHARE = 1e-6
 YUAN = 0.01
 """Tolerances of C6."""
 
-COUNTY = "county"
-"""The place of a rule that binds the county as a whole."""
+COUNTY = ""
+"""The place of a rule that binds the county as a whole: none."""
 
 
 @dataclass(frozen=True)

@@ -11,25 +11,24 @@ from optimizer.domain import Violation
 
 
 def mergers_are_allowed(case: Case) -> Iterator[Violation]:
-    """`merger.arc`: an allowed arc, one per site and level, when the level stops."""
-    arcs, horizon = case.problem.merge_arcs, case.problem.horizon
+    """`merger.arc`: mergers follow allowed arcs, within the horizon, one per site and level."""
+    arcs = case.problem.merge_arcs
     allowed = set(zip(arcs.from_site, arcs.to_site, arcs.level, strict=True))
     seen = set()
     for site, to, level, year in case.plan.merges:
-        stops = year in horizon.labels and case.stops[site, level, year - horizon.first_year]
-        if (site, to, level) not in allowed or (site, level) in seen or not stops:
-            yield Violation("merger.arc", case.problem.sites.ids[site], int(year), 1.0, "merger")
+        inside = year in case.problem.horizon.labels
+        if (site, to, level) not in allowed or (site, level) in seen or not inside:
+            yield _of_merger(case, "merger.arc", site, to, year)
         seen.add((site, level))
 
 
-def receivers_run_the_level(case: Case) -> Iterator[Violation]:
-    """`merger.receiver`: the receiving site runs the level in the year of the merger."""
-    horizon = case.problem.horizon
-    for _, to, level, year in case.plan.merges:
-        inside = year in horizon.labels
-        if inside and not case.plan.runs[to, level, year - horizon.first_year]:
-            where = case.problem.sites.ids[to]
-            yield Violation("merger.receiver", where, int(year), 1.0, "merger")
+def mergers_go_from_a_stopping_to_a_running_level(case: Case) -> Iterator[Violation]:
+    """`merger.receiver`: the level stops at the sender that year, and runs at the receiver."""
+    for site, to, level, year in case.plan.merges:
+        at = year - case.problem.horizon.first_year
+        inside = year in case.problem.horizon.labels
+        if inside and not (case.stops[site, level, at] and case.plan.runs[to, level, at]):
+            yield _of_merger(case, "merger.receiver", site, to, year)
 
 
 def moved_pupils_can_get_there(case: Case) -> Iterator[Violation]:
@@ -74,3 +73,8 @@ def points_have_a_running_parent(case: Case) -> Iterator[Violation]:
         lost = going_on & ~runs[here.site, index, here.year]
         broken[here.came_from[lost], here.year[lost]] = True
     yield from case.at_sites("teaching_point.parent", broken, 1.0, "parent")
+
+
+def _of_merger(case: Case, rule: str, site: int, to: int, year: int) -> Violation:
+    ids = case.problem.sites.ids
+    return Violation(rule, f"{ids[site]}>{ids[to]}", int(year), 1.0, "merger")

@@ -154,6 +154,9 @@ def _value_faults(problem: Problem) -> list[str]:
     spend = problem.options.spend
     if len(spend) and np.abs(spend.sum(axis=1) - 1).max() > 1e-9:
         faults.append("options.spend has a row that does not sum to 1")
+    late = np.arange(spend.shape[1]) >= np.maximum(problem.options.lead, 1)[:, None]
+    if len(spend) and np.any(spend[late] > 0):
+        faults.append("options.spend goes on after the lead is over")
     if np.isnan(problem.budget).any() or (problem.budget < 0).any():
         faults.append("budget holds a negative number")
     for level in problem.levels:

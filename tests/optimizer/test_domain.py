@@ -202,6 +202,7 @@ ONE = np.zeros(1, int)
         ({"options": {"capital_cost": np.array([np.nan])}}, "options.capital_cost holds"),
         ({"travel": {"minutes": np.full(18, -1.0)}}, "travel.minutes holds"),
         ({"options": {"spend": np.array([[0.5]])}}, "options.spend has a row"),
+        ({"options": {"spend": np.array([[0.5, 0.5]])}}, "options.spend goes on"),
         ({"budget": np.array([1.0, -1.0, 1.0])}, "budget holds a negative number"),
         ({"budget": np.array([1.0, np.nan, 1.0])}, "budget holds a negative number"),
         ({"levels": (Level("a", 1, 2, 60.0), Level("b", 3, 2, 50.0))}, "a: cap 60.0"),

@@ -55,17 +55,15 @@ def test_pairs_are_priced_with_bus_and_minutes_beyond_the_limit():
     assert pair_value(problem).tolist() == [60 + 7 + 200, 60]
 
 
-def test_pairs_closed_to_an_intake_do_not_count_unless_there_is_no_other():
+def test_pairs_closed_to_an_intake_do_not_count():
     closed = {"intake": False}
     prices = {"class_year": 0.0, "yuan_per_minute": 0.5, "school_days": 1.0}
     given = {"zone_at": [8.0], "entrants": 0.0, "prices": prices, "years": 1}
     rows = [(0, 0, PRIMARY, 1, 10.0)]
     one = tiny_problem(**given, enrolled=rows, travel={(0, 2, PRIMARY): closed})
     assert floor(one) == 10 * 8.0
-    none = tiny_problem(
-        **given, enrolled=rows, travel={(0, site, PRIMARY): closed for site in range(3)}
-    )
-    assert floor(none) == 10 * 2.0
+    none = {(0, site, PRIMARY): closed for site in range(3)}
+    assert floor(tiny_problem(**given, enrolled=rows, travel=none)) == 0.0
     assert floor(tiny_problem(**given, enrolled=rows, reach=-1)) == 0.0
 
 
