@@ -25,18 +25,21 @@ class Atlas:
     ----------
     areas
         zone_id and polygon: one per zone.
+    belongs
+        As `facts.catchments`: the site of each zone by level and year.
     catchments
         level, year, site_id, zones (count) and the dissolved polygon.
     colours
         Tint index by site_id; sites whose catchments ever touch differ where eight tints suffice.
     places
         x and y by site_id.
-    years, events
+    site_years, events
         As in `facts`.
     """
 
     run: Run
     areas: gpd.GeoDataFrame
+    belongs: pd.DataFrame
     catchments: gpd.GeoDataFrame
     colours: dict[str, int]
     places: pd.DataFrame
@@ -57,6 +60,7 @@ def make_atlas(run: Run) -> Atlas:
     return Atlas(
         run,
         areas,
+        belongs,
         catchments,
         _colours(areas, belongs),
         places,

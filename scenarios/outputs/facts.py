@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +12,8 @@ from scenarios.outputs.folder import Run
 
 BUILDING = ("open", "extend", "convert", "retrofit", "relocate")
 STOPPING = ("close", "merge")
+Record = dict[Hashable, Any]
+"""A row of a table by column."""
 EVENT_COLUMNS = ("site_id", "level", "action", "kind", "year", "name", "option", "into_site_id",
                  "levels_before", "levels_after")  # fmt: skip
 

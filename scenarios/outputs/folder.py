@@ -19,7 +19,10 @@ import pyogrio
 
 from geodata.findings import Finding, FindingError, Severity, Text
 
-PROBLEM = ("zones", "sites", "options", "budget", "prices", "enrolled", "enrolled_classes")
+PROBLEM = (
+    *("zones", "sites", "options", "budget", "prices", "enrolled", "enrolled_classes"),
+    "travel",
+)
 TABLES = ("assignment", "classes", "schools", "actions", "spend", "merges", "kpi")
 OPTIONAL_TABLES = ("postings", "moves")
 
@@ -142,7 +145,7 @@ def read_run(run_dir: Path) -> Run:
         if planned and (run_dir / "tables" / f"{name}.parquet").exists():
             tables |= _frames(run_dir / "tables", (name,))
     base_year = int(rules["horizon"]["first_year"]) - 1
-    flows = _flows(run_dir, problem["enrolled"], base_year, planned)
+    flows = _flows(run_dir, problem, base_year, planned)
     geometry = _geometry(run_dir / "problem" / "geometry.gpkg")
     return Run(run_dir, manifest, rules, problem, tables, flows, geometry)
 
@@ -173,12 +176,13 @@ def _frame(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     return frame
 
 
-def _flows(run_dir: Path, enrolled: pd.DataFrame, base_year: int, planned: bool) -> pd.DataFrame:
-    travel = _frame(
-        run_dir / "problem" / "travel.parquet", ["zone_id", "site_id", "level", "minutes"]
-    )
+def _flows(
+    run_dir: Path, problem: dict[str, pd.DataFrame], base_year: int, planned: bool
+) -> pd.DataFrame:
     keys = ["zone_id", "site_id", "level"]
-    base = enrolled.groupby(keys, as_index=False)["pupils"].sum().merge(travel, "left", keys)
+    travel = problem["travel"][[*keys, "minutes"]]
+    base = problem["enrolled"].groupby(keys, as_index=False)["pupils"].sum()
+    base = base.merge(travel, "left", keys)
     base = base.assign(year=base_year, pupil_minutes=base["pupils"] * base["minutes"])
     parts = [base.drop(columns="minutes")]
     if planned:
