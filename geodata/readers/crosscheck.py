@@ -160,9 +160,8 @@ def _pupils_and_classes(
 ) -> list[Finding]:
     """Find grades of a school with pupils and no classes (D49), or the reverse (D50)."""
     key = ["site_id", "level", "grade"]
-    pupils = _sums(frames["enrolment"], key, "pupils")
-    classes = _sums(frames["classes"], key, "classes")
-    both = pupils.join(classes, how="outer", lsuffix="_pupils", rsuffix="_classes").fillna(0)
+    sums = [_sums(frames["enrolment"], key, "pupils"), _sums(frames["classes"], key, "classes")]
+    both = pd.concat(sums, axis=1).fillna(0)
     findings = []
     for code, table, has, lacks in (
         ("D49", "enrolment", "pupils", "classes"),

@@ -79,7 +79,7 @@ def _cell(cell: Element, header: int, source: Source) -> list[Finding]:
     text = "" if value is None else value.text or ""
     if cell.get("t") == "e":
         return [found("T27", source, row=row, column=letters, value=text)]
-    if cell.find(f"{_MAIN}f") is not None and value is None:
+    if cell.find(f"{_MAIN}f") is not None and not text and cell.get("t") != "str":
         return [found("T25", source, row=row, column=letters)]
     return []
 

@@ -2,7 +2,7 @@
 
 from geodata.travel.modes import BUS, DRIVE, WALK, TravelMode
 from geodata.travel.pairs import select_pairs
-from geodata.travel.table import Measured, check_travel, travel_table
+from geodata.travel.table import Measured, check_detours, check_travel, travel_table
 
 __all__ = [
     "BUS",
@@ -10,6 +10,7 @@ __all__ = [
     "WALK",
     "Measured",
     "TravelMode",
+    "check_detours",
     "check_travel",
     "select_pairs",
     "travel_table",

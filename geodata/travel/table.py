@@ -20,6 +20,7 @@ from geodata.travel.routing import Block, nearest_node, road_blocks, straight_bl
 COLUMNS = ("zone_id", "site_id", "mode", "metres", "minutes")
 SMALL_ISLAND_SHARE = 0.05
 FAR_METRES = 10_000.0
+SLACK_METRES = 1.0
 
 
 class Measured(NamedTuple):
@@ -108,7 +109,7 @@ def travel_table(
             blocks = road_blocks(network, mode, from_xy, to_xy, limit if stop else np.inf)
         parts.append(_rows(blocks, limit, kept, members, nearest).assign(mode=mode.name))
     table = _ordered(parts, zones, sites, modes)
-    findings += _unreached(zones, table, source)
+    findings += _unreached(zones["zone_id"], table, source)
     return Measured(table, findings)
 
 
@@ -244,8 +245,7 @@ def _islands(
     return findings
 
 
-def _unreached(zones: gpd.GeoDataFrame, table: pd.DataFrame, source: Source) -> list[Finding]:
-    ids = zones["zone_id"]
+def _unreached(ids: pd.Series, table: pd.DataFrame, source: Source) -> list[Finding]:
     lost = ids[~ids.isin(pd.unique(table["zone_id"]))]
     return [found("N02", source, column="zone_id", value=value) for value in lost]
 
@@ -265,7 +265,37 @@ def check_travel(table: pd.DataFrame, zones: Collection[str], source: Source) ->
     findings = []
     for column in ("metres", "minutes"):
         findings += found_each("N27", source, table[column][table[column] <= 0])
-    known = set(table["zone_id"])
-    return findings + [
-        found("N02", source, column="zone_id", value=zone) for zone in zones if zone not in known
+    return findings + _unreached(pd.Series(list(zones), dtype="str"), table, source)
+
+
+def check_detours(
+    table: pd.DataFrame, zones: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, source: Source
+) -> list[Finding]:
+    """Find rows of a ready-made table that are shorter than the straight line (N32).
+
+    Parameters
+    ----------
+    table
+        As `geodata.schemas.TRAVEL`, indexed by row.
+    zones, sites
+        `zone_id` and polygons or points, `site_id` and points, in the same metric system. A zone is
+        measured from its nearest edge, because the table may start anywhere inside it.
+    source
+        File and sheet.
+    """
+    require_same_crs(zones, sites)
+    shapes = zones.set_index("zone_id").geometry.reindex(table["zone_id"]).to_numpy()
+    places = sites.set_index("site_id").geometry.reindex(table["site_id"]).to_numpy()
+    straight = shapely.distance(shapes, places)
+    metres, rows = table["metres"].to_numpy(), table.index.tolist()
+    return [
+        found(
+            "N32",
+            source,
+            row=rows[i],
+            column="metres",
+            value=metres[i],
+            more=f"{straight[i]:,.0f} m",
+        )
+        for i in np.flatnonzero((metres > 0) & (metres < straight - SLACK_METRES))
     ]

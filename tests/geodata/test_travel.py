@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from geodata.findings import FindingError, Source
-from geodata.travel import BUS, DRIVE, WALK, TravelMode, check_travel, travel_table
+from geodata.travel import BUS, DRIVE, WALK, TravelMode, check_detours, check_travel, travel_table
 from tests.support.layers import CRS, points, roads, squares
 
 SLOW = TravelMode("walk", straight_kmh=6.0, road_kmh=6.0, both_ways=True)
@@ -254,19 +254,22 @@ def test_a_tie_between_two_nodes_goes_to_the_western_one():
         assert table.metres["z", "s", "walk"] == pytest.approx(200)
 
 
-def test_a_ready_made_table_must_name_every_zone_and_travel_is_never_free():
-    table = pd.DataFrame(
-        {
-            "zone_id": ["a", "b"],
-            "site_id": "s",
-            "mode": "walk",
-            "metres": [0.0, 9.0],
-            "minutes": 1.0,
-        },
-        index=[2, 3],
-    )
+def ready_made(*rows):
+    columns = ["zone_id", "site_id", "mode", "metres", "minutes"]
+    return pd.DataFrame(rows, columns=columns, index=range(2, len(rows) + 2))
+
+
+def test_a_ready_made_table_names_every_zone_and_no_trip_is_free():
+    table = ready_made(("a", "s", "walk", 0.0, 1.0), ("b", "s", "walk", 9.0, 1.0))
     findings = check_travel(table, ["a", "b", "c"], Source("travel.csv"))
     assert [(f.code, f.row, f.value) for f in findings] == [("N27", 2, "0.0"), ("N02", 0, "c")]
+
+
+def test_no_way_is_shorter_than_the_straight_line():
+    table = ready_made(("a", "t", "walk", 1100.0, 20.0), ("b", "t", "walk", 900.0, 9.0))
+    zones = squares(a=(0, 0), b=(3, 0))
+    findings = check_detours(table, zones, points("site_id", t=(2000, 500)), Source("travel.csv"))
+    assert [(f.code, f.row, f.value) for f in findings] == [("N32", 3, "900.0")]
 
 
 def test_a_county_of_a_thousand_zones_is_measured_in_seconds():
