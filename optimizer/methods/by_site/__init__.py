@@ -1,0 +1,1 @@
+"""Decomposition by site: relax the assignment rows, solve one small problem per site."""

@@ -1,0 +1,311 @@
+"""The problem as flat arrays, grouped by block: one block is one level at one site."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.domain import Problem
+from optimizer.domain.tables import MODES
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+class Blocks(NamedTuple):
+    """Intake pairs sorted by block b = site * L + level, and what a cohort costs there.
+
+    Shapes: Z zones, S sites, L levels, T years, B = S * L blocks, Q intake pairs, G the largest
+    number of grades, H = G - 1 inherited cohorts (row h holds the cohort that entered in
+    t0 - 1 - h).
+
+    Attributes
+    ----------
+    start
+        (B + 1,) first pair of each block.
+    pair, zone
+        (Q,) index into the problem's travel rows; zone.
+    unit, unit_after
+        (Q,) yuan per pupil-year of travel at the site, and a lower bound on it at any site where
+        the level may continue once it stops here (infinite: nowhere).
+    unit_parent
+        (Q,) the same at the parent, for the later grades of a teaching point's cohorts.
+    size
+        (Z, L, T) entrants.
+    factor
+        (Z, L, T, G) progression of entering cohorts by grade index.
+    pupil_years
+        (Z, L, T, G + 1) discounted pupil-years up to a grade index (exclusive).
+    level, level_grades
+        (B,) level of the block and its number of grades.
+    grades
+        (B,) grade indices served here (a teaching point serves fewer).
+    scale
+        (B, T, G) reference growth of cohorts at the block, 1 at entry.
+    weight
+        (Q, T) entrants times the least ratio of a zone's growth to the reference growth.
+    cap, hard
+        (B,) class sizes.
+    regroups
+        (B,) bool: pupils may join here, so that classes may be chosen afresh.
+    most
+        (B,) upper bound on the classes of one cohort.
+    seats
+        (B,) seats where they rule, else infinite.
+    inherited
+        (B, H, T) inherited pupils present if the level does not stop.
+    inherited_limit
+        (B, H) class-size limit of each inherited cohort.
+    inherited_classes
+        (B, H) classes of the base year.
+    inherited_travel, inherited_after
+        (B, T) discounted travel cost of inherited pupils at the site; lower bound on it elsewhere.
+    """
+
+    start: Ints
+    pair: Ints
+    zone: Ints
+    unit: Floats
+    unit_after: Floats
+    unit_parent: Floats
+    size: Floats
+    factor: Floats
+    pupil_years: Floats
+    level: Ints
+    grades: Ints
+    level_grades: Ints
+    scale: Floats
+    weight: Floats
+    cap: Floats
+    hard: Floats
+    regroups: Bools
+    most: Ints
+    seats: Floats
+    inherited: Floats
+    inherited_limit: Floats
+    inherited_classes: Floats
+    inherited_travel: Floats
+    inherited_after: Floats
+
+
+def unit_travel(problem: Problem) -> Floats:
+    """(P,) yuan per pupil-year on each travel row: time, bus and minutes beyond the limit."""
+    travel, prices = problem.travel, problem.prices
+    minutes = travel.minutes * 2.0 * prices.school_days * prices.yuan_per_minute
+    bus = (travel.mode == MODES.index("bus")) * prices.bus_pupil_year
+    result: Floats = minutes + bus + travel.beyond * prices.beyond_pupil_minute
+    return result
+
+
+def entering_factor(problem: Problem) -> Floats:
+    """(Z, L, T, G) progression of cohorts entering within the horizon, 0 past the last grade."""
+    zones, _, levels, years = problem.shape
+    most = max(level.grades for level in problem.levels)
+    factor = np.zeros((zones, levels, years, most))
+    for index, level in enumerate(problem.levels):
+        rows = problem.demand.progression[index][:, level.grades - 1 :, :]
+        factor[:, index, :, : level.grades] = rows
+    return factor
+
+
+def discounted_pupil_years(problem: Problem, factor: Floats) -> Floats:
+    """(Z, L, T, G + 1) discounted pupil-years of a cohort before each grade index, in horizon."""
+    zones, levels, years, grades = factor.shape
+    discount = problem.horizon.discount
+    year = np.arange(years)[:, None] + np.arange(grades)[None, :]
+    weight = np.where(year < years, discount[np.minimum(year, years - 1)], 0.0)
+    yearly = problem.demand.entrants[..., None] * factor * weight
+    total = np.zeros((zones, levels, years, grades + 1))
+    np.cumsum(yearly, axis=3, out=total[..., 1:])
+    return total
+
+
+def make_blocks(problem: Problem) -> Blocks:
+    """Group the problem's arrays by block; pure and vectorised."""
+    zones, sites, levels, years = problem.shape
+    travel = problem.travel
+    unit_all = unit_travel(problem)
+    rows = np.flatnonzero(travel.intake)
+    block = travel.site[rows] * levels + travel.level[rows]
+    order = np.argsort(block, kind="stable")
+    rows, block = rows[order], block[order]
+    start = np.searchsorted(block, np.arange(sites * levels + 1))
+    factor = entering_factor(problem)
+    size = np.ascontiguousarray(problem.demand.entrants)
+    grades = _grades(problem)
+    zone = travel.zone[rows].astype(np.int64)
+    scale = _reference_growth(problem, factor, block, zone, travel.minutes[rows])
+    lookup = np.full((levels, zones, sites), -1, dtype=np.int64)
+    lookup[travel.level, travel.zone, travel.site] = np.arange(len(travel))
+    inherited, limit, classes, at_site, after = _inherited(problem, unit_all, lookup)
+    rooms = most_rooms(problem)
+    level_of = np.tile(np.arange(levels), sites)
+    caps = np.array([level.cap for level in problem.levels])[level_of]
+    point = np.repeat(problem.sites.point_grades > 0, levels)
+    return Blocks(
+        start=start.astype(np.int64),
+        pair=rows.astype(np.int64),
+        zone=zone,
+        unit=unit_all[rows],
+        unit_after=_unit_elsewhere(problem, unit_all, lookup)[rows],
+        unit_parent=_unit_at_parent(problem, unit_all, lookup)[rows],
+        size=size,
+        factor=factor,
+        pupil_years=discounted_pupil_years(problem, factor),
+        level=level_of.astype(np.int64),
+        grades=grades,
+        level_grades=np.array([level.grades for level in problem.levels])[level_of],
+        scale=scale,
+        weight=_weights(size, factor, scale, grades, block, zone, levels),
+        cap=np.where(point, problem.standards.point_cap, caps),
+        hard=np.array([level.hard for level in problem.levels])[level_of],
+        regroups=_regroups(problem),
+        most=np.repeat(rooms, levels).astype(np.int64),
+        seats=np.repeat(np.where(np.isnan(problem.sites.seats), np.inf, problem.sites.seats), levels),
+        inherited=inherited,
+        inherited_limit=limit,
+        inherited_classes=classes,
+        inherited_travel=at_site,
+        inherited_after=after,
+    )
+
+
+def most_rooms(problem: Problem) -> Ints:
+    """(S,) classes that a site can ever hold: all rooms and function rooms with every option."""
+    rooms = problem.sites.rooms + problem.sites.function_rooms.sum(axis=1)
+    gained = problem.options.rooms + problem.options.function_rooms.sum(axis=1)
+    return (rooms + np.bincount(problem.options.site, gained, len(rooms))).astype(np.int64)
+
+
+def _grades(problem: Problem) -> Ints:
+    """(B,) number of grades served at each block."""
+    full = np.array([level.grades for level in problem.levels])
+    points = problem.sites.point_grades[:, None]
+    return np.where(points > 0, np.minimum(points, full), full).ravel().astype(np.int64)
+
+
+def _reference_growth(
+    problem: Problem, factor: Floats, block: Ints, zone: Ints, minutes: Floats
+) -> Floats:
+    """(B, T, G) entrant-weighted growth of the zones nearest to each block, 1 at entry.
+
+    Any choice gives a valid bound; the growth of the zones that will be served gives a tight one.
+    """
+    _, sites, levels, years = problem.shape
+    level = block % levels
+    size = problem.demand.entrants[zone, level, :]
+    near = size * np.exp(-minutes / 4.0)[:, None]
+    blocks = sites * levels
+    scale = np.ones((blocks, years, factor.shape[3]))
+    weight = np.zeros((blocks, years))
+    np.add.at(weight, block, near)
+    total = np.zeros_like(scale)
+    np.add.at(total, block, near[..., None] * factor[zone, level])
+    filled = weight > 0
+    scale[filled] = total[filled] / weight[filled][:, None]
+    scale[..., 0] = 1.0
+    return np.where(scale > 0, scale, 1.0)
+
+
+def _weights(
+    size: Floats,
+    factor: Floats,
+    scale: Floats,
+    grades: Ints,
+    block: Ints,
+    zone: Ints,
+    levels: int,
+) -> Floats:
+    """(Q, T) entrants shrunk so that pupils in every later year are at least scale * weight."""
+    years = size.shape[2]
+    level = block % levels
+    ratio = factor[zone, level] / scale[block]
+    grade = np.arange(factor.shape[3])
+    served = grade[None, None, :] < grades[block][:, None, None]
+    inside = (np.arange(years)[:, None] + grade[None, :]) < years
+    least = np.where(served & inside[None], ratio, np.inf).min(axis=2)
+    result: Floats = size[zone, level, :] * least
+    return result
+
+
+def _unit_elsewhere(problem: Problem, unit: Floats, lookup: Ints) -> Floats:
+    """(P,) least unit travel of a row's zone at any site where the row's level may continue."""
+    best = np.full(len(unit), np.inf)
+    arcs = problem.merge_arcs
+    by_origin: dict[tuple[int, int], list[int]] = {}
+    for origin, target, level in zip(arcs.from_site, arcs.to_site, arcs.level, strict=True):
+        by_origin.setdefault((int(origin), int(level)), []).append(int(target))
+    for (origin, level), targets in by_origin.items():
+        rows = np.flatnonzero((problem.travel.site == origin) & (problem.travel.level == level))
+        other = lookup[level][problem.travel.zone[rows][:, None], np.array(targets)[None, :]]
+        best[rows] = np.where(other >= 0, unit[other], np.inf).min(axis=1)
+    return best
+
+
+def _unit_at_parent(problem: Problem, unit: Floats, lookup: Ints) -> Floats:
+    """(P,) unit travel at the parent of a teaching point; 0 elsewhere."""
+    travel = problem.travel
+    parent = problem.sites.parent[travel.site]
+    row = lookup[travel.level, travel.zone, np.maximum(parent, 0)]
+    known = (parent >= 0) & (row >= 0)
+    result: Floats = np.where(known, unit[np.maximum(row, 0)], 0.0)
+    return result
+
+
+def _regroups(problem: Problem) -> Bools:
+    """(B,) whether pupils of another school may ever join the block's cohorts."""
+    _, sites, levels, _ = problem.shape
+    joins = np.zeros((sites, levels), dtype=bool)
+    joins[problem.merge_arcs.to_site, problem.merge_arcs.level] = True
+    points = np.flatnonzero(problem.sites.point_grades > 0)
+    joins[problem.sites.parent[points]] |= problem.sites.runs[points]
+    return joins.ravel()
+
+
+def _inherited(
+    problem: Problem, unit: Floats, lookup: Ints
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Inherited pupils, limits, classes and travel of each block; see `Blocks`."""
+    _, sites, levels, years = problem.shape
+    grades = max(level.grades for level in problem.levels)
+    shape = (sites * levels, max(grades - 1, 1))
+    pupils = np.zeros((*shape, years))
+    base, classes = np.zeros(shape), np.zeros(shape)
+    at_site, after = np.zeros((shape[0], years)), np.zeros((shape[0], years))
+    discount = problem.horizon.discount
+    elsewhere = _unit_elsewhere(problem, unit, lookup)
+    parents = _unit_at_parent(problem, unit, lookup)
+    for index, level in enumerate(problem.levels):
+        mine = np.flatnonzero(problem.enrolled.level == index)
+        zone, site = problem.enrolled.zone[mine], problem.enrolled.site[mine]
+        h = problem.enrolled.grade[mine] - level.first_grade
+        stays = h < level.grades - 1
+        zone, site, h, count = zone[stays], site[stays], h[stays], problem.enrolled.pupils[mine][stays]
+        block, row = site * levels + index, lookup[index][zone, site]
+        np.add.at(base, (block, h), count)
+        for year in range(years):
+            grade = h + 1 + year
+            there = grade < level.grades
+            growth = problem.demand.progression[index][
+                zone, level.cohort_of(-1) - h, np.minimum(grade, level.grades - 1)
+            ]
+            number = np.where(there, count * growth, 0.0)
+            point = problem.sites.point_grades[site]
+            own = (point == 0) | (grade < point)
+            np.add.at(pupils, (block, h, year), number * own)
+            cost = np.where(own, unit[row], parents[row])
+            np.add.at(at_site, (block, year), discount[year] * number * cost)
+            later = np.where(np.isfinite(elsewhere[row]), elsewhere[row], 0.0)
+            np.add.at(after, (block, year), discount[year] * number * np.where(own, later, 0.0))
+    for index, level in enumerate(problem.levels):
+        mine = np.flatnonzero(problem.enrolled.class_level == index)
+        h = problem.enrolled.class_grade[mine] - level.first_grade
+        keep = h < level.grades - 1
+        block = problem.enrolled.class_site[mine][keep] * levels + index
+        np.add.at(classes, (block, h[keep]), problem.enrolled.classes[mine][keep])
+    hard = np.tile(np.array([level.hard for level in problem.levels]), sites)[:, None]
+    average = base / np.maximum(classes, 1.0)
+    return pupils, np.maximum(hard, average), classes, at_site, after

@@ -1,0 +1,299 @@
+"""Find good plans: start from the relaxation, then change the network one site at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.domain import Action
+from optimizer.methods.by_site.data import Floats, Ints
+from optimizer.methods.by_site.network import Built, Design, bare_design, build_network
+from optimizer.methods.by_site.relaxation import (
+    Frame,
+    Multipliers,
+    extension_values,
+)
+from optimizer.methods.by_site.search import (
+    Ground,
+    State,
+    place_missing,
+    rebuild,
+    sweep,
+    total_cost,
+)
+
+WIDTH = 6
+"""Nearest schools that the search tries for a zone."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A design with zones placed and its cost; `site` (Z, L, T) is where cohorts enter."""
+
+    design: Design
+    built: Built
+    site: Ints
+    cost: float
+
+
+class Searcher:
+    """Prices designs of one frame: holds scratch arrays only, so that trials allocate nothing."""
+
+    def __init__(self, frame: Frame, ground: Ground) -> None:
+        self.frame, self.ground = frame, ground
+        zones, sites, levels, years = frame.problem.shape
+        rows = frame.blocks.inherited.shape[1] + years
+        self._state = State(
+            site=np.full((zones, levels, years), -1, dtype=np.int64),
+            pupils=np.zeros((sites * levels, rows, years)),
+            joined=np.zeros((sites * levels, rows, years)),
+            cost=np.zeros(sites),
+            touched=np.zeros(sites * 4, dtype=np.int64),
+            is_touched=np.zeros(sites, dtype=bool),
+        )
+        self._classes = np.zeros((levels, rows, years), dtype=np.int64)
+        self._old = np.zeros(years, dtype=np.int64)
+        self.near = _zones_near(frame, ground)
+
+    def price(
+        self,
+        design: Design,
+        site: Ints,
+        zones: Ints,
+        sweeps: int,
+        fine: bool,
+        deadline: float = np.inf,
+    ) -> Candidate | None:
+        """Work a design out, place what has no school, search over some zones; None: not allowed."""
+        if not admissible(self.frame, design):
+            return None
+        built = build_network(self.frame, self.ground, design)
+        if not np.isfinite(built.money) or not affordable(self.frame, built.spend):
+            return None
+        state, network = self._state, built.network
+        rebuild(site, self.ground, network, state, self._classes)
+        place_missing(self.ground, network, state, self._classes, self._old)
+        for _ in range(sweeps):
+            gain = 0.0
+            for part in np.array_split(zones, max(1, len(zones) // 50)):
+                gain += sweep(
+                    part, WIDTH, fine, self.ground, network, state, self._classes, self._old
+                )
+                if time.perf_counter() > deadline:
+                    break
+            if gain < 1.0 or time.perf_counter() > deadline:
+                break
+        cost = built.money + total_cost(self.ground, network, state)
+        return Candidate(design, built, state.site.copy(), cost)
+
+
+def _zones_near(frame: Frame, ground: Ground) -> list[Ints]:
+    """For each site the zones that have it among their nearest choices at any level."""
+    near: list[set[int]] = [set() for _ in frame.problem.sites.ids]
+    zones, _, levels, _ = frame.problem.shape
+    for zone in range(zones):
+        for level in range(levels):
+            first = ground.choices[zone * levels + level]
+            last = min(ground.choices[zone * levels + level + 1], first + 2 * WIDTH)
+            for site in ground.choice_site[first:last]:
+                near[site].add(zone)
+    return [np.array(sorted(found), dtype=np.int64) for found in near]
+
+
+def admissible(frame: Frame, design: Design) -> bool:
+    """Whether a design keeps the rules that tie sites together, but for the budget."""
+    problem, table = frame.problem, frame.alternatives
+    chosen = design.cycle
+    if problem.policy.schools_open is not None and np.any(
+        table.running[chosen].sum(axis=0) != problem.policy.schools_open
+    ):
+        return False
+    if np.any(table.closes[chosen].sum(axis=0) > frame.closings_left):
+        return False
+    runs = np.arange(problem.horizon.years) < table.stop[chosen][..., None]
+    runs &= np.arange(problem.horizon.years) >= table.begin[chosen][..., None]
+    points = np.flatnonzero(problem.sites.point_grades > 0)
+    if np.any(runs[points] & ~runs[problem.sites.parent[points]]):
+        return False
+    return _relocations_meet(frame, design) and _towns_served(frame, runs)
+
+
+def _relocations_meet(frame: Frame, design: Design) -> bool:
+    """Whether each school that moves away empties into its new site in the same year."""
+    options, table = frame.problem.options, frame.alternatives
+    years = frame.problem.horizon.years
+    movers = {int(s) for s in options.relocates if s >= 0}
+    moving: dict[int, tuple[int, int]] = {}
+    for site, cycle in enumerate(design.cycle):
+        for option, start in frame.cycles[cycle].starts:
+            if options.action[option] is Action.RELOCATE:
+                moving[int(options.relocates[option])] = (site, start + int(options.lead[option]))
+    for site in movers:
+        stop = table.stop[design.cycle[site]][frame.problem.sites.runs[site]]
+        if site in moving:
+            target, year = moving[site]
+            if np.any(stop != year) or np.any(
+                design.target[site][frame.problem.sites.runs[site]] != target
+            ):
+                return False
+        elif np.any(stop < years) and not _may_stop(frame, site, int(stop.min())):
+            return False
+    return True
+
+
+def _may_stop(frame: Frame, site: int, year: int) -> bool:
+    from optimizer.methods.by_site.alternatives import stop_years
+
+    return year in stop_years(frame.problem, site)
+
+
+def _towns_served(frame: Frame, runs: np.ndarray) -> bool:
+    """Whether every town that had lower secondary keeps one in every year."""
+    problem = frame.problem
+    names = [level.name for level in problem.levels]
+    policy = problem.policy
+    if "lower_secondary" not in names or not policy.keep_last_lower_secondary:
+        return True
+    if not policy.on("closing"):
+        return True
+    level = names.index("lower_secondary")
+    for town in np.unique(problem.sites.town[problem.sites.runs[:, level]]):
+        if not runs[problem.sites.town == town, level].any(axis=0).all():
+            return False
+    return True
+
+
+def affordable(frame: Frame, spend: Floats) -> bool:
+    """Whether the spend of uncommitted projects keeps the budget, to the cent."""
+    total = np.cumsum(spend) if frame.problem.policy.carry_over else spend
+    return bool(np.all(total <= frame.budget_left + 0.005))
+
+
+def design_from_relaxation(frame: Frame, cycle_share: Floats, extension_share: Floats) -> Design:
+    """Round the smoothed choice of lifecycles and extensions, dearest shares first, within rules."""
+    design = bare_design(frame)
+    table, more = frame.alternatives, frame.extensions
+    spend = table.spend[design.cycle].sum(axis=0)
+    steps: list[tuple[float, int, int]] = []
+    for site, (first, last) in enumerate(zip(table.first[:-1], table.first[1:], strict=True)):
+        plain = design.cycle[site]
+        opens = [a for a in range(first, last) if a != plain and not table.closes[a].any()]
+        share = float(cycle_share[opens].sum()) if opens else 0.0
+        if share >= 0.4:
+            steps.append((share, 0, max(opens, key=lambda a: float(cycle_share[a]))))
+    for option in np.unique(more.option):
+        rows = np.flatnonzero(more.option == option)
+        share = float(extension_share[rows].sum())
+        if share >= 0.4:
+            steps.append((share, 1, int(rows[np.argmax(extension_share[rows])])))
+    for _, kind, row in sorted(steps, reverse=True):
+        paid = more.spend[row] if kind else table.spend[row]
+        if not affordable(frame, spend + paid):
+            continue
+        changed = (
+            replace(design, extended=design.extended | {row})
+            if kind
+            else design.with_cycle(frame.cycles[row].site, row)
+        )
+        if admissible(frame, changed):
+            design, spend = changed, spend + paid
+    return design
+
+
+def proposals(
+    frame: Frame, design: Design, values: Floats, multipliers: Multipliers
+) -> Iterator[tuple[float, Design, int]]:
+    """Changes of one site, with how promising the relaxation finds them, and the site."""
+    table, more = frame.alternatives, frame.extensions
+    for site, (first, last) in enumerate(zip(table.first[:-1], table.first[1:], strict=True)):
+        now = design.cycle[site]
+        order = first + np.argsort(values[first:last], kind="stable")
+        for cycle in [a for a in order if a != now][:4]:
+            promise = float(values[cycle] - values[now])
+            for changed in _with_targets(frame, design.with_cycle(site, int(cycle)), site):
+                yield promise, changed, site
+    gains = extension_values(frame, multipliers)
+    chosen = {int(more.option[row]): row for row in design.extended}
+    for option in np.unique(more.option):
+        rows = np.flatnonzero(more.option == option)
+        site = int(more.site[rows[0]])
+        now_row = chosen.get(int(option))
+        rest = design.extended - {now_row} if now_row is not None else design.extended
+        present = gains[now_row] if now_row is not None else 0.0
+        if now_row is not None:
+            yield -float(present), replace(design, extended=frozenset(rest)), site
+        for row in rows[np.argsort(gains[rows], kind="stable")][:2]:
+            if row != now_row:
+                extended = frozenset(rest | {int(row)})
+                yield float(gains[row] - present), replace(design, extended=extended), site
+
+
+def _with_targets(frame: Frame, design: Design, site: int) -> Iterator[Design]:
+    """The design with each sensible choice of where the stopping levels of a site continue."""
+    problem, table = frame.problem, frame.alternatives
+    stop = table.stop[design.cycle[site]]
+    stopping = np.flatnonzero((stop < problem.horizon.years) & problem.sites.runs[site])
+    target = design.target.copy()
+    target[site] = -1
+    if not len(stopping):
+        yield replace(design, target=target)
+        return
+    arcs = problem.merge_arcs
+    for rank in range(2):
+        for level in stopping:
+            rows = np.flatnonzero((arcs.from_site == site) & (arcs.level == level))
+            open_rows = [
+                int(arcs.to_site[row])
+                for row in rows
+                if table.begin[design.cycle[arcs.to_site[row]], level] <= stop[level]
+                and table.stop[design.cycle[arcs.to_site[row]], level] > stop[level]
+            ]
+            if len(open_rows) <= rank:
+                return
+            target[site, level] = open_rows[rank]
+        yield replace(design, target=target.copy())
+
+
+def improve(
+    searcher: Searcher,
+    best: Candidate,
+    values: Floats,
+    multipliers: Multipliers,
+    deadline: float,
+    report: Callable[[Candidate], bool | None],
+) -> Candidate:
+    """Try the most promising changes of one site each, keep what is cheaper, until none is.
+
+    A failed change is not tried again for the same design of its site.
+    """
+    failed: set[tuple[int, int, frozenset[int], bytes]] = set()
+    everyone = np.arange(len(searcher.frame.problem.zones))
+    while time.perf_counter() < deadline:
+        improved = False
+        listed = sorted(
+            proposals(searcher.frame, best.design, values, multipliers), key=lambda item: item[0]
+        )
+        for promise, design, site in listed:
+            if promise > 0.02 * abs(best.cost) / 10.0 or time.perf_counter() > deadline:
+                break
+            key = (site, int(design.cycle[site]), design.extended, design.target[site].tobytes())
+            if key in failed:
+                continue
+            found = searcher.price(design, best.site, searcher.near[site], 1, False, deadline)
+            if found is None or found.cost >= best.cost - 1.0:
+                failed.add(key)
+                continue
+            best, improved = found, True
+            if report(best):
+                return best
+        polished = searcher.price(best.design, best.site, everyone, 1, True, deadline)
+        if polished is not None and polished.cost < best.cost - 1.0:
+            best = polished
+            if report(best):
+                return best
+        if not improved:
+            break
+    return best

@@ -1,0 +1,387 @@
+"""Compiled loops of the site problems: one cohort at one block, then all of them.
+
+A cohort's problem, given prices: choose shares x in [0, 1] of the zones in reach and a number of
+classes in each year of its life, at least cost, where the reference pupils N = sum weight * x grow
+as `scale` says. `F(N)`, the cost of the classes, is exact for every N; the shares are a knapsack,
+whose value `K(N)` is convex and piecewise linear. F + K has its minimum at a kink, and all kinks
+are tried.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from optimizer.methods.by_site.data import Blocks, Bools, Floats, Ints
+
+NOBODY = 1e-4
+
+
+class Costs(NamedTuple):
+    """Prices under which the site problems are solved.
+
+    Attributes
+    ----------
+    zone
+        (Z, L, T) what is paid for taking a zone's whole cohort.
+    classes
+        (B, T) discounted price of a class, rooms included.
+    over
+        (T,) discounted price of a pupil over the cap.
+    moved
+        (T,) discounted price of a pupil moved by a merger.
+    class_size
+        Whether classes are formed at all; if not, seats limit.
+    """
+
+    zone: Floats
+    classes: Floats
+    over: Floats
+    moved: Floats
+    class_size: bool
+
+
+class Items(NamedTuple):
+    """Scratch space: pairs worth taking, with reduced cost, weight, row and running sums."""
+
+    reduced: Floats
+    weight: Floats
+    row: Ints
+    sum_reduced: Floats
+    sum_weight: Floats
+
+
+def make_items(size: int) -> Items:
+    """Scratch space for up to `size` pairs."""
+    reduced, weight, sum_reduced, sum_weight = (np.zeros(size) for _ in range(4))
+    return Items(reduced, weight, np.zeros(size, dtype=np.int64), sum_reduced, sum_weight)
+
+
+class Solution(NamedTuple):
+    """What `solve_all` writes.
+
+    value (B, T) per entering cohort; stopped (B, T): all cohorts entering before the level stops
+    in a year; share (Q, T) and paths (B, T, G): shares and classes of the cohorts without a stop.
+    """
+
+    value: Floats
+    stopped: Floats
+    share: Floats
+    paths: Ints
+
+
+@njit(cache=True)
+def year_classes(pupils, least, price, over, cap, hard):  # type: ignore[no-untyped-def]
+    """Return the cheapest number of classes of a year, at least `least`, and its cost.
+
+    The cost is convex in the number of classes, with its kink where all pupils fit at the cap.
+    """
+    n = max(least, int(np.ceil(pupils / hard - 1e-9)))
+    if price < over * cap:
+        full = int(pupils / cap)
+        if full > n:
+            n = full
+        if n * cap < pupils and price < over * (pupils - cap * n):
+            n += 1
+    return n, price * n + over * max(0.0, pupils - cap * n)
+
+
+@njit(cache=True)
+def life_cost(n, pupils, block, cohort, life, b, costs, path):  # type: ignore[no-untyped-def]
+    """Cost of `n` classes at entry and the cheapest numbers after, which `path` receives.
+
+    Classes do not fall below `n` later, unless pupils may join and classes be chosen afresh.
+    Between later years the rule is relaxed, so this is a lower bound, exact for cohorts that only
+    grow or only shrink.
+    """
+    cap, hard = b.cap[block], b.hard[block]
+    total = costs.classes[block, cohort] * n
+    total += costs.over[cohort] * max(0.0, pupils - cap * n)
+    path[0] = n
+    least = 1 if b.regroups[block] else n
+    for g in range(1, life):
+        path[g], cost = year_classes(
+            pupils * b.scale[block, cohort, g],
+            least,
+            costs.classes[block, cohort + g],
+            costs.over[cohort + g],
+            cap,
+            hard,
+        )
+        total += cost
+    return total
+
+
+@njit(cache=True)
+def class_cost(pupils, block, cohort, life, b, costs, path):  # type: ignore[no-untyped-def]
+    """Return F(pupils) and the number of classes at entry that attains it.
+
+    The cost is convex in the number of classes at entry: search downwards from all at the cap.
+    """
+    low = max(1, int(np.ceil(pupils / b.hard[block] - 1e-9)))
+    if low > b.most[block]:
+        return np.inf, low
+    n = min(b.most[block], max(low, int(np.ceil(pupils / b.cap[block] - 1e-9))))
+    best = life_cost(n, pupils, block, cohort, life, b, costs, path)
+    while n > low:
+        total = life_cost(n - 1, pupils, block, cohort, life, b, costs, path)
+        if total >= best:
+            break
+        best = total
+        n -= 1
+    return best, n
+
+
+@njit(cache=True)
+def least_slope(block, cohort, life, b, costs):  # type: ignore[no-untyped-def]
+    """Yuan per reference pupil that F never undercuts: F(N) >= slope * N."""
+    cap, hard = b.cap[block], b.hard[block]
+    slope = 0.0
+    for g in range(life):
+        price, over = costs.classes[block, cohort + g], costs.over[cohort + g]
+        full = min(price / cap, price / hard + over * (1.0 - cap / hard))
+        slope += b.scale[block, cohort, g] * full
+    return slope
+
+
+@njit(cache=True)
+def knapsack(pupils, count, items, order):  # type: ignore[no-untyped-def]
+    """K(pupils), by the running sums of the sorted items."""
+    k = np.searchsorted(items.sum_weight[:count], pupils)
+    if k == count:
+        return items.sum_reduced[count - 1]
+    before, profit = 0.0, 0.0
+    if k > 0:
+        before, profit = items.sum_weight[k - 1], items.sum_reduced[k - 1]
+    item = order[k]
+    return profit + items.reduced[item] * (pupils - before) / items.weight[item]
+
+
+@njit(cache=True)
+def running_sums(count, items, order, slope):  # type: ignore[no-untyped-def]
+    """Fill the running sums of the sorted items; returns where K + slope * N is least."""
+    whole, profit = 0.0, 0.0
+    lowest, lowest_at = 0.0, 0
+    for k in range(count):
+        whole += items.weight[order[k]]
+        profit += items.reduced[order[k]]
+        items.sum_weight[k] = whole
+        items.sum_reduced[k] = profit
+        if profit + slope * whole < lowest:
+            lowest, lowest_at = profit + slope * whole, k
+    return lowest_at
+
+
+@njit(cache=True)
+def _promising(count, items, slope, best):  # type: ignore[no-untyped-def]
+    """Interval of pupils outside which K + slope * N, which is convex, is not below `best`."""
+    first, last = -1, -2
+    lowest, lowest_at = 0.0, -1
+    for k in range(count):
+        value = items.sum_reduced[k] + slope * items.sum_weight[k]
+        if value < lowest:
+            lowest, lowest_at = value, k
+        if value < best:
+            last = k
+            if first < 0:
+                first = k
+    if last < 0:
+        first = last = lowest_at
+    low = items.sum_weight[first - 1] if first > 0 else 0.0
+    high = items.sum_weight[min(last + 1, count - 1)]
+    return low, high
+
+
+@njit(cache=True)
+def best_size(count, items, order, block, cohort, life, b, costs, path):  # type: ignore[no-untyped-def]
+    """Minimise F + K over the reference pupils; returns value, pupils, classes at entry.
+
+    K + slope * N is convex and a lower bound: numbers where it is not below the best are skipped.
+    """
+    most = b.hard[block] * b.most[block]
+    slope = least_slope(block, cohort, life, b, costs)
+    best, best_pupils, best_n = 0.0, 0.0, 0
+    lowest_at = running_sums(count, items, order, slope)
+    for k in range(lowest_at, lowest_at + count):
+        at = k % count
+        whole, profit = items.sum_weight[at], items.sum_reduced[at]
+        if whole <= most and profit + slope * whole < best:
+            cost, n = class_cost(whole, block, cohort, life, b, costs, path)
+            if profit + cost < best:
+                best, best_pupils, best_n = profit + cost, whole, n
+    low, high = _promising(count, items, slope, best)
+    high = min(high, most)
+    for g in range(life):
+        if g > 0 and b.scale[block, cohort, g] == b.scale[block, cohort, g - 1]:
+            continue
+        for limit in (b.cap[block], b.hard[block]):
+            kink = limit / b.scale[block, cohort, g]
+            pupils = kink * max(1.0, np.ceil(low / kink))
+            while pupils <= high:
+                value = knapsack(pupils, count, items, order)
+                if value + slope * pupils < best:
+                    cost, n = class_cost(pupils, block, cohort, life, b, costs, path)
+                    if value + cost < best:
+                        best, best_pupils, best_n = value + cost, pupils, n
+                pupils += kink
+    return best, best_pupils, best_n
+
+
+@njit(cache=True)
+def collect_items(block, cohort, served, stops, b, costs, items):  # type: ignore[no-untyped-def]
+    """List the pairs worth taking, those with negative reduced cost; returns their number.
+
+    `served` grades are spent here; the rest at the parent of a teaching point, or, where the level
+    stops, at the best site where it may continue.
+    """
+    level = b.level[block]
+    grades = b.level_grades[block]
+    count = 0
+    for row in range(b.start[block], b.start[block + 1]):
+        i = b.zone[row]
+        if b.size[i, level, cohort] <= NOBODY:
+            continue
+        here = b.pupil_years[i, level, cohort, served]
+        rest = b.pupil_years[i, level, cohort, grades] - here
+        cost = b.unit[row] * here - costs.zone[i, level, cohort]
+        if stops:
+            if not np.isfinite(b.unit_after[row]):
+                continue
+            pupils = b.size[i, level, cohort] * b.factor[i, level, cohort, served]
+            cost += b.unit_after[row] * rest + costs.moved[cohort + served] * pupils
+        elif served < grades:
+            cost += b.unit_parent[row] * rest
+        if cost < 0.0:
+            items.reduced[count] = cost
+            items.weight[count] = max(b.weight[row, cohort], 1e-12)
+            items.row[count] = row
+            count += 1
+    return count
+
+
+@njit(cache=True)
+def seat_limit(block, cohort, life, b):  # type: ignore[no-untyped-def]
+    """Most reference pupils within the seats of a site."""
+    limit = np.inf
+    for g in range(life):
+        limit = min(limit, b.seats[block] / b.scale[block, cohort, g])
+    return limit
+
+
+@njit(cache=True)
+def fill_shares(pupils, count, items, order, cohort, share):  # type: ignore[no-untyped-def]
+    """Write the shares of the knapsack's solution into `share` (Q, T)."""
+    left = pupils
+    for k in range(count):
+        item = order[k]
+        if items.weight[item] > left + 1e-9:
+            share[items.row[item], cohort] = max(0.0, left / items.weight[item])
+            return
+        share[items.row[item], cohort] = 1.0
+        left -= items.weight[item]
+
+
+@njit(cache=True)
+def solve_cohort(block, cohort, served, stops, b, costs, items, path, share):  # type: ignore[no-untyped-def]
+    """Solve one cohort at one block; returns its value and writes `path` and `share`."""
+    path[:] = 0
+    count = collect_items(block, cohort, served, stops, b, costs, items)
+    if count == 0:
+        return 0.0
+    order = np.argsort(items.reduced[:count] / items.weight[:count])
+    life = min(served, costs.over.shape[0] - cohort)
+    if costs.class_size:
+        value, pupils, n = best_size(count, items, order, block, cohort, life, b, costs, path)
+        path[:] = 0
+        if n > 0:
+            life_cost(n, pupils, block, cohort, life, b, costs, path)
+    else:
+        pupils = min(seat_limit(block, cohort, life, b), items.weight[:count].sum())
+        running_sums(count, items, order, 0.0)
+        value = knapsack(pupils, count, items, order)
+    if pupils > 0.0:
+        fill_shares(pupils, count, items, order, cohort, share)
+    return value
+
+
+@njit(cache=True)
+def solve_all(stoppable, earliest, b, costs, items, scratch, solution):  # type: ignore[no-untyped-def]
+    """Solve every cohort at every block into `solution`; `scratch` (Q, T) is overwritten."""
+    years = costs.over.shape[0]
+    solution.share[:] = 0.0
+    solution.stopped[:] = 0.0
+    for block in range(len(b.level)):
+        if b.start[block] == b.start[block + 1]:
+            continue
+        grades = b.grades[block]
+        for cohort in range(years):
+            solution.value[block, cohort] = solve_cohort(
+                block, cohort, grades, False, b, costs, items,
+                solution.paths[block, cohort], solution.share,
+            )  # fmt: skip
+        if not stoppable[block]:
+            continue
+        path = np.zeros(solution.paths.shape[2], dtype=np.int64)
+        for stop in range(max(1, earliest), years):
+            total = 0.0
+            for cohort in range(stop):
+                if cohort + grades <= stop:
+                    total += solution.value[block, cohort]
+                else:
+                    total += solve_cohort(
+                        block, cohort, stop - cohort, True, b, costs, items, path, scratch
+                    )
+            solution.stopped[block, stop] = total
+
+
+@njit(cache=True)
+def refill_stopped(block, stop, b, costs, items, share, paths):  # type: ignore[no-untyped-def]
+    """Write the shares and classes of a block whose level stops, over those without a stop."""
+    years = costs.over.shape[0]
+    for row in range(b.start[block], b.start[block + 1]):
+        share[row, :] = 0.0
+    paths[block] = 0
+    for cohort in range(min(stop, years)):
+        served = min(b.grades[block], stop - cohort)
+        cut = cohort + b.grades[block] > stop
+        solve_cohort(block, cohort, served, cut, b, costs, items, paths[block, cohort], share)
+
+
+@njit(cache=True)
+def solve_inherited(b, costs, cost, classes):  # type: ignore[no-untyped-def]
+    """Cheapest classes of the inherited cohorts, year by year: cost (B, T), classes (B, T)."""
+    blocks, cohorts, years = b.inherited.shape
+    cost[:] = 0.0
+    classes[:] = 0.0
+    for block in range(blocks):
+        for h in range(cohorts):
+            least = 1 if b.regroups[block] else max(1, int(b.inherited_classes[block, h]))
+            for year in range(years):
+                number = b.inherited[block, h, year]
+                if number > NOBODY:
+                    n, value = year_classes(
+                        number,
+                        least,
+                        costs.classes[block, year],
+                        costs.over[year],
+                        b.cap[block],
+                        b.inherited_limit[block, h],
+                    )
+                    cost[block, year] += value
+                    classes[block, year] += n
+
+
+__all__ = [
+    "Blocks",
+    "Bools",
+    "Costs",
+    "Items",
+    "Solution",
+    "class_cost",
+    "make_items",
+    "refill_stopped",
+    "solve_all",
+    "solve_inherited",
+]

@@ -1,0 +1,166 @@
+"""The method: raise the bound and improve the plan in turns, until gap or time says stop."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from optimizer.domain import Certificate, Plan, Problem
+from optimizer.evaluate import evaluate
+from optimizer.methods.base import Answer, Limits, Progress, Report
+from optimizer.methods.by_site.ascent import Ascent, ascend, begin
+from optimizer.methods.by_site.data import Ints
+from optimizer.methods.by_site.improve import (
+    Candidate,
+    Searcher,
+    design_from_relaxation,
+    improve,
+)
+from optimizer.methods.by_site.network import bare_design, make_ground
+from optimizer.methods.by_site.plan import make_plan
+from optimizer.methods.by_site.relaxation import Frame, make_frame, relaxation_values
+
+KIND = "by_site"
+RELAXED = ("assignment", "capacity", "function_rooms", "budget", "closing.cap")
+DROPPED = ("cohorts.inflow", "catchments.reassigned", "closing.last_lower_secondary")
+ROUNDS = 40
+"""Steps of the ascent between two looks at the plan."""
+
+
+def by_site(
+    problem: Problem, limits: Limits, start: Plan | None, report: Report | None
+) -> Answer:
+    """Decompose by site: a certified bound from Lagrange multipliers, and a plan of whole zones.
+
+    Returns
+    -------
+    Answer
+        With a certificate of kind ``by_site``: the multipliers and the value of each site.
+    """
+    began = time.perf_counter()
+    deadline = began + limits.seconds
+    frame = make_frame(problem)
+    run = _Run(problem, frame, limits, report, began)
+    built = time.perf_counter() - began
+    state = begin(frame)
+    state = ascend(frame, state, run.target(state), 3 * ROUNDS, began + 0.35 * limits.seconds)
+    run.tell("bound", state.value)
+    searcher = Searcher(frame, make_ground(frame))
+    candidate = _first(frame, searcher, state, start, deadline)
+    while candidate is not None:
+        run.accept(candidate, state.value)
+        state = ascend(
+            frame, state, run.objective, ROUNDS, min(deadline, time.perf_counter() + limits.seconds / 6)
+        )
+        run.tell("bound", state.value)
+        if run.done(state.value) or time.perf_counter() > deadline:
+            break
+        values = relaxation_values(frame, state.best)
+        before = candidate.cost
+        candidate = improve(
+            searcher,
+            candidate,
+            values,
+            state.best,
+            min(deadline, time.perf_counter() + limits.seconds / 4),
+            lambda found: run.accept(found, state.value),
+        )
+        if candidate.cost >= before - 1.0 and state.step < 1e-3:
+            break
+    seconds = {"build": built, "solve": time.perf_counter() - began - built}
+    return Answer(
+        plan=run.plan,
+        bound=state.value,
+        stopped_by=run.stopped_by(state.value, deadline),
+        seconds=seconds,
+        certificate=certificate(state),
+    )
+
+
+class _Run:
+    """Keeps the best plan of a run and tells whoever listens."""
+
+    def __init__(
+        self, problem: Problem, frame: Frame, limits: Limits, report: Report | None, began: float
+    ) -> None:
+        self.problem, self.frame, self.limits = problem, frame, limits
+        self._report, self._began = report, began
+        self.plan: Plan | None = None
+        self.objective = np.inf
+        self._cost = np.inf
+        self._cancelled = False
+
+    def target(self, state: Ascent) -> float:
+        """What the ascent aims at: the best plan, or a guess above the value so far."""
+        if np.isfinite(self.objective):
+            return self.objective
+        return state.value + 0.1 * abs(state.value)
+
+    def accept(self, candidate: Candidate, bound: float) -> bool:
+        """Keep a candidate if its plan, priced by the judge, is the best; True asks to stop."""
+        if candidate.cost < self._cost - 1.0:
+            self._cost = candidate.cost
+            plan = make_plan(self.frame, candidate)
+            objective = evaluate(self.problem, plan).objective
+            if objective < self.objective:
+                self.plan, self.objective = plan, objective
+        self.tell("plan", bound)
+        return self.done(bound)
+
+    def tell(self, phase: str, bound: float) -> None:
+        """Report progress, and note a wish to stop."""
+        if self._report is not None:
+            seconds = time.perf_counter() - self._began
+            line = Progress(seconds, phase, self.objective, bound, self.plan)
+            self._cancelled = bool(self._report(line)) or self._cancelled
+
+    def done(self, bound: float) -> bool:
+        """Whether the gap is reached or someone asked to stop."""
+        close = self.objective - bound <= self.limits.gap * abs(self.objective)
+        return self._cancelled or (np.isfinite(self.objective) and close)
+
+    def stopped_by(self, bound: float, deadline: float) -> str:
+        """Why the run ended, in one word."""
+        if self._cancelled:
+            return "cancelled"
+        if self.done(bound):
+            return "gap"
+        return "seconds" if time.perf_counter() >= deadline else "stalled"
+
+
+def _first(
+    frame: Frame, searcher: Searcher, state: Ascent, start: Plan | None, deadline: float
+) -> Candidate | None:
+    """First plan: the rounded relaxation, or the bare network; zones where the relaxation likes."""
+    del start
+    zones = np.arange(len(frame.problem.zones))
+    site = _likeliest(frame, state)
+    rounded = design_from_relaxation(frame, state.cycle, state.extension)
+    for design in (rounded, bare_design(frame)):
+        candidate = searcher.price(design, site, zones, 3, True, deadline)
+        if candidate is not None:
+            return candidate
+    return None
+
+
+def _likeliest(frame: Frame, state: Ascent) -> Ints:
+    """(Z, L, T) the site with the largest smoothed share, -1 where there is none."""
+    problem, blocks = frame.problem, frame.blocks
+    zones, _, levels, years = problem.shape
+    best = np.full((zones, levels, years), 1e-9)
+    site = np.full((zones, levels, years), -1, dtype=np.int64)
+    place = problem.travel.site[blocks.pair]
+    level = problem.travel.level[blocks.pair]
+    for row in range(len(blocks.pair)):
+        here = best[blocks.zone[row], level[row]]
+        better = state.share[row] > here
+        here[better] = state.share[row][better]
+        site[blocks.zone[row], level[row]][better] = place[row]
+    return site
+
+
+def certificate(state: Ascent) -> Certificate:
+    """The multipliers with which anyone can recompute the bound."""
+    multipliers = {name: np.asarray(value) for name, value in state.best._asdict().items()}
+    return Certificate(KIND, RELAXED, DROPPED, multipliers, state.best_parts)

@@ -1,0 +1,248 @@
+"""Designs of the network, and what they mean for the search and for the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.domain import Problem
+from optimizer.limits import base_classes, hard_limits
+from optimizer.methods.by_site.alternatives import NETWORK, committed_extensions
+from optimizer.methods.by_site.data import Floats, Ints, unit_travel
+from optimizer.methods.by_site.relaxation import Frame
+from optimizer.methods.by_site.search import Ground, Network
+
+
+@dataclass(frozen=True)
+class Design:
+    """A network: the lifecycle of each site, the extensions started, and where mergers lead.
+
+    Attributes
+    ----------
+    cycle
+        (S,) index into the frame's lifecycles.
+    extended
+        Chosen rows of the frame's extensions.
+    target
+        (S, L) site where a level continues once it stops, -1 for none.
+    """
+
+    cycle: Ints
+    extended: frozenset[int]
+    target: Ints
+
+    def with_cycle(self, site: int, cycle: int) -> Design:
+        """The same design with another lifecycle at one site."""
+        cycles = self.cycle.copy()
+        cycles[site] = cycle
+        return replace(self, cycle=cycles)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A design worked out: the network for the search and the money it costs whatever zones do.
+
+    `money` includes the travel of inherited pupils and the price of moving them; infinite where
+    inherited pupils would have no way to their next school.
+    """
+
+    network: Network
+    money: float
+    spend: Floats
+
+
+def make_ground(frame: Frame) -> Ground:
+    """Everything the search needs that no design changes."""
+    problem, blocks = frame.problem, frame.blocks
+    zones, sites, levels, years = problem.shape
+    travel, discount = problem.travel, problem.horizon.discount
+    cost = unit_travel(problem)
+    unit = np.full((levels, zones, sites), np.inf)
+    unit[travel.level, travel.zone, travel.site] = cost
+    reach = np.full((levels, zones, sites), 99, dtype=np.int64)
+    first = np.array([level.first_grade for level in problem.levels])
+    reach[travel.level, travel.zone, travel.site] = travel.usable_from - first[travel.level]
+    rows = np.flatnonzero(travel.intake)
+    rows = rows[np.lexsort((cost[rows], travel.level[rows], travel.zone[rows]))]
+    key = travel.zone[rows] * levels + travel.level[rows]
+    heads = blocks.inherited.shape[1]
+    limit = np.repeat(np.tile([x.hard for x in problem.levels], sites)[:, None], heads + years, 1)
+    base = np.zeros((sites * levels, heads))
+    for index, level in enumerate(problem.levels):
+        count = level.grades - 1
+        mine = np.arange(sites) * levels + index
+        limit[mine, :count] = hard_limits(problem, index)[:, :count][:, ::-1]
+        base[mine, :count] = base_classes(problem, index)[:, :count][:, ::-1]
+    kinds, on = problem.standards.function_rooms, problem.policy.on
+    names = [level.name for level in problem.levels]
+    return Ground(
+        choices=np.searchsorted(key, np.arange(zones * levels + 1)).astype(np.int64),
+        choice_site=travel.site[rows].astype(np.int64),
+        choice_unit=cost[rows],
+        unit=unit,
+        reach=reach,
+        size=blocks.size,
+        factor=blocks.factor,
+        grades=np.array([level.grades for level in problem.levels]),
+        discount=discount,
+        cap=blocks.cap,
+        limit=limit,
+        base=base,
+        before=_first_grade(problem),
+        class_price=problem.prices.class_year * discount,
+        over_price=problem.prices.over_cap_pupil_year * discount,
+        debt_price=discount * (problem.prices.room_debt_year if on("function_rooms") else 0.0),
+        reassign_price=discount * (problem.prices.entrant_reassigned if on("catchments") else 0.0),
+        wants=np.array([[n in kind.levels for n in names] for kind in kinds]).reshape(-1, levels),
+        per=np.array([kind.per_12_classes for kind in kinds], dtype=np.int64),
+        free_below=problem.standards.function_room_free_below,
+        class_size=on("class_size"),
+        seats=np.where(np.isnan(problem.sites.seats), np.inf, problem.sites.seats),
+    )
+
+
+def _first_grade(problem: Problem) -> Floats:
+    """(L, Z, S) shares of each zone's base-year first grade by site."""
+    zones, sites, levels, _ = problem.shape
+    pupils = np.zeros((levels, zones, sites))
+    enrolled = problem.enrolled
+    first = np.array([level.first_grade for level in problem.levels])
+    mine = enrolled.grade == first[enrolled.level]
+    np.add.at(
+        pupils, (enrolled.level[mine], enrolled.zone[mine], enrolled.site[mine]), enrolled.pupils[mine]
+    )
+    total = pupils.sum(axis=2, keepdims=True)
+    result: Floats = np.divide(pupils, total, out=np.zeros_like(pupils), where=total > 1e-4)
+    return result
+
+
+def build_network(frame: Frame, ground: Ground, design: Design) -> Built:
+    """Work a design out."""
+    problem, table, more = frame.problem, frame.alternatives, frame.extensions
+    years, levels = problem.horizon.years, len(problem.levels)
+    chosen, extended = design.cycle, np.array(sorted(design.extended), dtype=np.int64)
+    year = np.arange(years)
+    runs = (year >= table.begin[chosen][..., None]) & (year < table.stop[chosen][..., None])
+    rooms = table.rooms[chosen].copy()
+    np.add.at(rooms, more.site[extended], more.rooms[extended])
+    place = _places(problem, design, runs, table.stop[chosen])
+    inherited, joined, travel = _follow_inherited(frame, ground, design, runs, table.stop[chosen])
+    del levels
+    spend = table.spend[chosen].sum(axis=0) + more.spend[extended].sum(axis=0)
+    money = float(table.fixed[chosen].sum() + more.fixed[extended].sum()) + travel
+    network = Network(
+        runs=runs,
+        rooms=np.maximum(rooms, 0.0),
+        functions=_function_rooms(frame, design),
+        place=place,
+        inherited=inherited,
+        joined=joined,
+    )
+    return Built(network, money, spend)
+
+
+def starts(frame: Frame, design: Design) -> dict[int, int]:
+    """Start year relative to t0 of every option the design builds, committed ones included."""
+    found: dict[int, int] = {}
+    for site, cycle in enumerate(design.cycle):
+        found.update(frame.cycles[cycle].starts)
+        found.update(committed_extensions(frame.problem, site))
+    for row in design.extended:
+        found[int(frame.extensions.option[row])] = int(frame.extensions.start[row])
+    return found
+
+
+def _function_rooms(frame: Frame, design: Design) -> Floats:
+    """(S, K, T) function rooms by kind."""
+    problem = frame.problem
+    years = np.arange(problem.horizon.years)
+    rooms = np.repeat(problem.sites.function_rooms[..., None].astype(float), len(years), axis=2)
+    for option, start in starts(frame, design).items():
+        serves = years >= start + problem.options.lead[option]
+        rooms[problem.options.site[option]] += problem.options.function_rooms[option][:, None] * serves
+    return rooms
+
+
+def _step(
+    problem: Problem, design: Design, stop: Ints, site: Ints, level: int, year: int, grade: Ints
+) -> tuple[Ints, Ints]:
+    """Where pupils at a site before year t are in t: after points, and after mergers."""
+    point = problem.sites.point_grades[site]
+    on = np.where((point > 0) & (grade >= point), problem.sites.parent[site], site)
+    leaves = stop[on, level] == year
+    return on, np.where(leaves, design.target[on, level], on)
+
+
+def _places(problem: Problem, design: Design, runs: np.ndarray, stop: Ints) -> Ints:
+    """(S, L, T, G) site of those who enter at a site in a year, by grade index; -1: nowhere."""
+    sites, levels, years = runs.shape
+    most = max(level.grades for level in problem.levels)
+    place = np.full((sites, levels, years, most), -1, dtype=np.int64)
+    for index, level in enumerate(problem.levels):
+        for cohort in range(years):
+            here = np.where(runs[:, index, cohort], np.arange(sites), -1)
+            place[:, index, cohort, 0] = here
+            for grade in range(1, min(level.grades, years - cohort)):
+                known = np.maximum(here, 0)
+                _, after = _step(
+                    problem, design, stop, known, index, cohort + grade, np.full(sites, grade)
+                )
+                here = np.where(here < 0, -1, after)
+                place[:, index, cohort, grade] = here
+    return place
+
+
+def _follow_inherited(
+    frame: Frame, ground: Ground, design: Design, runs: np.ndarray, stop: Ints
+) -> tuple[Floats, Floats, float]:
+    """Inherited pupils (B, R, T), those who join, and their travel and moving cost."""
+    problem, blocks = frame.problem, frame.blocks
+    levels, years = len(problem.levels), problem.horizon.years
+    shape = (len(blocks.level), blocks.inherited.shape[1] + years, years)
+    pupils, joined, money = np.zeros(shape), np.zeros(shape), 0.0
+    discount, enrolled = problem.horizon.discount, problem.enrolled
+    for index, level in enumerate(problem.levels):
+        mine = np.flatnonzero(enrolled.level == index)
+        h = enrolled.grade[mine] - level.first_grade
+        mine, h = mine[h < level.grades - 1], h[h < level.grades - 1]
+        zone, here, count = enrolled.zone[mine], enrolled.site[mine], enrolled.pupils[mine]
+        cohort = level.cohort_of(-1) - h
+        for year in range(min(years, level.grades - 1)):
+            stays = h + 1 + year < level.grades
+            zone, here, count, h, cohort = (a[stays] for a in (zone, here, count, h, cohort))
+            grade = h + 1 + year
+            on, after = _step(problem, design, stop, here, index, year, grade)
+            lost = (after < 0) | ~runs[np.maximum(after, 0), index, year]
+            lost |= (after != here) & (ground.reach[index, zone, np.maximum(after, 0)] > grade)
+            if np.any(lost & (count > 1e-4)):
+                return pupils, joined, float("inf")
+            number = count * problem.demand.progression[index][zone, cohort, grade]
+            at = (after * levels + index, h, np.full(len(h), year))
+            np.add.at(pupils, at, number)
+            np.add.at(joined, at, number * (after != here))
+            money += discount[year] * float(number @ ground.unit[index, zone, after])
+            moved = float(number[after != on].sum())
+            money += discount[year] * problem.prices.pupil_moved * moved
+            here = after
+    return pupils, joined, money
+
+
+def bare_design(frame: Frame) -> Design:
+    """Nothing is built or closed but what is committed or cannot be avoided; cheapest first."""
+    cycles = []
+    table = frame.alternatives
+    for first, last in zip(table.first[:-1], table.first[1:], strict=True):
+        plain = [
+            (
+                float(table.closes[a].sum()),
+                sum(frame.problem.options.action[o] in NETWORK for o, _ in frame.cycles[a].starts),
+                len(frame.cycles[a].starts),
+                float(table.fixed[a]),
+                a,
+            )
+            for a in range(first, last)
+        ]
+        cycles.append(min(plain)[-1])
+    shape = (len(frame.problem.sites), len(frame.problem.levels))
+    return Design(np.array(cycles), frozenset(), np.full(shape, -1, dtype=np.int64))

@@ -1,0 +1,393 @@
+"""The Lagrangian: value and subgradient of the problem relaxed by site.
+
+Relaxed, with prices: the assignment rows (zone by level and entry year), the room rows and the
+function-room debt rows of each site and year, the budget rows, the closings of a year. Dropped:
+pupils and classes that mergers and teaching points bring to another school, entrants reassigned,
+the last lower secondary of a town. Every term left out is non-negative, so the value is a bound
+for the whole problem.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from optimizer.domain import Problem
+from optimizer.methods.by_site.alternatives import (
+    Alternatives,
+    Extensions,
+    Lifecycle,
+    lifecycles,
+    make_alternatives,
+    make_extensions,
+)
+from optimizer.methods.by_site.data import Blocks, Bools, Floats, Ints, make_blocks
+from optimizer.methods.by_site.kernels import (
+    Costs,
+    Items,
+    Solution,
+    make_items,
+    refill_stopped,
+    solve_all,
+    solve_inherited,
+)
+
+
+class Multipliers(NamedTuple):
+    """Prices of the relaxed rows, in yuan of the first year.
+
+    Attributes
+    ----------
+    zone
+        (Z, L, T) free: what is paid for taking a zone's entering cohort.
+    rooms
+        (S, T) at least 0: price of a class's room.
+    debt
+        (S, T) between 0 and the discounted debt price.
+    budget
+        (T,) at least 0, per yuan.
+    closings
+        (T,) at least 0, per site with a closing.
+    """
+
+    zone: Floats
+    rooms: Floats
+    debt: Floats
+    budget: Floats
+    closings: Floats
+
+
+class Relaxed(NamedTuple):
+    """Value of the relaxation and what attains it.
+
+    `value` is the sum of `parts` (S + 1: sites, constant); `gradient` has the form of the
+    multipliers; `chosen` (S,) lifecycle index; `extended` (X,) bool; `share` (Q, T).
+    """
+
+    value: float
+    parts: Floats
+    gradient: Multipliers
+    chosen: Ints
+    extended: Bools
+    share: Floats
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Everything about a problem that the relaxation needs and that prices do not change."""
+
+    problem: Problem
+    blocks: Blocks
+    cycles: list[Lifecycle]
+    alternatives: Alternatives
+    extensions: Extensions
+    stoppable: Bools
+    earliest: int
+    room_needs: Floats
+    budget_left: Floats
+    closings_left: Floats
+
+
+def make_frame(problem: Problem) -> Frame:
+    """Prepare a problem for relaxing."""
+    blocks = make_blocks(problem)
+    cycles = lifecycles(problem)
+    alternatives = make_alternatives(problem, cycles)
+    years = problem.horizon.years
+    site = np.array([cycle.site for cycle in cycles])
+    stops = (alternatives.stop < years) & (alternatives.begin < years)
+    stoppable = np.zeros((len(problem.sites), len(problem.levels)), dtype=bool)
+    np.logical_or.at(stoppable, site, stops)
+    earliest = int(alternatives.stop[stops].min()) if stops.any() else years
+    limit = problem.policy.closings_per_year if problem.policy.on("closing") else None
+    return Frame(
+        problem=problem,
+        blocks=blocks,
+        cycles=cycles,
+        alternatives=alternatives,
+        extensions=make_extensions(problem),
+        stoppable=stoppable.ravel(),
+        earliest=earliest,
+        room_needs=_room_needs(problem),
+        budget_left=budget_left(problem),
+        closings_left=np.full(years, np.inf if limit is None else float(limit)),
+    )
+
+
+def budget_left(problem: Problem) -> Floats:
+    """(T,) budget for uncommitted projects: cumulative with carry-over, infinite without limit."""
+    years, t0 = problem.horizon.years, problem.horizon.first_year
+    if not problem.policy.on("budget"):
+        return np.full(years, np.inf)
+    left = problem.budget.astype(float).copy()
+    options = problem.options
+    for option in np.flatnonzero(options.committed > 0):
+        for offset, share in enumerate(options.spend[option]):
+            year = int(options.committed[option]) - t0 + offset
+            if 0 <= year < years:
+                left[year] -= share * options.capital_cost[option]
+    return np.cumsum(left) if problem.policy.carry_over else left
+
+
+def _room_needs(problem: Problem) -> Floats:
+    """(B,) function rooms needed per 12 classes of a block's own level."""
+    needs = np.zeros(len(problem.levels))
+    if problem.policy.on("function_rooms"):
+        for kind in problem.standards.function_rooms:
+            needs += [kind.per_12_classes * (level.name in kind.levels) for level in problem.levels]
+    return np.tile(needs, len(problem.sites))
+
+
+def debt_price(problem: Problem) -> Floats:
+    """(T,) discounted price of a missing function room; 0 where the family is off."""
+    price = problem.prices.room_debt_year if problem.policy.on("function_rooms") else 0.0
+    result: Floats = price * problem.horizon.discount
+    return result
+
+
+def costs_under(frame: Frame, multipliers: Multipliers) -> Costs:
+    """Prices of the site problems under given multipliers."""
+    problem = frame.problem
+    discount = problem.horizon.discount
+    levels = len(problem.levels)
+    class_size = problem.policy.on("class_size")
+    own = np.repeat(multipliers.rooms, levels, axis=0)
+    debt = np.repeat(multipliers.debt, levels, axis=0) * frame.room_needs[:, None] / 12.0
+    return Costs(
+        zone=multipliers.zone,
+        classes=problem.prices.class_year * discount + own + debt,
+        over=problem.prices.over_cap_pupil_year * discount,
+        moved=problem.prices.pupil_moved * discount,
+        class_size=class_size,
+    )
+
+
+class _Solved(NamedTuple):
+    """Site problems solved: entering cohorts, inherited ones, and each lifecycle's value."""
+
+    costs: Costs
+    items: Items
+    solution: Solution
+    inherited_classes: Floats
+    values: Floats
+
+
+def _solve(frame: Frame, multipliers: Multipliers) -> _Solved:
+    """Solve every cohort at every block under the multipliers, and price the lifecycles."""
+    blocks, problem = frame.blocks, frame.problem
+    costs = costs_under(frame, multipliers)
+    number, years = len(blocks.level), problem.horizon.years
+    solution = Solution(
+        value=np.zeros((number, years)),
+        stopped=np.zeros((number, years)),
+        share=np.zeros((len(blocks.zone), years)),
+        paths=np.zeros((number, years, blocks.factor.shape[3]), dtype=np.int64),
+    )
+    size = len(blocks.zone)
+    items = make_items(size)
+    scratch = np.zeros_like(solution.share)
+    solve_all(frame.stoppable, frame.earliest, blocks, costs, items, scratch, solution)
+    inherited_cost = np.zeros((number, years))
+    inherited_classes = np.zeros((number, years))
+    if costs.class_size:
+        solve_inherited(blocks, costs, inherited_cost, inherited_classes)
+    values = lifecycle_values(frame, multipliers, solution, inherited_cost, costs)
+    return _Solved(costs, items, solution, inherited_classes, values)
+
+
+def relaxation_values(frame: Frame, multipliers: Multipliers) -> Floats:
+    """(A,) value of each lifecycle under the multipliers: how promising the relaxation finds it."""
+    return _solve(frame, multipliers).values
+
+
+def relax(frame: Frame, multipliers: Multipliers) -> Relaxed:
+    """Solve every site problem under the multipliers."""
+    problem = frame.problem
+    costs, items, solution, inherited_classes, values = _solve(frame, multipliers)
+    chosen, parts = _choose(frame, values)
+    gains = extension_values(frame, multipliers)
+    extended = _best_extensions(frame, gains)
+    np.add.at(parts, frame.extensions.site[extended], gains[extended])
+    constant = float(multipliers.zone[problem.demand.entrants > 1e-4].sum())
+    constant -= _priced(multipliers.budget, frame.budget_left)
+    constant -= _priced(multipliers.closings, frame.closings_left)
+    classes = _apply_choice(frame, chosen, solution, inherited_classes, costs, items)
+    gradient = _gradient(frame, multipliers, chosen, extended, solution.share, classes)
+    return Relaxed(
+        value=float(parts.sum()) + constant,
+        parts=np.append(parts, constant),
+        gradient=gradient,
+        chosen=chosen,
+        extended=extended,
+        share=solution.share,
+    )
+
+
+def _priced(price: Floats, amount: Floats) -> float:
+    """Sum of price times amount, where infinite amounts have price 0."""
+    return float(price @ np.where(np.isfinite(amount), amount, 0.0))
+
+
+def spend_price(frame: Frame, multipliers: Multipliers) -> Floats:
+    """(T,) price of a yuan spent in a year: later cumulative rows count it too."""
+    if frame.problem.policy.carry_over:
+        return np.cumsum(multipliers.budget[::-1])[::-1]
+    return multipliers.budget
+
+
+def lifecycle_values(
+    frame: Frame,
+    multipliers: Multipliers,
+    solution: Solution,
+    inherited_cost: Floats,
+    costs: Costs,
+) -> Floats:
+    """(A,) value of each lifecycle under the multipliers."""
+    table, problem = frame.alternatives, frame.problem
+    sites, levels, years = len(problem.sites), len(problem.levels), problem.horizon.years
+    site = np.repeat(np.arange(sites), np.diff(table.first))
+    rooms, debt = multipliers.rooms[site], multipliers.debt[site]
+    value = table.fixed + table.spend @ spend_price(frame, multipliers)
+    value += table.closes @ multipliers.closings
+    if costs.class_size:
+        value -= (rooms * table.rooms).sum(axis=1)
+        value -= (np.maximum(rooms, debt) * table.functions).sum(axis=1)
+        value -= (debt * table.needs).sum(axis=1) * 5.0 / 12.0
+    blocks = frame.blocks
+    after = np.zeros((sites * levels, years + 1))
+    after[:, :years] = solution.value[:, ::-1].cumsum(axis=1)[:, ::-1]
+    here = np.zeros((sites * levels, years + 1))
+    here[:, 1:] = (inherited_cost + blocks.inherited_travel).cumsum(axis=1)
+    moved = np.zeros((sites * levels, years + 1))
+    moved[:, :years] = blocks.inherited_after[:, ::-1].cumsum(axis=1)[:, ::-1]
+    moved[:, :years] += blocks.inherited.sum(axis=1) * costs.moved
+    stopped = np.concatenate([solution.stopped, after[:, :1]], axis=1)
+    for level in range(levels):
+        block = site * levels + level
+        begin, stop = table.begin[:, level], table.stop[:, level]
+        base = problem.sites.runs[site, level]
+        value += np.where(base, stopped[block, stop], after[block, begin])
+        value += np.where(base, here[block, stop] + moved[block, stop], 0.0)
+    return value
+
+
+def _choose(frame: Frame, values: Floats) -> tuple[Ints, Floats]:
+    """Best lifecycle of each site and its value; exactly `schools_open` run in the first year."""
+    table, wanted = frame.alternatives, frame.problem.policy.schools_open
+    sites = len(frame.problem.sites)
+    chosen = np.array(
+        [a + int(np.argmin(values[a:b])) for a, b in zip(table.first[:-1], table.first[1:], strict=True)]
+    )
+    if wanted is not None:
+        runs = table.running[:, 0]
+        open_best, closed_best = (
+            np.array([a + int(np.argmin(np.where(mask[a:b], values[a:b], np.inf)))
+                      for a, b in zip(table.first[:-1], table.first[1:], strict=True)])
+            for mask in (runs, ~runs)
+        )  # fmt: skip
+        extra = np.where(runs[open_best], values[open_best], np.inf) - np.where(
+            ~runs[closed_best], values[closed_best], 1e15
+        )
+        opened = np.argsort(extra, kind="stable")[:wanted]
+        chosen = np.where(np.isin(np.arange(sites), opened), open_best, closed_best)
+    return chosen, values[chosen].copy()
+
+
+def extension_values(frame: Frame, multipliers: Multipliers) -> Floats:
+    """(X,) value of each start of each extension."""
+    table = frame.extensions
+    rooms, debt = multipliers.rooms[table.site], multipliers.debt[table.site]
+    value = table.fixed + table.spend @ spend_price(frame, multipliers)
+    value -= (rooms * table.rooms).sum(axis=1)
+    value -= (np.maximum(rooms, debt) * table.functions).sum(axis=1)
+    return value
+
+
+def _runs(keys: Ints) -> list[tuple[int, int]]:
+    """First and last (exclusive) position of each run of equal keys."""
+    edges = np.flatnonzero(np.diff(keys)) + 1
+    return list(zip([0, *edges], [*edges, len(keys)], strict=True)) if len(keys) else []
+
+
+def _best_extensions(frame: Frame, values: Floats) -> Bools:
+    """Pick of each option its best start if that is worth it."""
+    picked = np.zeros(len(values), dtype=bool)
+    option = frame.extensions.option
+    for first, last in _runs(option):
+        best = first + int(np.argmin(values[first:last]))
+        picked[best] = values[best] < 0.0
+    return picked
+
+
+def _apply_choice(
+    frame: Frame,
+    chosen: Ints,
+    solution: Solution,
+    inherited_classes: Floats,
+    costs: Costs,
+    items: Items,
+) -> Floats:
+    """Cut shares to what the chosen lifecycles run; returns classes by site and year (S, T)."""
+    blocks, problem, table = frame.blocks, frame.problem, frame.alternatives
+    levels, years = len(problem.levels), problem.horizon.years
+    begin, stop = table.begin[chosen].ravel(), table.stop[chosen].ravel()
+    base = problem.sites.runs.ravel()
+    for block in np.flatnonzero(base & (stop < years)):
+        refill_stopped(block, stop[block], blocks, costs, items, solution.share, solution.paths)
+    cohort = np.arange(years)
+    entering = (cohort >= begin[:, None]) & (cohort < stop[:, None])
+    row_block = np.repeat(np.arange(len(base)), np.diff(blocks.start))
+    solution.share[~entering[row_block]] = 0.0
+    solution.paths[~entering] = 0
+    classes = np.zeros((len(base), years))
+    for grade in range(solution.paths.shape[2]):
+        if years > grade:
+            classes[:, grade:] += solution.paths[:, : years - grade, grade]
+    present = (cohort < stop[:, None]) & base[:, None]
+    classes += inherited_classes * present
+    return classes.reshape(-1, levels, years)
+
+
+def _gradient(
+    frame: Frame,
+    multipliers: Multipliers,
+    chosen: Ints,
+    extended: Bools,
+    share: Floats,
+    classes: Floats,
+) -> Multipliers:
+    """Subgradient of the value: how far each relaxed row is violated."""
+    problem, table, blocks, more = (
+        frame.problem,
+        frame.alternatives,
+        frame.blocks,
+        frame.extensions,
+    )
+    placed = np.zeros_like(multipliers.zone)
+    np.add.at(placed, (blocks.zone, np.repeat(blocks.level, np.diff(blocks.start))), share)
+    zone = np.where(problem.demand.entrants > 1e-4, 1.0 - placed, 0.0)
+    rooms, functions = table.rooms[chosen].copy(), table.functions[chosen].copy()
+    np.add.at(rooms, more.site[extended], more.rooms[extended])
+    np.add.at(functions, more.site[extended], more.functions[extended])
+    taken = np.where(multipliers.rooms > multipliers.debt, functions, 0.0)
+    total = classes.sum(axis=1)
+    needed = (classes * frame.room_needs.reshape(-1, len(problem.levels), 1)).sum(axis=1)
+    needed = (needed - 5.0 * table.needs[chosen]) / 12.0
+    spend = table.spend[chosen].sum(axis=0) + more.spend[extended].sum(axis=0)
+    if problem.policy.carry_over:
+        spend = np.cumsum(spend)
+    sized = float(problem.policy.on("class_size"))
+    limited = np.isfinite(frame.budget_left)
+    return Multipliers(
+        zone=zone,
+        rooms=sized * (total - rooms - taken),
+        debt=sized * (taken + needed - functions),
+        budget=np.where(limited, spend - np.where(limited, frame.budget_left, 0.0), 0.0),
+        closings=np.where(
+            np.isfinite(frame.closings_left),
+            table.closes[chosen].sum(axis=0) - np.where(np.isfinite(frame.closings_left), frame.closings_left, 0.0),
+            0.0,
+        ),
+    )
