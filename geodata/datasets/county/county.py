@@ -8,7 +8,9 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.datasets.county import demand, options, pupils, roads, rooms, schools, teachers, zones
-from geodata.datasets.county.spec import Spec, generator
+from geodata.datasets.county.land import Land
+from geodata.datasets.county.spec import Spec
+from geodata.datasets.county.tools import generator
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +36,10 @@ def make_county(spec: Spec, seed: int) -> County:
     areas = zones.make_zones(spec, generator(seed, "zones"))
     weight = pupils.zone_weights(spec, areas, generator(seed, "weights"))
     network = roads.make_network(spec, areas, generator(seed, "roads"))
-    sites = schools.make_sites(spec, areas, weight, network, generator(seed, "schools"))
-    candidates = schools.make_candidates(
-        spec, areas, weight, network, sites, generator(seed, "candidates")
-    )
-    enrolment, sites = pupils.make_enrolment(
-        spec, areas, weight, network, sites, generator(seed, "pupils")
-    )
+    land = Land(spec, areas, weight, network)
+    sites = schools.make_sites(land, generator(seed, "schools"))
+    candidates = schools.make_candidates(land, sites, generator(seed, "candidates"))
+    enrolment, sites = pupils.make_enrolment(land, sites, generator(seed, "pupils"))
     classes = rooms.make_classes(sites, enrolment, generator(seed, "classes"))
     sites = rooms.equip(sites, enrolment, classes, generator(seed, "rooms"))
     return County(
@@ -54,8 +53,8 @@ def make_county(spec: Spec, seed: int) -> County:
         teachers=teachers.make_teachers(
             spec, sites, enrolment, classes, generator(seed, "teachers")
         ),
-        children=demand.make_children(spec, areas, weight, generator(seed, "children")),
+        children=demand.make_children(land, generator(seed, "children")),
         births=demand.make_births(),
-        housing=demand.make_housing(spec, areas, generator(seed, "housing")),
+        housing=demand.make_housing(land, generator(seed, "housing")),
         options=options.make_options(spec, sites, candidates, generator(seed, "options")),
     )

@@ -11,6 +11,7 @@ import pandas as pd
 from geodata.datasets.county.facts import COST_PER_M2, PLANNING_AREA
 from geodata.datasets.county.rooms import function_rooms
 from geodata.datasets.county.spec import BASE_YEAR, FUNCTION_ROOMS, Spec
+from geodata.datasets.county.tools import records
 
 _LAND_YUAN_PER_M2 = {"urban": 600.0, "rural": 250.0}
 _LAND_M2_PER_CLASS = 800.0
@@ -86,7 +87,7 @@ def _new_school(site: Any, school_type: str, rooms: int) -> Row:
 def _open(candidates: pd.DataFrame, last: int, rng: np.random.Generator) -> Iterator[Row]:
     """Offer the standard sizes that the land of a candidate holds; some land is free only later."""
     free = BASE_YEAR + 1 + rng.integers(0, 3, len(candidates))
-    for site, earliest in zip(candidates.itertuples(), free, strict=True):
+    for site, earliest in zip(records(candidates), free, strict=True):
         sizes = _SIZES if site.kind == "urban" else _SMALL_SIZES
         for school_type, rooms in ((t, n) for t, ns in sizes.items() for n in ns):
             if rooms * _LAND_M2_PER_CLASS <= site.land_m2 * 1.05:
@@ -98,7 +99,7 @@ def _extend(sites: pd.DataFrame, last: int, rng: np.random.Generator) -> Iterato
     """6 and 12 rooms at schools in town and at seats, as far as there is land."""
     places = sites[(sites.place != "village") & (sites.school_type != "teaching_point")]
     wide = rng.random(len(places)) < 0.6
-    for site, room_to_build in zip(places.itertuples(), wide, strict=True):
+    for site, room_to_build in zip(records(places), wide, strict=True):
         steps = (6, 12) if site.kind == "urban" and room_to_build else (6,)
         for rooms in steps:
             area = rooms * _EXTENSION_AREA_PER_ROOM[site.school_type]
@@ -111,7 +112,7 @@ def _extend(sites: pd.DataFrame, last: int, rng: np.random.Generator) -> Iterato
 
 def _retrofit(sites: pd.DataFrame, last: int) -> Iterator[Row]:
     """Make each unsafe school safe; a few spare rooms stand empty during the works."""
-    for site in sites[sites.unsafe == 1].itertuples():
+    for site in records(sites[sites.unsafe == 1]):
         area = float(site.teaching_area_m2)
         cost = round(area * COST_PER_M2["retrofit"], -3)
         out = 1 if site.kind == "rural" else 0
@@ -122,13 +123,13 @@ def _convert(sites: pd.DataFrame, last: int) -> Iterator[Row]:
     """Primary schools that could run all nine grades, nine-year schools that could drop six."""
     seats = sites[(sites.school_type == "primary") & (sites.place != "village")]
     rural = seats[seats.kind == "rural"].head(4)
-    for site in (*rural.itertuples(), *seats[seats.kind == "urban"].head(2).itertuples()):
+    for site in records(pd.concat([rural, seats[seats.kind == "urban"].head(2)])):
         area = 12 * _EXTENSION_AREA_PER_ROOM["lower_secondary"]
         cost = round(area * COST_PER_M2["extend"], -3)
         labs = {"function_laboratory": 3, "function_music": 1, "function_computer": 1}
         yield _row(site, "convert", school_type_after="nine_year", rooms=12, area_m2=area,
                    capital_cost=cost, lead=2, latest=last, **labs)  # fmt: skip
-    for site in sites[sites.school_type == "nine_year"].head(2).itertuples():
+    for site in records(sites[sites.school_type == "nine_year"].head(2)):
         yield _row(site, "convert", school_type_after="lower_secondary", capital_cost=800_000.0,
                    latest=last)  # fmt: skip
 
@@ -137,11 +138,11 @@ def _relocate(sites: pd.DataFrame, candidates: pd.DataFrame, last: int) -> Itera
     """Move up to two unsafe village primary schools to new buildings at their town's seat."""
     village = (sites.unsafe == 1) & (sites.place == "village") & (sites.school_type == "primary")
     moved = 0
-    for old in sites[village].itertuples():
+    for old in records(sites[village]):
         near = candidates[(candidates.town == old.town) & (candidates.kind == "rural")]
         if moved == 2 or near.empty:
             continue
-        site = next(near.itertuples())
+        site = records(near)[0]
         yield _row(site, "relocate", **_new_school(site, "primary", 18), latest=last,
                    relocates_id=old.site_id)  # fmt: skip
         moved += 1
@@ -161,8 +162,7 @@ def _commit(
     for action in actions:
         mask, year = wanted[action]
         row = rng.choice(np.flatnonzero(mask))
-        columns = [frame.columns.get_loc(c) for c in ("earliest", "latest", "committed")]
-        frame.iloc[row, columns] = year
+        frame.loc[row, ["earliest", "latest", "committed"]] = year
     chosen = frame.site_id[(frame.committed > 0) & (frame.action == "open")]
     rival = frame.site_id.isin(chosen) & (frame.committed == 0)
     return frame[~rival].reset_index(drop=True)

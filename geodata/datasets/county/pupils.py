@@ -6,8 +6,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata.datasets.county.roads import Network
-from geodata.datasets.county.spec import GRADES, LEVELS, Spec, largest_remainder
+from geodata.datasets.county.land import Land
+from geodata.datasets.county.spec import GRADES, LEVELS, Spec
+from geodata.datasets.county.tools import largest_remainder
 
 _OTHER_SCHOOL_SHARE = 0.04
 _RURAL_SHIFT = {"primary": 0.004, "lower_secondary": -0.048}
@@ -40,12 +41,7 @@ def spread(
 
 
 def make_enrolment(
-    spec: Spec,
-    zones: gpd.GeoDataFrame,
-    weight: np.ndarray,
-    network: Network,
-    sites: pd.DataFrame,
-    rng: np.random.Generator,
+    land: Land, sites: pd.DataFrame, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Seat every pupil, whole zones by grade, mostly at the nearest school with a place.
 
@@ -56,13 +52,15 @@ def make_enrolment(
     sites
         The sites with `parent_id` added: where a teaching point's pupils go on.
     """
-    urban = (zones.kind == "urban").to_numpy()
-    pupils = np.stack([spread(n, weight, urban, spec.urban_share, rng) for n in spec.pupils])
-    km = network.kilometres(sites.zone.to_numpy())[:, : len(zones)]
+    spec = land.spec
+    pupils = np.stack(
+        [spread(n, land.weight, land.urban, spec.urban_share, rng) for n in spec.pupils]
+    )
+    km = land.ways(sites.zone.to_numpy())
     school = _schools_of_zones(spec, sites, km, pupils, rng)
     parent = np.where(sites.school_type == "teaching_point", school[0, sites.zone], -1)
     school = _to_points(sites, parent, km, school, pupils)
-    enrolment = _enrolment(zones, sites, school, pupils)
+    enrolment = _enrolment(land.zones.zone_id.to_numpy(), sites, school, pupils)
     ids = np.append(sites.site_id.to_numpy(), "")
     return enrolment, sites.assign(parent_id=ids[parent])
 
@@ -129,7 +127,7 @@ def _to_points(
 
 
 def _enrolment(
-    zones: gpd.GeoDataFrame, sites: pd.DataFrame, school: np.ndarray, pupils: np.ndarray
+    zone_ids: np.ndarray, sites: pd.DataFrame, school: np.ndarray, pupils: np.ndarray
 ) -> pd.DataFrame:
     grade, zone = np.nonzero(pupils)
     frame = pd.DataFrame(
@@ -137,7 +135,7 @@ def _enrolment(
             "site_id": sites.site_id.to_numpy()[school[grade, zone]],
             "level": np.where(grade < 6, *LEVELS),
             "grade": grade + 1,
-            "zone_id": zones.zone_id.to_numpy()[zone],
+            "zone_id": zone_ids[zone],
             "pupils": pupils[grade, zone],
         }
     )

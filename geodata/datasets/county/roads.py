@@ -59,13 +59,10 @@ def make_network(spec: Spec, zones: gpd.GeoDataFrame, rng: np.random.Generator) 
     nodes = np.concatenate([places, _junctions(spec, zones, rng)])
     edges = _planar_edges(nodes, county_outline(spec))
     seats = np.array([seat_of(spec, town) * 1e3 for town in spec.towns])
-    seat_nodes = np.unique(cKDTree(places).query(seats)[1])
+    seat_nodes = np.unique(_nearest(places, seats / 1e3))
     road_class = _classes(nodes, edges, seat_nodes, len(places), zones.kind.to_numpy() == "urban")
     oneway = _one_way(edges, road_class, len(nodes), rng)
-    ramps = [
-        cKDTree(nodes[len(places) :]).query(np.array(line) * 1e3)[1] + len(places)
-        for line in spec.motorways
-    ]
+    ramps = [len(places) + _nearest(nodes[len(places) :], line) for line in spec.motorways]
     motorway = np.concatenate([np.stack([r[:-1], r[1:]], axis=1) for r in ramps])
     return Network(
         nodes,
@@ -104,7 +101,7 @@ def _junctions(spec: Spec, zones: gpd.GeoDataFrame, rng: np.random.Generator) ->
     gap = cKDTree(zones[["x", "y"]].to_numpy()).query(near)[0]
     near = near[gap > 80]
     close = cKDTree(near).query_pairs(80, output_type="ndarray")
-    return np.round(np.delete(near, np.unique(close[:, 1]), axis=0), 2)
+    return np.asarray(np.round(np.delete(near, np.unique(close[:, 1]), axis=0), 2))
 
 
 def _planar_edges(nodes: np.ndarray, outline: shapely.Polygon) -> np.ndarray:
@@ -175,6 +172,11 @@ def _one_way(
         if connected_components(graph, directed=True, connection="strong")[0] > 1:
             oneway[edge] = 0
     return oneway
+
+
+def _nearest(nodes: np.ndarray, places: np.typing.ArrayLike) -> np.ndarray:
+    """Node (K,) nearest to each place, km (K, 2)."""
+    return np.asarray(cKDTree(nodes).query(np.asarray(places) * 1e3)[1])
 
 
 def _graph(nodes: np.ndarray, edges: np.ndarray) -> csr_matrix:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geodata.datasets.county.spec import FUNCTION_ROOMS, LEVELS, largest_remainder
+from geodata.datasets.county.spec import FUNCTION_ROOMS, LEVELS
+from geodata.datasets.county.tools import largest_remainder
 
 LARGE_CLASS = 56
 LARGE_SHARE = 0.07
@@ -20,14 +21,15 @@ def make_classes(
 ) -> pd.DataFrame:
     """Classes by site_id, level, grade: small in villages; in town one in fourteen large."""
     keys = ["site_id", "level", "grade"]
-    frame = enrolment.groupby(keys, as_index=False).pupils.sum()
+    frame = enrolment.groupby(keys)["pupils"].sum().to_frame().reset_index()
     urban = frame.site_id.isin(sites.site_id[sites.kind == "urban"]).to_numpy()
     pupils = frame.pupils.to_numpy()
     classes = np.ceil(pupils / frame.level.map(_USUAL).to_numpy()).astype(np.int64)
     classes[~urban] = _village_classes(pupils[~urban])
     rows = np.flatnonzero(urban)
     classes[rows] = _with_large(pupils[rows], classes[rows], rng)
-    return frame.assign(classes=classes).drop(columns="pupils")
+    frame["classes"] = classes
+    return frame.drop(columns=["pupils"])
 
 
 def equip(
@@ -62,7 +64,7 @@ def equip(
 
 
 def function_rooms(school_type: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """Return the function rooms (S, kinds) as the norm has them: one of a kind per 12 classes begun.
+    """Return the function rooms (S, kinds) as the norm has them: one of a kind per 12 begun.
 
     Laboratories count three (physics, chemistry, biology); schools below 6 classes have none.
     """

@@ -233,17 +233,3 @@ SMALL = Spec(
     years=5,
     budget=30_000_000,
 )
-
-
-def generator(seed: int, part: str) -> np.random.Generator:
-    """Return the random numbers of one part: changing one part never changes another."""
-    return np.random.default_rng(np.random.SeedSequence([seed, *part.encode()]))
-
-
-def largest_remainder(weights: np.ndarray, total: int) -> np.ndarray:
-    """Whole numbers in proportion to `weights` (N,) that add up to `total`."""
-    exact = weights * (total / weights.sum())
-    whole = np.floor(exact + 1e-9).astype(np.int64)
-    order = np.argsort(-(exact - whole), kind="stable")
-    whole[order[: total - int(whole.sum())]] += 1
-    return whole

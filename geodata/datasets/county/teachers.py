@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -11,7 +13,8 @@ from geodata.datasets.county.facts import (
     PUPILS_PER_STAFF,
     WEEKLY_LOAD,
 )
-from geodata.datasets.county.spec import GRADES, LEVELS, Spec, largest_remainder
+from geodata.datasets.county.spec import GRADES, LEVELS, Spec
+from geodata.datasets.county.tools import largest_remainder, records
 
 SUBJECTS = tuple(LESSONS["primary"])
 _KEY_SHARE = 0.14
@@ -92,7 +95,7 @@ def _subjects(need: np.ndarray, posts: np.ndarray, urban: np.ndarray) -> np.ndar
     return by_subject
 
 
-def _people(sites: pd.DataFrame, index: pd.MultiIndex, by_subject: np.ndarray) -> pd.DataFrame:
+def _people(sites: pd.DataFrame, index: pd.Index[Any], by_subject: np.ndarray) -> pd.DataFrame:
     """One row a teacher: row (of the need table), site_id, town, level, subject."""
     row, subject = np.nonzero(by_subject)
     times = by_subject[row, subject]
@@ -143,7 +146,7 @@ def _counted(spec: Spec, people: pd.DataFrame) -> pd.DataFrame:
     rank = {"key": "K", "ordinary": "O"}
     pool = [
         f"{_CODE[r.level]}-{r.subject[:3].upper()}-{rank[r.rank]}-{town[r.home_town]}"
-        for r in frame.itertuples()
+        for r in records(frame)
     ]
     frame.insert(0, "pool_id", pool)
     return frame.sort_values(["site_id", "pool_id", "years"], ignore_index=True)

@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geodata.datasets.county.spec import CRS, Spec, Town
 
@@ -92,7 +93,7 @@ def _disc(centre: np.ndarray, radius: float, count: int, rng: np.random.Generato
     return np.asarray(centre + np.stack([r * np.cos(angle), r * np.sin(angle)], axis=1) + shake)
 
 
-def _spread(area: shapely.Geometry, count: int, rng: np.random.Generator) -> np.ndarray:
+def _spread(area: BaseGeometry, count: int, rng: np.random.Generator) -> np.ndarray:
     """Points in an area, each the farthest of several tries from those before it."""
     west, south, east, north = area.bounds
     tries = rng.uniform((west, south), (east, north), (count * 40, 2))
