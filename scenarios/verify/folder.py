@@ -103,7 +103,7 @@ def _read_sheet(path: Path, name: str, sheet: Sheet) -> tuple[pd.DataFrame, list
         wanted = [column for column in sheet.columns if column in present]
         raw = pq.read_table(path, columns=wanted).to_pandas(ignore_metadata=True)
     except FileNotFoundError:
-        return pd.DataFrame(), []  # named once already, among the files of the manifest
+        return pd.DataFrame(), [Fault("file.missing", name)]
     except (pa.ArrowException, OSError, ValueError, TypeError) as error:
         return pd.DataFrame(), [Fault("file.unreadable", name, value=_first_line(error))]
     faults = [Fault("column.missing", name, column) for column in sheet.columns.keys() - present]

@@ -103,7 +103,7 @@ class _Reader:
         value = self._at(path)
         if isinstance(value, bool) or not isinstance(value, int | float) or not value >= low:
             self._wrong(path, value)
-            return low
+            return float(low)
         return float(value)
 
     def whole(self, path: str, low: int = 0) -> int:
@@ -189,7 +189,7 @@ def read_norms(rules: dict[str, Any], prices: pd.DataFrame) -> tuple[Norms, list
         families_off=read.names("policy.families_off", FAMILIES),
         prices={name: float(known.get(name, 0.0)) for name in PRICES},
     )
-    if norms.prices["life_years"] <= 0:
+    if known.get("life_years") == 0:
         read.faults.append(Fault("problem.value", "problem/prices.parquet", "life_years", "0"))
     return norms, read.faults
 

@@ -97,7 +97,7 @@ def _wrong_detail(
     wrong = known & (frame["grade"] != grade).to_numpy()
     paired = known & (pair >= 0)
     if not paired.any():
-        return wrong
+        return np.asarray(wrong)
     for name in ("minutes", "metres"):
         value = facts.travel[name].to_numpy()[pair]
         wrong = wrong | paired & ~np.isclose(frame[name].to_numpy(), value, rtol=1e-9, atol=TINY)

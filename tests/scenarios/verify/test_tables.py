@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,9 +17,14 @@ from tests.support.run_folder import edit, edit_manifest, write_run
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_run(tiny_case(), tmp_path_factory.mktemp("sound"))
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Path:
-    return write_run(tiny_case(), tmp_path)
+def run(sound: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sound, tmp_path / "run"))
 
 
 def rules(run: Path) -> set[str]:
@@ -65,6 +71,8 @@ EDITS: list[tuple[str, Change]] = [
     ("enrolment", more("grade", 1)),
     ("enrolment", first("mode", "bus")),
     ("enrolment", without_first),
+    ("enrolment", first("zone_id", "Z9")),
+    ("enrolment", first("year", 2030)),
     ("classes", more("pupils", 0.01)),
     ("classes", more("largest_class", 1)),
     ("classes", more("grade", 1)),
