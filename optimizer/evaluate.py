@@ -59,7 +59,7 @@ def evaluate(
     """
     present = presence(problem, plan) if present is None else present
     terms = (
-        *_building(problem, plan, "", problem.options.committed == 0),
+        *_building(problem, plan, committed=False),
         _school_running(problem, plan),
         _class_running(problem, plan),
         *_travel(problem, present),
@@ -68,7 +68,7 @@ def evaluate(
         _pupils_moved(problem, present),
         _entrants_reassigned(problem, plan),
     )
-    fixed = _building(problem, plan, "committed_", problem.options.committed > 0)
+    fixed = _building(problem, plan, committed=True)
     return Evaluation(terms, fixed, float(sum(term.value for term in terms)))
 
 
@@ -119,16 +119,21 @@ def _first_grade_shares(
     return zone, site, level, enrolled.pupils[rows] / total[zone, level]
 
 
-def _building(problem: Problem, plan: Plan, prefix: str, which: np.ndarray) -> tuple[Term, Term]:
-    """Capital and residual of some options; committed: only spend within the horizon (M3)."""
+def _building(problem: Problem, plan: Plan, committed: bool) -> tuple[Term, Term]:
+    """Capital and residual; of committed options only the spend within the horizon (M3)."""
     options, horizon = problem.options, problem.horizon
-    built = which & (plan.start > 0)
-    spent = spending(problem, plan)[built].sum(axis=0)
+    built = (plan.start > 0) & ((options.committed > 0) == committed)
+    paid = (options.spend * options.capital_cost[:, None])[built]
+    year = plan.start[built, None] + np.arange(paid.shape[1]) - horizon.first_year
+    if committed:
+        paid = np.where((year >= 0) & (year < horizon.years), paid, 0.0)
+    rate = 1.0 + horizon.discount_rate
+    value = float((paid * rate**-year).sum())
     served = horizon.end - (plan.start + options.lead)[built]
     left = options.capital_cost[built] * np.maximum(0.0, 1.0 - served / problem.prices.life_years)
-    end = (1.0 + horizon.discount_rate) ** -horizon.years
-    capital = _priced(problem, prefix + "capital", spent, 1.0)
-    return capital, _term(prefix + "residual", -left.sum(), 1.0, -left.sum() * end)
+    prefix = "committed_" if committed else ""
+    capital = _term(prefix + "capital", paid.sum(), 1.0, value)
+    return capital, _term(prefix + "residual", -left.sum(), 1.0, -left.sum() * rate**-horizon.years)
 
 
 def _school_running(problem: Problem, plan: Plan) -> Term:

@@ -47,9 +47,10 @@ def moved_pupils_can_get_there(case: Case) -> Iterator[Violation]:
 
 
 def no_pupils_are_left_behind(case: Case) -> Iterator[Violation]:
-    """`merger.missing`: a level that stops with pupils who stay on needs a merger.
+    """`merger.missing`: a level that stops with continuing pupils needs a merger.
 
-    Pupils enrolled in the base year where their level does not run are left behind in t0.
+    So do pupils who come from a teaching point to a parent that stops, and, in t0, those enrolled
+    in the base year where their level does not run.
     """
     for index, (level, here) in enumerate(zip(case.problem.levels, case.present, strict=True)):
         ran = case.ran[:, index].copy()
@@ -57,21 +58,16 @@ def no_pupils_are_left_behind(case: Case) -> Iterator[Violation]:
         years = here.pupils.shape[2]
         entry = np.arange(here.pupils.shape[1]) - (level.grades - 1)
         continuing = entry[:, None] < np.arange(years)
-        left = np.where(continuing, here.pupils - here.arrivals, 0.0).sum(axis=1)
+        left = np.where(continuing, here.pupils, 0.0).sum(axis=1)
         broken = (left > PUPILS) & ran & ~case.plan.runs[:, index]
         yield from case.at_sites("merger.missing", broken, left, "pupils")
 
 
 def points_have_a_running_parent(case: Case) -> Iterator[Violation]:
-    """`teaching_point.parent`: the parent runs the level while the point does or sends pupils."""
+    """`teaching_point.parent`: the parent runs the level while the point does."""
     sites, runs = case.problem.sites, case.plan.runs
-    broken = np.zeros((len(sites), runs.shape[2]), dtype=bool)
-    for point in np.flatnonzero(sites.point_grades):
-        broken[point] = (runs[point] & ~runs[sites.parent[point]]).any(axis=0)
-    for index, here in enumerate(case.present):
-        going_on = (here.came_from != here.site) & ~here.merged & (here.number > PUPILS)
-        lost = going_on & ~runs[here.site, index, here.year]
-        broken[here.came_from[lost], here.year[lost]] = True
+    points = sites.point_grades > 0
+    broken = points[:, None, None] & runs & ~runs[sites.parent]
     yield from case.at_sites("teaching_point.parent", broken, 1.0, "parent")
 
 

@@ -415,7 +415,7 @@ BROKEN: list[tuple[str, Make]] = [
     ("lifecycle.relocate", relocation_of_half_a_school),
     ("lifecycle.relocate", relocation_to_another_school),
     ("teaching_point.parent", parent_stops_before_its_point),
-    ("teaching_point.parent", point_pupils_sent_to_a_closed_parent),
+    ("merger.missing", point_pupils_sent_to_a_closed_parent),
     ("closing.allowed", closing_without_the_action),
     ("closing.allowed", emptied_school_closed_without_the_action),
     ("closing.protected", protected_school_closed),
