@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -16,6 +17,9 @@ from geodata.findings import Finding, FindingError, Source, Text
 
 MOST_SNAP_METRES = 5.0
 MILLIMETRES = 3
+STOP_EVERY_METRES = 100.0
+_TIES = 8
+_TIE_METRES = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +56,12 @@ class RoadNetwork:
 
 
 def build_network(
-    roads: gpd.GeoDataFrame, snap_metres: float = 2.0, source: Source | None = None
+    roads: gpd.GeoDataFrame,
+    snap_metres: float = 2.0,
+    source: Source | None = None,
+    *,
+    stops: np.ndarray | None = None,
+    closings: Collection[frozenset[str]] = (frozenset(),),
 ) -> tuple[RoadNetwork, list[Finding]]:
     """Build the graph of a road layer.
 
@@ -65,6 +74,11 @@ def build_network(
         Ends this close to a vertex of another road are joined to it.
     source
         For the findings.
+    stops
+        (P, 2) places that will be joined to the network: the roads get a node near each, give or
+        take half of `STOP_EVERY_METRES`, so that nobody has to start from the next crossing.
+    closings
+        The sets of road classes closed to some mode: a place gets such a node for each.
 
     Returns
     -------
@@ -81,9 +95,15 @@ def build_network(
     if not 0 <= snap_metres <= MOST_SNAP_METRES:
         raise FindingError([found("N15", source, value=snap_metres, more=snap_metres)])
     lines, road = shapely.get_parts(roads.geometry.to_numpy(), return_index=True)
+    if stops is not None:
+        lines = shapely.segmentize(lines, STOP_EVERY_METRES)
     xy, line = shapely.get_coordinates(lines, return_index=True)
     cluster, nodes, joined = _clusters(xy, line, snap_metres)
-    start, stop, steps = _edges(xy, line, cluster)
+    road_class = roads["class"].to_numpy(dtype=object)[road[line]]
+    is_stop = np.zeros(len(nodes), dtype=bool)
+    if stops is not None:
+        is_stop[_stops(nodes, cluster, road_class, stops, closings)] = True
+    start, stop, steps = _edges(xy, line, cluster, is_stop)
     oneway = roads["oneway"].to_numpy(dtype=np.int64)[road[line[start]]]
     tail = np.where(oneway < 0, cluster[stop], cluster[start])
     head = np.where(oneway < 0, cluster[start], cluster[stop])
@@ -98,12 +118,24 @@ def build_network(
         head=ends[1],
         metres=steps[real],
         speed_kmh=roads["speed_kmh"].to_numpy(dtype=np.float64)[of_road],
-        road_class=roads["class"].to_numpy(dtype=object)[of_road],
+        road_class=road_class[start][real],
         oneway=oneway[real] != 0,
         component=component,
         component_metres=component_metres,
     )
     return network, _findings(network, joined, steps[~real], snap_metres, source)
+
+
+def nearest_node(
+    nodes: np.ndarray, usable: np.ndarray, points: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the nearest usable node of each point, ties to the smaller number, and its metres."""
+    many = min(_TIES, len(usable))
+    found = cKDTree(nodes[usable]).query(points, k=many)
+    metres, position = (np.asarray(part).reshape(-1, many) for part in found)
+    tied = metres <= metres[:, :1] + _TIE_METRES
+    nearest = np.where(tied, position, len(usable)).min(axis=1)
+    return usable[nearest], metres[:, 0]
 
 
 def _clusters(xy: np.ndarray, line: np.ndarray, snap: float) -> tuple[np.ndarray, np.ndarray, int]:
@@ -126,17 +158,33 @@ def _clusters(xy: np.ndarray, line: np.ndarray, snap: float) -> tuple[np.ndarray
     return rank[label][vertex], places[np.sort(leader)], joined
 
 
+def _stops(
+    nodes: np.ndarray,
+    cluster: np.ndarray,
+    road_class: np.ndarray,
+    stops: np.ndarray,
+    closings: Collection[frozenset[str]],
+) -> list[int]:
+    """Return the vertices nearest to the places, on the roads open to each mode."""
+    chosen: set[int] = set()
+    for closed in closings:
+        usable = np.unique(cluster[~np.isin(road_class, list(closed))])
+        if len(usable):
+            chosen.update(nearest_node(nodes, usable, stops)[0].tolist())
+    return sorted(chosen)
+
+
 def _edges(
-    xy: np.ndarray, line: np.ndarray, cluster: np.ndarray
+    xy: np.ndarray, line: np.ndarray, cluster: np.ndarray, is_stop: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cut every line where it meets another or ends: first and last vertex, and metres between."""
+    """Cut every line where it meets another, ends or has a stop: first and last vertex, metres."""
     new_line = np.diff(line, prepend=-1) != 0
     step = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
     along = np.cumsum(np.where(new_line, 0.0, step))
     repeats = ~new_line & (cluster == np.roll(cluster, 1))
     visits = np.bincount(cluster[~repeats], minlength=int(cluster.max(initial=-1)) + 1)
     is_end = new_line | np.roll(new_line, -1)
-    at = np.flatnonzero(is_end | (visits[cluster] > 1))
+    at = np.flatnonzero(is_end | (visits[cluster] > 1) | is_stop[cluster])
     same_line = line[at[:-1]] == line[at[1:]]
     start, stop = at[:-1][same_line], at[1:][same_line]
     return start, stop, along[stop] - along[start]

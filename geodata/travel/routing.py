@@ -8,14 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import cKDTree
 
-from geodata.road_network import RoadNetwork
+from geodata.road_network import RoadNetwork, nearest_node
 from geodata.travel.modes import TravelMode
 
 MOST_CELLS = 20_000_000
-_TIES = 8
-_TIE_METRES = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,18 +102,6 @@ def straight_blocks(
         apart = sites[block, None, :] - zones[None, :, :]
         metres = factor * np.hypot(apart[..., 0], apart[..., 1])
         yield Block(block, metres * 0.06 / mode.straight_kmh + mode.extra_minutes, metres)
-
-
-def nearest_node(
-    nodes: np.ndarray, usable: np.ndarray, points: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the nearest usable node of each point, ties to the smaller number, and its metres."""
-    many = min(_TIES, len(usable))
-    found = cKDTree(nodes[usable]).query(points, k=many)
-    metres, position = (np.asarray(part).reshape(-1, many) for part in found)
-    tied = metres <= metres[:, :1] + _TIE_METRES
-    nearest = np.where(tied, position, len(usable)).min(axis=1)
-    return usable[nearest], metres[:, 0]
 
 
 def _mode_graph(network: RoadNetwork, mode: TravelMode) -> _Graph:

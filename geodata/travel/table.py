@@ -13,9 +13,9 @@ import shapely
 from geodata.catalogue import found, found_each
 from geodata.crs import require_same_crs
 from geodata.findings import Finding, Source, Text
-from geodata.road_network import RoadNetwork, build_network
+from geodata.road_network import RoadNetwork, build_network, nearest_node
 from geodata.travel.modes import BUS, WALK, TravelMode
-from geodata.travel.routing import Block, nearest_node, road_blocks, straight_blocks
+from geodata.travel.routing import Block, road_blocks, straight_blocks
 
 COLUMNS = ("zone_id", "site_id", "mode", "metres", "minutes")
 SMALL_ISLAND_SHARE = 0.05
@@ -87,7 +87,13 @@ def travel_table(
     if straight_line_factor is None:
         if roads is None or _apart(zones, roads):
             return Measured(_empty(), [found("N37", source)])
-        network, findings = build_network(roads, snap_metres, source)
+        network, findings = build_network(
+            roads,
+            snap_metres,
+            source,
+            stops=np.concatenate([from_xy, to_xy]),
+            closings={mode.closed for mode in modes},
+        )
         findings += _islands(network, from_xy, zones["zone_id"], source)
         findings += _islands(network, to_xy, sites["site_id"], source)
     site_ids = sites["site_id"].to_numpy()

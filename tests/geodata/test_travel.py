@@ -49,6 +49,13 @@ def test_walking_is_leg_plus_road_plus_leg_at_one_speed():
     assert table.minutes["z", "s", "walk"] == pytest.approx(11)
 
 
+def test_a_place_beside_a_long_road_starts_there_and_not_at_the_next_crossing():
+    table = measured(
+        points("zone_id", z=(5000, 30)), points("site_id", s=(9000, 0)), roads([(0, 0), (9000, 0)])
+    )
+    assert table.metres["z", "s", "walk"] == pytest.approx(4030)
+
+
 def test_the_bus_drives_at_the_speed_of_the_road_up_to_its_cap_and_waits():
     bus = TravelMode("bus", straight_kmh=20, cap_kmh=40, extra_minutes=10)
     table = measured(
