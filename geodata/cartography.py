@@ -38,6 +38,14 @@ class FontWarning(UserWarning):
     """No font with Chinese characters: names would print as boxes."""
 
 
+def font_file() -> Path | None:
+    """Return the file of Noto Sans SC in the `zhplot` package, None where it is absent."""
+    spec = importlib.util.find_spec("zhplot")
+    if spec is None or spec.origin is None:
+        return None
+    return next(iter(sorted(Path(spec.origin).parent.glob("fonts/NotoSansSC*.ttf"))), None)
+
+
 def chinese_font() -> str | None:
     """Register Noto Sans SC from the `zhplot` package with matplotlib and return its name.
 
@@ -48,10 +56,8 @@ def chinese_font() -> str | None:
     """
     from matplotlib import font_manager
 
-    spec = importlib.util.find_spec("zhplot")
-    folder = Path(spec.origin).parent if spec is not None and spec.origin else None
-    files = sorted(folder.glob("fonts/NotoSansSC*.ttf")) if folder is not None else []
-    if not files:
+    file = font_file()
+    if file is None:
         warnings.warn(
             "no Chinese font: install the package zhplot, or names print as boxes "
             "缺少中文字体：请安装 zhplot，否则地名显示为方框",
@@ -60,7 +66,7 @@ def chinese_font() -> str | None:
         )
         return None
     if FONT not in {entry.name for entry in font_manager.fontManager.ttflist}:
-        font_manager.fontManager.addfont(str(files[0]))
+        font_manager.fontManager.addfont(str(file))
     return FONT
 
 

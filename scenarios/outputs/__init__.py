@@ -22,9 +22,15 @@ def write_outputs(run_dir: Path) -> None:
         If a file of the run is missing or cannot be read.
     """
     from scenarios.outputs.atlas import make_atlas
+    from scenarios.outputs.construction import write_construction
     from scenarios.outputs.folder import read_run
+    from scenarios.outputs.layers import write_layers
     from scenarios.outputs.maps import write_maps
+    from scenarios.outputs.report import write_report
 
-    run = read_run(Path(run_dir))
-    atlas = make_atlas(run)
-    write_maps(atlas, run.path / "maps")
+    atlas = make_atlas(read_run(Path(run_dir)))
+    folder = atlas.run.path
+    write_maps(atlas, folder / "maps")
+    write_layers(atlas, folder / "plan.gpkg")
+    write_construction(atlas, folder / "construction_plan.xlsx")
+    write_report(atlas, folder / "maps", folder / "report.html")

@@ -1,0 +1,70 @@
+"""`report.html`: one self-contained page about one run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from geodata.findings import Text
+from scenarios.outputs import report_tables
+from scenarios.outputs.atlas import Atlas
+from scenarios.outputs.files import write_text
+from scenarios.outputs.live_map import live_map, live_scripts, live_styles
+from scenarios.outputs.maps import map_pages
+from scenarios.outputs.page import picture, render
+from scenarios.outputs.report_charts import report_charts
+from scenarios.outputs.text import say
+from scenarios.outputs.verdict import cards, method_line, term_rows, verdict
+
+EMBEDDED = ("before", "after")
+"""Maps inside the page; those of single years stand in `maps/` and in the live map."""
+
+
+def write_report(atlas: Atlas, maps: Path, path: Path) -> None:
+    """Write the page; `maps` is the folder of the pictures already drawn."""
+    words = report_words(atlas, maps)
+    scripts = live_scripts() if words["live"] else ()
+    write_text(path, render("report.html.j2", words, scripts))
+
+
+def report_words(atlas: Atlas, maps: Path) -> dict[str, Any]:
+    """Everything the template prints."""
+    run = atlas.run
+    title = Text(run.titles["en"], run.titles["zh"])
+    price_year = run.rules["horizon"]["price_year"]
+    live = live_map(atlas)
+    return {
+        "title": say("page.report", title=title, scenario=run.study["scenario"]),
+        "subtitle": say(
+            "page.subtitle",
+            first=run.first_year,
+            last=run.last_year,
+            base=run.base_year,
+            projection=run.study.get("projection") or "–",
+            policy=run.study.get("policy") or "–",
+        ),
+        "made_up": run.made_up,
+        "styles": live_styles() if live else [],
+        "verdict": verdict(run),
+        "cards": cards(run),
+        "violations": report_tables.violation_grid(run),
+        "terms": term_rows(run.manifest["terms"]),
+        "terms_note": say("note.terms", year=price_year, first=run.first_year),
+        "fixed_terms": term_rows(run.manifest.get("fixed_terms") or []),
+        "live": live,
+        "maps": [
+            {"title": title, "source": picture(maps / f"{name}.png"), "open": True}
+            for name, title, _, _ in map_pages(atlas)
+            if name in EMBEDDED
+        ],
+        "charts": report_charts(run),
+        "building": report_tables.building_grid(atlas),
+        "building_note": say("note.price", year=price_year),
+        "closing": report_tables.closing_grid(run),
+        "class_tables": report_tables.class_grids(run),
+        "largest": report_tables.largest_grid(run),
+        "zone_tables": report_tables.zone_grids(run),
+        "zones_note": say("note.zones", count=report_tables.LISTED, year=run.last_year),
+        "assumptions": report_tables.assumption_grid(run),
+        "method": method_line(run),
+    }
