@@ -61,7 +61,18 @@ def first_multipliers(frame: Frame) -> Multipliers:
         debt=np.full((sites, years), 0.5) * debt_price(problem),
         budget=np.zeros(years),
         closings=np.zeros(years),
+        small=_first_small(frame),
     )
+
+
+def _first_small(frame: Frame) -> Floats:
+    """(S, T) half the cost of a pupil's remaining classes: what a closing school would escape."""
+    problem = frame.problem
+    most = max(level.grades - 1 for level in problem.levels)
+    price = problem.prices.class_year / min(level.cap for level in problem.levels)
+    years_left = np.minimum(most, problem.horizon.years - np.arange(problem.horizon.years))
+    first = np.where(np.isfinite(frame.small_limit), 0.7 * price * years_left, 0.0)
+    return first * problem.horizon.discount
 
 
 def begin(frame: Frame, multipliers: Multipliers | None = None) -> Ascent:
@@ -158,6 +169,7 @@ def _scales(frame: Frame) -> Multipliers:
         debt=0.1 * ones,
         budget=np.full(problem.horizon.years, 10.0 / max(budget, 1.0) ** 2),
         closings=np.full(problem.horizon.years, 20.0),
+        small=0.05 * ones,
     )
 
 
@@ -171,4 +183,5 @@ def _project(frame: Frame, m: Multipliers) -> Multipliers:
         debt=np.clip(m.debt, 0.0, debt_price(frame.problem)),
         budget=np.where(limited, np.maximum(m.budget, 0.0), 0.0),
         closings=np.where(closings, np.maximum(m.closings, 0.0), 0.0),
+        small=np.where(np.isfinite(frame.small_limit), np.maximum(m.small, 0.0), 0.0),
     )

@@ -39,8 +39,8 @@ class Blocks(NamedTuple):
         (Z, L, T, G) progression of entering cohorts by grade index.
     pupil_years
         (Z, L, T, G + 1) discounted pupil-years up to a grade index (exclusive).
-    level, level_grades
-        (B,) level of the block and its number of grades.
+    site, level, level_grades
+        (B,) site and level of the block and its number of grades.
     grades
         (B,) grade indices served here (a teaching point serves fewer).
     scale
@@ -74,6 +74,7 @@ class Blocks(NamedTuple):
     size: Floats
     factor: Floats
     pupil_years: Floats
+    site: Ints
     level: Ints
     grades: Ints
     level_grades: Ints
@@ -155,6 +156,7 @@ def make_blocks(problem: Problem) -> Blocks:
         size=size,
         factor=factor,
         pupil_years=discounted_pupil_years(problem, factor),
+        site=np.repeat(np.arange(sites), levels),
         level=level_of.astype(np.int64),
         grades=grades,
         level_grades=np.array([level.grades for level in problem.levels])[level_of],

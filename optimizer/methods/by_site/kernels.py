@@ -32,6 +32,8 @@ class Costs(NamedTuple):
         (T,) discounted price of a pupil over the cap.
     moved
         (T,) discounted price of a pupil moved by a merger.
+    small
+        (S, T) price of each pupil present at a site in the year before it stops in a year.
     class_size
         Whether classes are formed at all; if not, seats limit.
     """
@@ -40,6 +42,7 @@ class Costs(NamedTuple):
     classes: Floats
     over: Floats
     moved: Floats
+    small: Floats
     class_size: bool
 
 
@@ -251,6 +254,8 @@ def collect_items(block, cohort, served, stops, b, costs, items):  # type: ignor
                 continue
             pupils = b.size[i, level, cohort] * b.factor[i, level, cohort, served]
             cost += b.unit_after[row] * rest + costs.moved[cohort + served] * pupils
+            last = b.size[i, level, cohort] * b.factor[i, level, cohort, served - 1]
+            cost += costs.small[b.site[block], cohort + served] * last
         elif served < grades:
             cost += b.unit_parent[row] * rest
         if cost < 0.0:

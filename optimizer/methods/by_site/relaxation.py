@@ -50,6 +50,8 @@ class Multipliers(NamedTuple):
         (T,) at least 0, per yuan.
     closings
         (T,) at least 0, per site with a closing.
+    small
+        (S, T) at least 0, per pupil at a site in the year before it stops (`close_below`).
     """
 
     zone: Floats
@@ -57,6 +59,7 @@ class Multipliers(NamedTuple):
     debt: Floats
     budget: Floats
     closings: Floats
+    small: Floats
 
 
 class Relaxed(NamedTuple):
@@ -88,6 +91,7 @@ class Frame:
     room_needs: Floats
     budget_left: Floats
     closings_left: Floats
+    small_limit: Floats
 
 
 def make_frame(problem: Problem) -> Frame:
@@ -113,6 +117,7 @@ def make_frame(problem: Problem) -> Frame:
         room_needs=_room_needs(problem),
         budget_left=budget_left(problem),
         closings_left=np.full(years, np.inf if limit is None else float(limit)),
+        small_limit=_small_limit(problem),
     )
 
 
@@ -129,6 +134,19 @@ def budget_left(problem: Problem) -> Floats:
             if 0 <= year < years:
                 left[year] -= share * options.capital_cost[option]
     return np.cumsum(left) if problem.policy.carry_over else left
+
+
+def _small_limit(problem: Problem) -> Floats:
+    """(S, T) pupils a site may have in the year before it stops; infinite where no rule binds.
+
+    In t0 the base year decides, which `stop_years` does. A school that moves is exempt.
+    """
+    sites, years = len(problem.sites), problem.horizon.years
+    limit = problem.policy.close_below if problem.policy.on("closing") else None
+    limits = np.full((sites, years), np.inf if limit is None else float(limit))
+    limits[:, 0] = np.inf
+    limits[problem.options.relocates[problem.options.relocates >= 0]] = np.inf
+    return limits
 
 
 def _room_needs(problem: Problem) -> Floats:
@@ -160,6 +178,7 @@ def costs_under(frame: Frame, multipliers: Multipliers) -> Costs:
         classes=problem.prices.class_year * discount + own + debt,
         over=problem.prices.over_cap_pupil_year * discount,
         moved=problem.prices.pupil_moved * discount,
+        small=multipliers.small,
         class_size=class_size,
     )
 
@@ -251,6 +270,8 @@ def lifecycle_values(
     rooms, debt = multipliers.rooms[site], multipliers.debt[site]
     value = table.fixed + table.spend @ spend_price(frame, multipliers)
     value += table.closes @ multipliers.closings
+    finite = np.where(np.isfinite(frame.small_limit), frame.small_limit, 0.0)
+    value -= (table.closes * (multipliers.small * finite)[site]).sum(axis=1)
     if costs.class_size:
         value -= (rooms * table.rooms).sum(axis=1)
         value -= (np.maximum(rooms, debt) * table.functions).sum(axis=1)
@@ -262,7 +283,9 @@ def lifecycle_values(
     here[:, 1:] = (inherited_cost + blocks.inherited_travel).cumsum(axis=1)
     moved = np.zeros((sites * levels, years + 1))
     moved[:, :years] = blocks.inherited_after[:, ::-1].cumsum(axis=1)[:, ::-1]
-    moved[:, :years] += blocks.inherited.sum(axis=1) * costs.moved
+    inherited = blocks.inherited.sum(axis=1)
+    moved[:, :years] += inherited * costs.moved
+    moved[:, 1:years] += inherited[:, :-1] * np.repeat(multipliers.small, levels, axis=0)[:, 1:]
     stopped = np.concatenate([solution.stopped, after[:, :1]], axis=1)
     for level in range(levels):
         block = site * levels + level
@@ -390,4 +413,25 @@ def _gradient(
             table.closes[chosen].sum(axis=0) - np.where(np.isfinite(frame.closings_left), frame.closings_left, 0.0),
             0.0,
         ),
+        small=_small_gradient(frame, chosen, share),
     )
+
+
+def _small_gradient(frame: Frame, chosen: Ints, share: Floats) -> Floats:
+    """(S, T) pupils above the limit at the sites that stop, in the year before they do."""
+    blocks, table = frame.blocks, frame.alternatives
+    levels = len(frame.problem.levels)
+    gradient = np.zeros_like(frame.small_limit)
+    bound = np.isfinite(frame.small_limit)
+    for site, year in np.argwhere((table.closes[chosen] > 0) & bound):
+        total = 0.0
+        for level in range(levels):
+            block = site * levels + level
+            total += blocks.inherited[block, :, year - 1].sum()
+            rows = np.arange(blocks.start[block], blocks.start[block + 1])
+            for cohort in range(max(0, year - blocks.grades[block] + 1), year):
+                size = blocks.size[blocks.zone[rows], level, cohort]
+                factor = blocks.factor[blocks.zone[rows], level, cohort, year - 1 - cohort]
+                total += float((share[rows, cohort] * size * factor).sum())
+        gradient[site, year] = total - frame.small_limit[site, year]
+    return gradient
