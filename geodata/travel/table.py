@@ -10,17 +10,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.catalogue import found, found_each
+from geodata.catalogue import found
 from geodata.crs import require_same_crs
 from geodata.findings import Finding, Source, Text
 from geodata.road_network import RoadNetwork, build_network, nearest_node
+from geodata.travel.checks import unreached
 from geodata.travel.modes import BUS, WALK, TravelMode
 from geodata.travel.routing import Block, road_blocks, straight_blocks
 
 COLUMNS = ("zone_id", "site_id", "mode", "metres", "minutes")
 SMALL_ISLAND_SHARE = 0.05
 FAR_METRES = 10_000.0
-SLACK_METRES = 1.0
 
 
 class Measured(NamedTuple):
@@ -115,7 +115,7 @@ def travel_table(
             blocks = road_blocks(network, mode, from_xy, to_xy, limit if stop else np.inf)
         parts.append(_rows(blocks, limit, kept, members, nearest).assign(mode=mode.name))
     table = _ordered(parts, zones, sites, modes)
-    findings += _unreached(zones["zone_id"], table, source)
+    findings += unreached(zones["zone_id"], table, source)
     return Measured(table, findings)
 
 
@@ -249,59 +249,3 @@ def _islands(
         value = ids.iloc[i]
         findings.append(found("N03", source, column=str(ids.name), value=value, more=more))
     return findings
-
-
-def _unreached(ids: pd.Series, table: pd.DataFrame, source: Source) -> list[Finding]:
-    lost = ids[~ids.isin(pd.unique(table["zone_id"]))]
-    return [found("N02", source, column="zone_id", value=value) for value in lost]
-
-
-def check_travel(table: pd.DataFrame, zones: Collection[str], source: Source) -> list[Finding]:
-    """Check a ready-made travel table: N02 zones without a row, N27 trips that cost nothing.
-
-    Parameters
-    ----------
-    table
-        As `geodata.schemas.TRAVEL`, indexed by row.
-    zones
-        All zone ids.
-    source
-        File and sheet.
-    """
-    findings = []
-    for column in ("metres", "minutes"):
-        findings += found_each("N27", source, table[column][table[column] <= 0])
-    return findings + _unreached(pd.Series(list(zones), dtype="str"), table, source)
-
-
-def check_detours(
-    table: pd.DataFrame, zones: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, source: Source
-) -> list[Finding]:
-    """Find rows of a ready-made table that are shorter than the straight line (N32).
-
-    Parameters
-    ----------
-    table
-        As `geodata.schemas.TRAVEL`, indexed by row.
-    zones, sites
-        `zone_id` and polygons or points, `site_id` and points, in the same metric system. A zone is
-        measured from its nearest edge, because the table may start anywhere inside it.
-    source
-        File and sheet.
-    """
-    require_same_crs(zones, sites)
-    shapes = zones.set_index("zone_id").geometry.reindex(table["zone_id"]).to_numpy()
-    places = sites.set_index("site_id").geometry.reindex(table["site_id"]).to_numpy()
-    straight = shapely.distance(shapes, places)
-    metres, rows = table["metres"].to_numpy(), table.index.tolist()
-    return [
-        found(
-            "N32",
-            source,
-            row=rows[i],
-            column="metres",
-            value=metres[i],
-            more=f"{straight[i]:,.0f} m",
-        )
-        for i in np.flatnonzero((metres > 0) & (metres < straight - SLACK_METRES))
-    ]
