@@ -1,0 +1,214 @@
+"""The command line. Imports are lazy, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+EMBEDDED = Path(__file__).parent / "examples" / "county" / "study.yaml"
+DONE, FAULTS, INTERRUPTED = 0, 1, 130
+
+app = typer.Typer(
+    help="规划学校布局，并给出可核验的下界。 Plan school networks with a certified bound.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Lang(StrEnum):
+    """Languages of everything the program says."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+StudyPath = Annotated[Path, typer.Argument(help="Study file. 研究文件。", metavar="STUDY.yaml")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress. 不显示进度。")]
+Language = Annotated[Lang, typer.Option("--lang", help="Language. 语言。")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Summary as JSON on standard output. 以 JSON 输出摘要。")
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", help="Run this scenario only; may be repeated. 只运行该情景，可重复。"),
+]
+Out = Annotated[Path, typer.Option("--out", help="Results folder. 结果文件夹。")]
+MethodName = Annotated[str, typer.Option("--method", help="Solution method. 求解方法。")]
+Gap = Annotated[
+    float, typer.Option("--gap", min=0.0, max=1.0, help="Stop at this gap. 达到该差距即停。")
+]
+Seconds = Annotated[
+    float,
+    typer.Option(
+        "--seconds", min=0.1, max=1e6, help="Solving seconds per scenario. 每个情景的求解秒数。"
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Random seed. 随机种子。")]
+Jobs = Annotated[int, typer.Option("--jobs", min=1, max=64, help="Processes. 进程数。")]
+Mps = Annotated[
+    Path | None,
+    typer.Option("--write-mps", help="Also write each MILP and plan here. 同时写出 MPS 与方案。"),
+]
+RunDir = Annotated[Path, typer.Argument(help="Folder of a run. 结果文件夹。", metavar="RUN_DIR")]
+
+
+@app.callback(invoke_without_command=True)
+def embedded(
+    context: typer.Context,
+    *,
+    only: Only = None,
+    out: Out = Path("results"),
+    method: MethodName = "auto",
+    gap: Gap = 0.01,
+    seconds: Seconds = 120.0,
+    seed: Seed = 0,
+    jobs: Jobs = 2,
+    write_mps: Mps = None,
+    quiet: Quiet = False,
+    lang: Language = Lang.EN,
+    as_json: AsJson = False,
+) -> None:
+    """不带命令时运行内置县。 Without a command: run the embedded county."""
+    if context.invoked_subcommand is None:
+        run(
+            EMBEDDED,
+            only=only,
+            out=out,
+            method=method,
+            gap=gap,
+            seconds=seconds,
+            seed=seed,
+            jobs=jobs,
+            write_mps=write_mps,
+            quiet=quiet,
+            lang=lang,
+            as_json=as_json,
+        )
+
+
+@app.command()
+def run(
+    study: StudyPath,
+    *,
+    only: Only = None,
+    out: Out = Path("results"),
+    method: MethodName = "auto",
+    gap: Gap = 0.01,
+    seconds: Seconds = 120.0,
+    seed: Seed = 0,
+    jobs: Jobs = 2,
+    write_mps: Mps = None,
+    quiet: Quiet = False,
+    lang: Language = Lang.EN,
+    as_json: AsJson = False,
+) -> None:
+    """运行研究的全部情景。 Run every scenario of a study."""
+    from scenarios.commands import run_command
+    from scenarios.run import RunOptions
+
+    options = RunOptions(
+        tuple(only or ()), out, method, gap, seconds, seed, jobs, write_mps, lang.value
+    )
+    raise typer.Exit(run_command(study, options, quiet, as_json))
+
+
+@app.command()
+def check(
+    study: StudyPath, quiet: Quiet = False, lang: Language = Lang.EN, as_json: AsJson = False
+) -> None:
+    """检查全部输入，不求解。 Validate every input and solve nothing."""
+    from scenarios.commands import check_command
+
+    raise typer.Exit(check_command(study, quiet, lang.value, as_json))
+
+
+@app.command()
+def verify(
+    run_dir: RunDir,
+    bound: Annotated[
+        bool, typer.Option("--bound", help="Recompute the bound too. 同时重算下界。")
+    ] = False,
+    quiet: Quiet = False,
+    lang: Language = Lang.EN,
+    as_json: AsJson = False,
+) -> None:
+    """仅凭结果文件复核。 Judge a run by its own files alone."""
+    from scenarios.commands import verify_command
+
+    raise typer.Exit(verify_command(run_dir, bound, quiet, lang.value, as_json))
+
+
+@app.command()
+def compare(
+    results: Annotated[
+        Path, typer.Argument(metavar="RESULTS_DIR", help="Results of a study. 研究的结果文件夹。")
+    ],
+    quiet: Quiet = False,
+    lang: Language = Lang.EN,
+    as_json: AsJson = False,
+) -> None:
+    """比较已完成的情景。 Compare finished runs."""
+    from scenarios.commands import compare_command
+
+    raise typer.Exit(compare_command(results, quiet, lang.value, as_json))
+
+
+@app.command()
+def evaluate(
+    study: StudyPath,
+    *,
+    plan: Annotated[
+        str, typer.Option("--plan", help="A folder with a plan, or today. 方案文件夹，或 today。")
+    ],
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", help="Under which scenario. 在哪个情景下评价。")
+    ] = None,
+    quiet: Quiet = False,
+    lang: Language = Lang.EN,
+    as_json: AsJson = False,
+) -> None:
+    """评价并检查外来方案。 Price and check a plan made elsewhere."""
+    from scenarios.commands import evaluate_command
+
+    raise typer.Exit(evaluate_command(study, plan, scenario, (quiet, lang.value, as_json)))
+
+
+@app.command()
+def schema() -> None:
+    """输出研究文件的 JSON 模式。 Print the JSON schema of a study file."""
+    from scenarios.config import Study
+
+    _print(Study.model_json_schema())
+
+
+def _print(content: Any) -> None:
+    sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
+# A fault of usage in whichever click this typer is built on; `BadParameter` is its public child.
+UsageFault = cast(
+    type[Exception],
+    next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"),
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code; a fault of usage counts as an input fault."""
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except typer.Exit as ended:
+        return int(ended.exit_code)
+    except UsageFault as fault:
+        sys.stderr.write(f"{cast(Any, fault).format_message()}\n")
+        return FAULTS
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("interrupted 已中断\n")
+        return INTERRUPTED
+    return int(code or DONE)

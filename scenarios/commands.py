@@ -1,0 +1,126 @@
+"""The commands: each does its work, prints its answer and returns its exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from geodata.findings import FindingError, Text
+from scenarios.outcome import DONE, FAULTS, WRONG
+from scenarios.run import RunOptions, run_study
+from scenarios.terminal import answer, findings_answer, progress
+
+
+def run_command(study: Path, options: RunOptions, quiet: bool, as_json: bool) -> int:
+    """Run a study; print how every scenario ended."""
+    try:
+        outcome = run_study(study, options, progress(options.lang, quiet=quiet))
+    except FindingError as problem:
+        findings_answer(problem.findings, options.lang, as_json=as_json, quiet=False)
+        return FAULTS
+    lines = [f"{one.scenario}  {one.line().get(options.lang)}" for one in outcome.scenarios]
+    for one in outcome.scenarios:
+        lines += [f"  {_shortage(short, options.lang)}" for short in one.shortages]
+    answer(outcome.as_dict(), lines, as_json=as_json, quiet=quiet)
+    return outcome.exit_code
+
+
+def check_command(study: Path, quiet: bool, lang: str, as_json: bool) -> int:
+    """Validate every input and put every scenario together; solve nothing."""
+    from scenarios.assemble import assemble, prepare
+    from scenarios.config import load_study
+
+    try:
+        loaded = load_study(study)
+        prepared = prepare(loaded)
+        faults = []
+        for scenario in loaded.scenarios:
+            try:
+                assemble(prepared, scenario)
+            except FindingError as problem:
+                faults += [one for one in problem.findings if one not in faults]
+        if faults:
+            raise FindingError([*prepared.findings, *faults])
+    except FindingError as problem:
+        findings_answer(problem.findings, lang, as_json=as_json, quiet=False)
+        return FAULTS
+    findings_answer(prepared.findings, lang, as_json=as_json, quiet=quiet)
+    if not (as_json or quiet):
+        done = Text("no faults that keep the study from running", "没有妨碍运行的问题")
+        answer({}, [done.get(lang)], as_json=False, quiet=quiet)
+    return DONE
+
+
+def verify_command(run_dir: Path, bound: bool, quiet: bool, lang: str, as_json: bool) -> int:
+    """Judge a run by its own files."""
+    from scenarios.verify import verify
+
+    verdict = verify(run_dir, bound)
+    lines = [fault.text(lang) for fault in verdict.faults]
+    lines += [_violation(vars(one)) for one in verdict.violations]
+    if verdict.ok:
+        lines.append("复核无误" if lang == "zh" else "verified")
+    answer(verdict.as_dict(), lines, as_json=as_json, quiet=quiet and verdict.ok)
+    return DONE if verdict.ok else WRONG
+
+
+def compare_command(results: Path, quiet: bool, lang: str, as_json: bool) -> int:
+    """Write the comparison of finished runs."""
+    from scenarios.compare import NothingToCompareError, write_comparison_of
+
+    try:
+        runs = write_comparison_of(results)
+    except NothingToCompareError:
+        why = Text(
+            f"{results} holds no finished run; run the study first.",
+            f"{results} 中没有已完成的情景；请先运行研究。",
+        )
+        answer({"error": why.get(lang)}, [why.get(lang)], as_json=as_json, quiet=False)
+        return FAULTS
+    names = [run.name for run in runs]
+    answer({"scenarios": names}, names, as_json=as_json, quiet=quiet)
+    return DONE
+
+
+def evaluate_command(
+    study: Path, plan: str, scenario: str | None, how: tuple[bool, str, bool]
+) -> int:
+    """Price and check a plan made elsewhere, or today's network."""
+    from scenarios.foreign_plan import judge_plan
+
+    quiet, lang, as_json = how
+    try:
+        judged = judge_plan(study, plan, scenario)
+    except FindingError as problem:
+        findings_answer(problem.findings, lang, as_json=as_json, quiet=False)
+        return FAULTS
+    yuan = Text("yuan, present value", "元（现值）").get(lang)
+    lines = [f"{judged['scenario']}  {judged['objective']:,.0f} {yuan}"]
+    lines += [f"  {term['name']}: {term['value']:,.0f}" for term in judged["terms"]]
+    lines += [_violation(one) for one in judged["violations"]]
+    answer(judged, lines, as_json=as_json, quiet=quiet)
+    return DONE if judged["ok"] or plan == "today" else WRONG
+
+
+def _violation(one: dict[str, Any]) -> str:
+    year = f" {one['year']}" if one["year"] else ""
+    return f"{one['rule']}  {one['where']}{year}: {one['amount']:g} {one['unit']}"
+
+
+_SHORTAGES = {
+    "shortage.places": Text("places are short in {year}: {where}", "{year} 年学位不足：{where}"),
+    "shortage.rooms": Text(
+        "{where} has {amount:g} rooms too few in {year} for the classes it must keep",
+        "{where} 在 {year} 年须保留的班级缺 {amount:g} 间教室",
+    ),
+    "shortage.budget": Text(
+        "committed projects exceed the budget by {amount:,.0f} yuan up to {year}",
+        "到 {year} 年，已定项目超出预算 {amount:,.0f} 元",
+    ),
+    "shortage.rules": Text("the rules clash: {where}", "规则相互冲突：{where}"),
+}
+
+
+def _shortage(one: dict[str, Any], lang: str) -> str:
+    words = _SHORTAGES.get(one["rule"])
+    return words.get(lang).format_map(one) if words else _violation(one)

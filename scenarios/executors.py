@@ -1,0 +1,163 @@
+"""Ways to run jobs: one after the other, or in spawned processes with a deadline each.
+
+Processes are spawned, never forked: a process that forks after a solve can hang. A job that fails,
+dies or overruns its deadline fails alone.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Protocol
+
+Tell = Callable[[Any], None]
+"""Receives whatever a job tells while it runs; it must be picklable."""
+Work = Callable[[Any, Tell], Any]
+"""Does a job, telling of its progress, and returns a picklable answer."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a job gave no answer: one line, and the traceback where there is one."""
+
+    why: str
+    trace: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A message of a running job."""
+
+    job: int
+    message: Any
+
+
+@dataclass(frozen=True)
+class Done:
+    """A job's answer."""
+
+    job: int
+    answer: Any
+
+
+class Executor(Protocol):
+    """Runs jobs and yields messages and answers as they come."""
+
+    def __call__(self, work: Work, jobs: Sequence[Any]) -> Iterator[Told | Done]:
+        """Yield `Told` while jobs run and one `Done` for each."""
+        ...
+
+
+@dataclass(frozen=True)
+class Serial:
+    """One job after the other, in this process."""
+
+    def __call__(self, work: Work, jobs: Sequence[Any]) -> Iterator[Told | Done]:
+        """See `Executor`."""
+        for index, job in enumerate(jobs):
+            told: list[Any] = []
+            answer = _attempt(work, job, told.append)
+            yield from (Told(index, message) for message in told)
+            yield Done(index, answer)
+
+
+@dataclass(frozen=True)
+class Processes:
+    """So many spawned processes at a time, each with a deadline in seconds that we keep."""
+
+    workers: int
+    deadline: float
+
+    def __call__(self, work: Work, jobs: Sequence[Any]) -> Iterator[Told | Done]:
+        """See `Executor`; ending the iteration early ends the processes."""
+        waiting = list(enumerate(jobs))[::-1]
+        running: dict[Connection, _Child] = {}
+        try:
+            while waiting or running:
+                while waiting and len(running) < self.workers:
+                    child = _start(work, *waiting.pop())
+                    running[child.pipe] = child
+                yield from _listen(running, self.deadline)
+        finally:
+            for child in running.values():
+                child.end()
+
+
+@dataclass(frozen=True)
+class _Child:
+    job: int
+    process: BaseProcess
+    pipe: Connection
+    began: float
+
+    def end(self) -> None:
+        """Stop the process, gently first."""
+        self.pipe.close()
+        if self.process.is_alive():
+            self.process.terminate()
+            self.process.join(5)
+        if self.process.is_alive():
+            self.process.kill()
+        self.process.join()
+
+
+def _start(work: Work, index: int, job: Any) -> _Child:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_serve, args=(theirs, work, job), daemon=False)
+    process.start()
+    theirs.close()
+    return _Child(index, process, ours, time.monotonic())
+
+
+def _listen(running: dict[Connection, _Child], deadline: float) -> Iterator[Told | Done]:
+    """Yield what the children say within a second; end those that are over their time."""
+    for ready in wait(list(running), timeout=1.0):
+        child = running[ready]  # type: ignore[index]
+        try:
+            kind, content = child.pipe.recv()
+        except (EOFError, OSError):
+            del running[child.pipe]
+            child.end()
+            yield Done(child.job, Failure(f"the process died ({child.process.exitcode})"))
+            continue
+        if kind == "told":
+            yield Told(child.job, content)
+        else:
+            del running[child.pipe]
+            child.end()
+            yield Done(child.job, content)
+    for child in list(running.values()):
+        if time.monotonic() - child.began > deadline:
+            del running[child.pipe]
+            child.end()
+            yield Done(child.job, Failure(f"stopped after its deadline of {deadline:.0f} s"))
+
+
+def _serve(pipe: Connection, work: Work, job: Any) -> None:
+    """Do a job in a child; Ctrl-C is the parent's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def tell(message: Any) -> None:
+        with suppress(OSError):
+            pipe.send(("told", message))
+
+    answer = _attempt(work, job, tell)
+    with suppress(OSError):
+        pipe.send(("done", answer))
+    pipe.close()
+
+
+def _attempt(work: Work, job: Any, tell: Tell) -> Any:
+    try:
+        return work(job, tell)
+    except Exception as problem:
+        # The boundary between scenarios: whatever goes wrong in one is told and ends only that one.
+        return Failure(f"{type(problem).__name__}: {problem}", traceback.format_exc())

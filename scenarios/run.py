@@ -1,0 +1,189 @@
+"""Every scenario of a study: resumed where a valid run exists, solved where none does."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from geodata.findings import FindingError, Text
+from optimizer.methods.base import Limits
+from scenarios.assemble import assemble, prepare
+from scenarios.compare import write_comparison_of
+from scenarios.config import LoadedStudy, Scenario, load_study
+from scenarios.config.words import key_fault
+from scenarios.executors import Executor, Failure, Processes, Serial, Told
+from scenarios.keys import input_digests, run_key, versions
+from scenarios.outcome import FAILED, Outcome, StudyOutcome, from_manifest
+from scenarios.scenario_job import TODAY, Job, Line, do
+from scenarios.store import StudyFacts, is_valid_run
+from scenarios.store.folder import sweep
+from scenarios.store.geometry import write_geometry
+
+Progress = Callable[[str, Text], None]
+"""Receives the name of a scenario (empty: the study) and a line in both languages."""
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """Options of the command `run`."""
+
+    only: tuple[str, ...] = ()
+    out: Path = Path("results")
+    method: str = "auto"
+    gap: float = 0.01
+    seconds: float = 120.0
+    seed: int = 0
+    jobs: int = 2
+    mps: Path | None = None
+    lang: str = "en"
+
+    def of_solver(self) -> dict[str, Any]:
+        """Options that decide a scenario's answer."""
+        return {n: v for n, v in asdict(self).items() if n in ("method", "gap", "seconds", "seed")}
+
+
+def run_study(path: Path, options: RunOptions, progress: Progress) -> StudyOutcome:
+    """Run a study and its comparison.
+
+    Returns
+    -------
+    StudyOutcome
+        One outcome for each scenario; a scenario that fails does not stop the others.
+
+    Raises
+    ------
+    FindingError
+        If the study or a file of it has faults: nothing is run then.
+    """
+    loaded = load_study(path)
+    scenarios = chosen(loaded, options.only)
+    results = options.out / loaded.study.study
+    results.mkdir(parents=True, exist_ok=True)
+    sweep(results)
+    inputs = input_digests(loaded)
+    keys = {s.name: run_key(loaded, s, inputs, options.of_solver()) for s in scenarios}
+    done = [s for s in scenarios if _is_done(results / s.name, keys[s.name], options)]
+    for scenario in done:
+        progress(scenario.name, Text("already there", "已有结果"))
+    outcomes = {s.name: from_manifest(results / s.name) for s in done}
+    todo = [s for s in scenarios if s not in done]
+    if todo:
+        with tempfile.TemporaryDirectory(prefix="xuewei-") as temporary:
+            geometry = Path(temporary) / "geometry.gpkg"
+            jobs = _jobs(loaded, todo, options, progress, (geometry, results, inputs, keys))
+            outcomes |= _carry_out(jobs, options, progress)
+    write_comparison_of(results)
+    return StudyOutcome(loaded.study.study, tuple(outcomes[s.name] for s in scenarios))
+
+
+def chosen(loaded: LoadedStudy, only: Sequence[str]) -> tuple[Scenario, ...]:
+    """Return the scenarios asked for; all, if none is named.
+
+    Raises
+    ------
+    FindingError
+        C24, if a name is not one of the study's.
+    """
+    names = [scenario.name for scenario in loaded.scenarios]
+    unknown = [name for name in only if name not in names]
+    if unknown:
+        raise FindingError(
+            [key_fault(loaded.name, loaded.lines, ("scenarios",), n, names) for n in unknown]
+        )
+    return tuple(s for s in loaded.scenarios if not only or s.name in only)
+
+
+def _is_done(folder: Path, key: str, options: RunOptions) -> bool:
+    wanted = options.mps is None or (options.mps / f"{folder.name}.mps").is_file()
+    return wanted and is_valid_run(folder, key)
+
+
+def _jobs(
+    loaded: LoadedStudy,
+    scenarios: list[Scenario],
+    options: RunOptions,
+    progress: Progress,
+    files: tuple[Path, Path, dict[str, str], dict[str, str]],
+) -> list[Job]:
+    """Read, measure and project once, then put every scenario together."""
+    geometry, results, inputs, keys = files
+    progress("", Text("reading and measuring", "读取数据、度量出行"))
+    prepared = prepare(loaded)
+    for finding in prepared.findings:
+        progress("", Text(finding.line("en"), finding.line("zh")))
+    write_geometry(prepared.layers, geometry)
+    limits = Limits(options.gap, options.seconds, seed=options.seed)
+    jobs = []
+    for scenario in scenarios:
+        assembled = assemble(prepared, scenario)
+        facts = StudyFacts(
+            study=_study_facts(loaded, scenario),
+            key=keys[scenario.name],
+            sources={p: s.model_dump() for p, s in loaded.profile.sources.items()},
+            inputs=inputs,
+            versions=versions(),
+            zone_xy=assembled.zone_xy,
+            site_xy=assembled.site_xy,
+            geometry=geometry,
+        )
+        jobs.append(
+            Job(
+                problem=assembled.problem,
+                facts=facts,
+                method=TODAY if scenario.is_today else options.method,
+                limits=limits,
+                target=results / scenario.name,
+                seconds=dict(prepared.seconds),
+                mps=options.mps,
+            )
+        )
+    return jobs
+
+
+def _study_facts(loaded: LoadedStudy, scenario: Scenario) -> dict[str, Any]:
+    study = loaded.study
+    return {
+        "name": study.study,
+        "title": study.title.model_dump(),
+        "made_up": study.made_up,
+        "scenario": scenario.name,
+        "projection": scenario.projection,
+        "policy": scenario.policy,
+        "base_year": study.base_year,
+    }
+
+
+def _carry_out(jobs: list[Job], options: RunOptions, progress: Progress) -> dict[str, Outcome]:
+    deadline = 3 * options.seconds + 600
+    executor: Executor = Processes(options.jobs, deadline) if options.jobs > 1 else Serial()
+    outcomes: dict[str, Outcome] = {}
+    for event in executor(do, jobs):
+        name = jobs[event.job].target.name
+        if isinstance(event, Told):
+            progress(name, _text(event.message))
+        elif isinstance(event.answer, Failure):
+            why = event.answer.why
+            progress(name, Text(f"failed: {why}", f"失败：{why}"))
+            outcomes[name] = Outcome(name, FAILED, why=why)
+        else:
+            outcomes[name] = from_manifest(jobs[event.job].target)
+            progress(name, outcomes[name].line())
+    return outcomes
+
+
+def _text(line: Line) -> Text:
+    """Return a line of progress for a person."""
+    numbers = []
+    if line.objective < float("inf"):
+        numbers.append(("best", "最好", f"{line.objective:,.0f}"))
+    if line.bound > float("-inf"):
+        numbers.append(("bound", "下界", f"{line.bound:,.0f}"))
+    if line.bound > 0 and line.objective < float("inf"):
+        gap = (line.objective - line.bound) / line.objective
+        numbers.append(("gap", "差距", f"{gap:.2%}"))
+    begin = f"{line.seconds:7.1f} s  {line.phase}"
+    en, zh = ("  ".join([begin, *(f"{n[i]} {n[2]}" for n in numbers)]) for i in (0, 1))
+    return Text(en, zh)
