@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.check.case import COUNTY, Case
+from optimizer.check.case import COUNTY, PUPILS, Case
 from optimizer.domain import Action, Violation
 
 
@@ -45,7 +45,7 @@ def closings_are_few(case: Case) -> Iterator[Violation]:
 
 
 def only_small_schools_close(case: Case) -> Iterator[Violation]:
-    """`closing.size`: base-year pupils are below `close_below`, relocations aside."""
+    """`closing.size`: small in the base year and still in the year before; relocations aside."""
     below = case.problem.policy.close_below
     if below is None or not _on(case):
         return
@@ -54,6 +54,10 @@ def only_small_schools_close(case: Case) -> Iterator[Violation]:
     closing = (case.stops & ~case.relocated).any(axis=1)
     broken = closing & (pupils >= below)[:, None]
     yield from case.at_sites("closing.size", broken, (pupils - below)[:, None], "pupils")
+    before = np.zeros(broken.shape)
+    before[:, 1:] = np.add.reduce([here.pupils.sum(axis=1) for here in case.present])[:, :-1]
+    crowded = closing & ~broken & (before > below + PUPILS)
+    yield from case.at_sites("closing.size", crowded, before - below, "pupils")
 
 
 def towns_keep_a_lower_secondary_school(case: Case) -> Iterator[Violation]:

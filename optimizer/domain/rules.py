@@ -63,8 +63,9 @@ class Policy(Frozen):
     closings_per_year
         Sites in which a level may stop in a year; None: no limit.
     close_below
-        A level may stop only at a site whose base-year pupils (all levels) are below this; None:
-        any. It makes a school eligible, never due (standards §9 e).
+        A level may stop only at a site whose base-year pupils (all levels) are below this, and
+        that has no more in the year before; None: any. It makes a school eligible, never due
+        (standards §9 e).
     keep_last_lower_secondary
         A town with lower secondary in the base year keeps one every year (C20).
     unsafe_deadline

@@ -29,6 +29,7 @@ from scenarios.verify.pupil_rules import (
     assignment_rules,
     budget_rules,
     class_rules,
+    closing_size,
     merger_rules,
     room_rules,
 )
@@ -151,6 +152,7 @@ def _rules(
         *network_rules(facts, decisions),
         *assignment_rules(facts, decisions),
         *merger_rules(facts, decisions, presence),
+        *closing_size(facts, decisions, presence),
         *class_rules(facts, decisions, presence),
         *room_rules(facts, presence, spaces),
         *budget_rules(facts, decisions),

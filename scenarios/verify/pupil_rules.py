@@ -66,6 +66,20 @@ def merger_rules(facts: Facts, decisions: Decisions, presence: Presence) -> Iter
         yield _at("merger.missing", str(facts.site_ids[site]), facts, year, amount, "pupils")
 
 
+def closing_size(facts: Facts, decisions: Decisions, presence: Presence) -> Iterator[Violation]:
+    """N6: a site that stops is still small in the year before; relocations aside."""
+    below, net = facts.norms.close_below, Network(facts, decisions)
+    if below is None or not facts.norms.on("closing"):
+        return
+    counted = (net.stops & ~net.leaving).any(axis=1)
+    present = presence.pupils.sum(axis=(0, 2))
+    for site, year in zip(*counted.nonzero(), strict=True):
+        small = facts.base_pupils[:, site].sum() < below
+        if year > 0 and small and present[site, year - 1] > below + FEW:
+            where, over = str(facts.site_ids[site]), float(present[site, year - 1] - below)
+            yield _at("closing.size", where, facts, year, over, "pupils")
+
+
 def _reach(facts: Facts, moves: pd.DataFrame) -> Iterator[Violation]:
     first = np.array([stage.first_grade for stage in facts.norms.stages])
     pair = facts.pair(*(moves[name].to_numpy() for name in ("zone", "to", "level")))

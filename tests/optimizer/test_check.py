@@ -240,3 +240,8 @@ def test_a_known_presence_may_be_handed_in():
 def test_todays_plan_of_a_random_county_lacks_rooms_at_most(seed):
     problem = random_county(seed, sites=3 + seed % 3, split=bool(seed % 2))
     assert broken(problem, today_plan(problem)) <= {"rooms.capacity"}
+
+
+def test_a_school_that_grew_above_the_limit_before_its_end_may_not_close() -> None:
+    case = closed(policy=FREE | {"close_below": 80.5}, entrants=60.0)
+    assert "closing.size" in broken(*case)
