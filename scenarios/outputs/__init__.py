@@ -34,3 +34,21 @@ def write_outputs(run_dir: Path) -> None:
     write_layers(atlas, folder / "plan.gpkg")
     write_construction(atlas, folder / "construction_plan.xlsx")
     write_report(atlas, folder / "maps", folder / "report.html")
+
+
+def write_comparison(results_dir: Path) -> None:
+    """Write `comparison.html`, `.xlsx` and `.parquet` over all finished runs of a study.
+
+    Parameters
+    ----------
+    results_dir
+        Folder whose subfolders are runs; those without a manifest are not runs and are passed over.
+
+    Raises
+    ------
+    geodata.findings.FindingError
+        If there is no finished run, or a file of one cannot be read.
+    """
+    from scenarios.outputs.comparison import compare
+
+    compare(Path(results_dir))

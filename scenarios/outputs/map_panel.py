@@ -59,7 +59,7 @@ def _draw_ground(ax: Any, atlas: Atlas, level: str, year: int) -> None:
     part = atlas.catchments
     part = part[(part["level"] == level) & (part["year"] == year)]
     colours = [cartography.PALE[atlas.colours[site]] for site in part["site_id"]]
-    _fill(ax, part.geometry.to_numpy(), colours, "#8f8f8f", 0.7)
+    fill_polygons(ax, part.geometry.to_numpy(), colours, edge="#8f8f8f", width=0.7)
     towns, roads = atlas.run.geometry.towns, atlas.run.geometry.roads
     borders = LineCollection(
         _lines(towns.geometry.boundary.to_numpy()), colors="#6b6b6b", linewidths=1.0,
@@ -72,7 +72,9 @@ def _draw_ground(ax: Any, atlas: Atlas, level: str, year: int) -> None:
         ax.add_collection(LineCollection(lines, colors=colour, linewidths=width, zorder=5))
 
 
-def _fill(ax: Any, shapes: np.ndarray, colours: list[str], edge: str, width: float) -> None:
+def fill_polygons(
+    ax: Any, shapes: np.ndarray, colours: Sequence[str], *, edge: str, width: float
+) -> None:
     """Fill polygons, holes left out."""
     from matplotlib.collections import PathCollection
     from matplotlib.path import Path

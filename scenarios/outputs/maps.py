@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -67,15 +68,23 @@ def write_maps(atlas: Atlas, folder: Path) -> list[Path]:
     return written
 
 
-def _figures(atlas: Atlas) -> Iterator[tuple[str, Any]]:
+@contextmanager
+def drawing_style() -> Iterator[None]:
+    """Draw with the font that has Chinese characters, whatever matplotlib is set to outside."""
     import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
 
     font = cartography.chinese_font()
     settings: dict[Any, Any] = dict(RC)
     settings["font.family"] = [font, "DejaVu Sans"] if font else ["DejaVu Sans"]
     with mpl.rc_context(settings):
+        yield
+
+
+def _figures(atlas: Atlas) -> Iterator[tuple[str, Any]]:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with drawing_style():
         for name, title, year, changes in map_pages(atlas):
             figure = Figure(facecolor="white")
             FigureCanvasAgg(figure)

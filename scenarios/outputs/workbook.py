@@ -28,6 +28,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "metre": {"valign": "top", "border": 1, "num_format": "0.0"},
     "degree": {"valign": "top", "border": 1, "num_format": "0.000000"},
     "year": {"valign": "top", "border": 1, "num_format": "0"},
+    "plain": {"valign": "top", "border": 1},
     "share": {"valign": "top", "border": 1, "num_format": "0.0%"},
     "total": {"bold": True, "valign": "top", "border": 1, "num_format": "#,##0"},
 }
