@@ -127,18 +127,19 @@ def undeclared(
 
 
 def _long(facts: Facts, truth: dict[str, np.ndarray]) -> pd.DataFrame:
-    axes = (
-        [stage.name for stage in facts.norms.stages],
-        list(GROUPS),
-        list(facts.norms.first_year + np.arange(facts.norms.years)),
+    levels = [stage.name for stage in facts.norms.stages]
+    years = facts.norms.first_year + np.arange(facts.norms.years)
+    each = len(levels) * len(GROUPS) * len(years)
+    return pd.DataFrame(
+        {
+            "name": np.repeat(np.array(list(truth), dtype=object), each),
+            "level": np.tile(np.repeat(levels, len(GROUPS) * len(years)), len(truth)),
+            "group": np.tile(np.repeat(GROUPS, len(years)), len(truth) * len(levels)),
+            "year": np.tile(years, len(truth) * len(levels) * len(GROUPS)),
+            "value": np.concatenate([value.ravel() for value in truth.values()]),
+            "unit": np.repeat(np.array([UNITS[name] for name in truth], dtype=object), each),
+        }
     )
-    index = pd.MultiIndex.from_product(axes, names=["level", "group", "year"])
-    parts = [
-        pd.DataFrame({"value": value.ravel()}, index=index).reset_index().assign(name=name)
-        for name, value in truth.items()
-    ]
-    table = pd.concat(parts, ignore_index=True)
-    return table.assign(unit=table["name"].map(UNITS))
 
 
 def _tolerance(unit: object) -> float:
