@@ -167,6 +167,8 @@ def _carry_out(jobs: list[Job], options: RunOptions, progress: Progress) -> dict
         elif isinstance(event.answer, Failure):
             why = event.answer.why
             progress(name, Text(f"failed: {why}", f"失败：{why}"))
+            log = jobs[event.job].target.with_name(f"{name}.failed.log")
+            log.write_text(event.answer.trace or why, encoding="utf-8")
             outcomes[name] = Outcome(name, FAILED, why=why)
         else:
             outcomes[name] = from_manifest(jobs[event.job].target)

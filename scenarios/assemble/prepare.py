@@ -6,11 +6,12 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from geodata.findings import Finding, FindingError
 from scenarios.assemble.layers import Layers, read_layers
-from scenarios.assemble.measure import Travelled, measure
-from scenarios.assemble.population import population_of
+from scenarios.assemble.measure import Travelled, measure, pairs_of
+from scenarios.assemble.population import levels_of, population_of
 from scenarios.config import LoadedStudy
 from scenarios.config.findings import Words, error
 from scenarios.config.words import line_of
@@ -27,6 +28,8 @@ class Prepared:
     ----------
     pupils
         Projection name to (Z, G + T, T + 1) pupils by zone, school cohort and year.
+    pairs
+        Policy name to its travel pairs: they do not depend on the projection.
     seconds
         Spent in each phase: read, measure, project.
     """
@@ -36,6 +39,7 @@ class Prepared:
     travel: Travelled
     population: Population
     pupils: dict[str, np.ndarray]
+    pairs: dict[str, pd.DataFrame]
     seconds: dict[str, float]
 
     @property
@@ -59,12 +63,19 @@ def prepare(loaded: LoadedStudy) -> Prepared:
     pupils = _projections(loaded, population)
     projected = time.perf_counter()
     travel = measure(loaded, layers)
+    pairs = {name: _pairs(loaded, layers, travel, name) for name in loaded.policy_names}
     seconds = {
         "read": read - began,
         "measure": time.perf_counter() - projected,
         "project": projected - read,
     }
-    return Prepared(loaded, layers, travel, population, pupils, seconds)
+    return Prepared(loaded, layers, travel, population, pupils, pairs, seconds)
+
+
+def _pairs(loaded: LoadedStudy, layers: Layers, travel: Travelled, name: str) -> pd.DataFrame:
+    policy = loaded.policy(name)
+    levels = levels_of(loaded, yearly=policy.enrolment == "yearly")
+    return pairs_of(loaded, layers, travel.table, levels, policy)
 
 
 def _projections(loaded: LoadedStudy, population: Population) -> dict[str, np.ndarray]:

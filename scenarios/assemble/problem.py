@@ -21,7 +21,7 @@ from optimizer.domain import (
     Standards,
 )
 from scenarios.assemble.layers import Layers
-from scenarios.assemble.measure import may_run, pairs_of
+from scenarios.assemble.measure import may_run
 from scenarios.assemble.mergers import merge_arcs_of
 from scenarios.assemble.places import Places, places_of_study
 from scenarios.assemble.population import levels_of
@@ -57,7 +57,6 @@ def assemble(prepared: Prepared, scenario: Scenario) -> Assembled:
     places = places_of_study(layers, names, tuple(loaded.profile.norms.function_rooms))
     demand = yearly_demand_of if yearly else demand_of
     horizon = _horizon(loaded)
-    pairs = pairs_of(loaded, layers, prepared.travel.table, levels, config)
     try:
         problem = Problem(
             horizon=horizon,
@@ -68,7 +67,7 @@ def assemble(prepared: Prepared, scenario: Scenario) -> Assembled:
             options=places.options,
             demand=demand(prepared.pupils[scenario.projection], prepared.population),
             enrolled=enrolled_of(layers, places, levels, yearly=yearly),
-            travel=travel_of(pairs, places, levels),
+            travel=travel_of(prepared.pairs[scenario.policy], places, levels),
             merge_arcs=MergeArcs(*(np.zeros(0, dtype=int) for _ in range(3))),
             standards=_standards(loaded),
             policy=_policy(scenario.policy, config),

@@ -68,6 +68,11 @@ class LoadedStudy:
         wanted = study.scenarios
         return tuple(s for s in every if wanted == "all" or s.name in wanted or s.is_today)
 
+    @property
+    def policy_names(self) -> tuple[str, ...]:
+        """Policies that scenarios need, today's network among them, in the order of the file."""
+        return tuple(dict.fromkeys(scenario.policy for scenario in self.scenarios))
+
     def projection(self, name: str) -> ProjectionConfig:
         """Return the settings of a projection."""
         return self.study.projections[name]
