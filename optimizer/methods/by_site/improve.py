@@ -50,6 +50,8 @@ class Searcher:
             site=np.full((zones, levels, years), -1, dtype=np.int64),
             pupils=np.zeros((sites * levels, rows, years)),
             joined=np.zeros((sites * levels, rows, years)),
+            plain=np.zeros((sites * levels, rows, years), dtype=np.int64),
+            plain_cost=np.zeros((sites * levels, rows)),
             cost=np.zeros(sites),
             touched=np.zeros(sites * 4, dtype=np.int64),
             is_touched=np.zeros(sites, dtype=bool),

@@ -44,7 +44,7 @@ def by_site(
     run = _Run(problem, frame, limits, report, began)
     built = time.perf_counter() - began
     state = begin(frame)
-    state = ascend(frame, state, run.target(state), 3 * ROUNDS, began + 0.35 * limits.seconds)
+    state = ascend(frame, state, run.target(state), 2 * ROUNDS, began + 0.35 * limits.seconds)
     run.tell("bound", state.value)
     searcher = Searcher(frame, make_ground(frame))
     candidate = _first(frame, searcher, state, start, deadline)
@@ -138,7 +138,7 @@ def _first(
     site = _likeliest(frame, state)
     rounded = design_from_relaxation(frame, state.cycle, state.extension)
     for design in (rounded, bare_design(frame)):
-        candidate = searcher.price(design, site, zones, 3, True, deadline)
+        candidate = searcher.price(design, site, zones, 3, False, deadline)
         if candidate is not None:
             return candidate
     return None

@@ -91,14 +91,27 @@ class Network(NamedTuple):
 
 
 class State(NamedTuple):
-    """Where zones go and what follows: `site` (Z, L, T) or -1; pupils, joined (B, R, T); cost (S,).
+    """Where zones go and what follows.
 
-    `touched` and `is_touched` are scratch space for moves.
+    Attributes
+    ----------
+    site
+        (Z, L, T) site, or -1.
+    pupils, joined
+        (B, R, T) present; of them, those who came from elsewhere in that year.
+    plain, plain_cost
+        (B, R, T) classes and (B, R) cost of each cohort were there rooms enough.
+    cost
+        (S,) cost of each site's classes and rooms.
+    touched, is_touched
+        Scratch space for moves.
     """
 
     site: Ints
     pupils: Floats
     joined: Floats
+    plain: Ints
+    plain_cost: Floats
     cost: Floats
     touched: Ints
     is_touched: Bools
@@ -225,6 +238,56 @@ def site_cost(site, ground, network, state, classes):  # type: ignore[no-untyped
 
 
 @njit(cache=True)
+def plain_row(block, row, ground, state, path):  # type: ignore[no-untyped-def]
+    """Classes of one cohort were there rooms enough, into `path`; returns their cost."""
+    inherited = state.pupils.shape[1] - len(ground.discount)
+    return cohort_classes(
+        state.pupils[block, row],
+        state.joined[block, row],
+        ground.base[block, row] if row < inherited else 0.0,
+        ground.cap[block],
+        ground.limit[block, row],
+        ground.class_price,
+        ground.over_price,
+        path,
+    )
+
+
+@njit(cache=True)
+def refresh_rows(site, level, first, last, ground, state):  # type: ignore[no-untyped-def]
+    """Bring the plain classes of some cohorts of a site up to date."""
+    block = site * ground.grades.shape[0] + level
+    for row in range(first, last):
+        state.plain_cost[block, row] = plain_row(
+            block, row, ground, state, state.plain[block, row]
+        )
+
+
+@njit(cache=True)
+def quick_cost(site, ground, network, state, classes):  # type: ignore[no-untyped-def]
+    """Cost of a site from its plain classes; works them out in full where rooms are short."""
+    if not ground.class_size:
+        return seats_cost(site, ground, state)
+    levels, years = ground.grades.shape[0], len(ground.discount)
+    first, last = site * levels, (site + 1) * levels
+    money = state.plain_cost[first:last].sum()
+    for t in range(years):
+        total = 0
+        for block in range(first, last):
+            for row in range(state.plain.shape[1]):
+                total += state.plain[block, row, t]
+        if total == 0:
+            continue
+        if total > network.rooms[site, t]:
+            return site_cost(site, ground, network, state, classes)
+        money += ground.debt_price[t] * rooms_missing(
+            total, 0.0, network.functions[site, :, t], ground.per, ground.wants,
+            network.runs[site, :, t], ground.free_below,
+        )  # fmt: skip
+    return money
+
+
+@njit(cache=True)
 def seats_cost(site, ground, state):  # type: ignore[no-untyped-def]
     """Price of pupils above the seats of a site, where seats rule."""
     levels, years = ground.grades.shape[0], len(ground.discount)
@@ -323,9 +386,11 @@ def try_move(zone, level, first, last, target, ground, network, state, classes, 
         return 0.0
     change += reassigned(zone, level, ground, network, state) - disturbance
     fresh = np.empty(count)
+    inherited = state.pupils.shape[1] - len(ground.discount)
     for k in range(count):
         place = state.touched[k]
-        fresh[k] = site_cost(place, ground, network, state, classes)
+        refresh_rows(place, level, inherited + first, inherited + last, ground, state)
+        fresh[k] = quick_cost(place, ground, network, state, classes)
         change += fresh[k] - state.cost[place]
     if change < -1e-3:
         for k in range(count):
@@ -343,7 +408,9 @@ def try_move(zone, level, first, last, target, ground, network, state, classes, 
             _, count = add_cohort(zone, level, c, old[c], 1.0, ground, network, state, count)
         state.site[zone, level, c] = old[c]
     for k in range(count):
-        state.is_touched[state.touched[k]] = False
+        place = state.touched[k]
+        refresh_rows(place, level, inherited + first, inherited + last, ground, state)
+        state.is_touched[place] = False
     return 0.0
 
 
@@ -437,7 +504,9 @@ def rebuild(site, ground, network, state, classes):  # type: ignore[no-untyped-d
                     for k in range(count):
                         state.is_touched[state.touched[k]] = False
     for s in range(len(state.cost)):
-        state.cost[s] = site_cost(s, ground, network, state, classes)
+        for level in range(levels):
+            refresh_rows(s, level, 0, state.pupils.shape[1], ground, state)
+        state.cost[s] = quick_cost(s, ground, network, state, classes)
     return travel
 
 
