@@ -11,11 +11,15 @@ from optimizer.domain import Plan, Problem, Result, Status, Violation
 from optimizer.evaluate import evaluate
 from optimizer.floor import floor
 from optimizer.methods.base import Answer, Limits, Method, Report
+from optimizer.methods.by_site.method import by_site
 from optimizer.methods.monolithic import monolithic
 
 METHODS: dict[str, Method] = {
+    "by_site": by_site,
     "monolithic": monolithic,
 }
+WHOLE_AT_MOST = 3_000
+"""Shares to decide up to which `auto` takes the whole MILP: it proves its gap in time there."""
 OPTIMAL_GAP = 1e-6
 
 
@@ -48,7 +52,7 @@ def solve(
     MethodError
         If the method's plan breaks a rule or its bound lies above its plan's objective.
     """
-    name = _chosen(method)
+    name = _chosen(problem, method)
     limits = limits or Limits()
     answer = METHODS[name](problem, limits, start, report)
     if answer.plan is None:
@@ -56,8 +60,11 @@ def solve(
     return _judged(problem, answer, answer.plan, name, limits)
 
 
-def _chosen(method: str) -> str:
-    name = "monolithic" if method == "auto" else method
+def _chosen(problem: Problem, method: str) -> str:
+    name = method
+    if method == "auto":
+        shares = int(problem.travel.intake.sum()) * problem.horizon.years
+        name = "monolithic" if shares <= WHOLE_AT_MOST else "by_site"
     if name not in METHODS:
         raise ValueError(f"no method {method!r}; there are auto, {', '.join(sorted(METHODS))}")
     return name
