@@ -21,7 +21,12 @@ from optimizer.formulation.whereabouts import Whereabouts, follow, make_pairs
 from optimizer.limits import hard_limits
 
 PER_PUPIL = 1000  # flows are whole numbers: thousandths of a pupil
+ALL = "all levels"
 NAMED = 8  # zones and sites named in words; the rest are counted
+
+
+Groups = dict[tuple[int, frozenset[int]], float]
+"""(zone, sites where its pupils may be) to pupils."""
 
 
 @dataclass(frozen=True)
@@ -51,26 +56,49 @@ def shortages(problem: Problem) -> tuple[Violation, ...]:
 
 
 def cuts(problem: Problem) -> tuple[Cut, ...]:
-    """Every shortage of places, by level and year."""
+    """Every shortage of places, by level and year; levels together where each alone has enough."""
     network = make_network(problem)
     places = follow(problem, network, make_pairs(problem))
     capacity = _places(problem)
     bodies = _bodies(problem, places)
+    largest = np.max(capacity, axis=0) if capacity else np.zeros((0, 0))
     found: list[Cut] = []
-    for level, stage in enumerate(problem.levels):
-        for year in range(problem.horizon.years):
-            groups = bodies.get((level, year))
-            if groups:
-                label = problem.horizon.first_year + year
-                for zones, sites, pupils, room in _shortfalls(groups, capacity[level][:, year]):
-                    names = tuple(problem.zones.ids[i] for i in zones)
-                    where = tuple(problem.sites.ids[j] for j in sites)
-                    found.append(Cut(stage.name, label, names, where, pupils, room))
+    for year in range(problem.horizon.years):
+        alone = [
+            cut
+            for level, stage in enumerate(problem.levels)
+            for cut in _cuts(
+                problem, year, stage.name, bodies.get((level, year), {}), capacity[level]
+            )
+        ]
+        found.extend(alone or _cuts(problem, year, ALL, _together(bodies, year), largest))
     return tuple(found)
 
 
-Groups = dict[tuple[int, frozenset[int]], float]
-"""(zone, sites where its pupils may be) to pupils."""
+def _cuts(
+    problem: Problem, year: int, level: str, groups: Groups, capacity: np.ndarray
+) -> list[Cut]:
+    return [
+        Cut(
+            level,
+            problem.horizon.first_year + year,
+            tuple(problem.zones.ids[i] for i in zones),
+            tuple(problem.sites.ids[j] for j in sites),
+            pupils,
+            room,
+        )
+        for zones, sites, pupils, room in _shortfalls(groups, capacity[:, year])
+    ]
+
+
+def _together(bodies: dict[tuple[int, int], Groups], year: int) -> Groups:
+    """Pupils of all levels in a year: they share the rooms of a site."""
+    found: Groups = defaultdict(float)
+    for (_, when), groups in bodies.items():
+        if when == year:
+            for key, pupils in groups.items():
+                found[key] += pupils
+    return found
 
 
 def _bodies(problem: Problem, places: Whereabouts) -> dict[tuple[int, int], Groups]:
@@ -122,7 +150,7 @@ def _shortfalls(
     groups: Groups, capacity: np.ndarray
 ) -> list[tuple[list[int], list[int], float, float]]:
     """Zones, sites, pupils and places of each separate shortage."""
-    keys = list(groups)
+    keys = [key for key, pupils in groups.items() if pupils > 0]
     sites = sorted({site for _, reach in keys for site in reach})
     node = {site: 1 + len(keys) + position for position, site in enumerate(sites)}
     total = sum(groups.values())

@@ -6,6 +6,7 @@ import math
 import time
 
 from optimizer.check import check
+from optimizer.clash import clash
 from optimizer.diagnose import shortages
 from optimizer.domain import Plan, Problem, Result, Status, Violation
 from optimizer.evaluate import evaluate
@@ -76,7 +77,8 @@ def _without_plan(problem: Problem, answer: Answer, name: str, limits: Limits) -
     if answer.infeasible:
         why = (*why, *shortages(problem))
         if not why:
-            why = (Violation("shortage.rules", answer.stopped_by, 0, 0.0, ""),)
+            together = ", ".join(clash(problem)) or answer.stopped_by
+            why = (Violation("shortage.rules", together, 0, 1.0, "clash"),)
     return Result(
         status=Status.INFEASIBLE if answer.infeasible else Status.UNKNOWN,
         plan=None,

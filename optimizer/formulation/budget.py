@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from optimizer.domain import Problem
-from optimizer.formulation.lifecycle import spending
 from optimizer.formulation.parts import Linear, Parts, Row, Terms, rows
 
 NAME = "budget"
@@ -30,11 +29,11 @@ def add(block: Any, parts: Parts) -> Terms:
     problem = parts.problem
     yearly = {t: Linear() for t in range(problem.horizon.years)}
     for o, s in parts.network.committed.items():
-        for t, amount in spending(parts, o, s):
+        for t, amount in parts.spending(o, s):
             yearly[t].add(amount, 1)
     for o, starts in parts.network.starts.items():
         for s in starts:
-            for t, amount in spending(parts, o, s):
+            for t, amount in parts.spending(o, s):
                 yearly[t].add(amount, parts.variables["builds", o, s])
     limits = np.cumsum(problem.budget) if problem.policy.carry_over else problem.budget
     written: dict[Any, Row] = {}

@@ -23,10 +23,11 @@ from optimizer.formulation import (
     function_rooms,
     lifecycle,
     objective,
+    schools,
     variables,
 )
 from optimizer.formulation.index import make_network
-from optimizer.formulation.parts import Linear, Parts, Terms
+from optimizer.formulation.parts import Parts, Terms
 from optimizer.formulation.whereabouts import follow, make_pairs
 
 
@@ -53,6 +54,7 @@ FAMILIES: tuple[Family, ...] = (
     assignment,
     access,
     lifecycle,
+    schools,
     capacity,
     class_size,
     function_rooms,
@@ -65,13 +67,18 @@ FAMILIES: tuple[Family, ...] = (
 
 @dataclass(frozen=True)
 class Model:
-    """A problem as a Pyomo model, with what is needed to read it back."""
+    """A problem as a Pyomo model, with what is needed to read it back.
+
+    Attributes
+    ----------
+    terms
+        Cost terms by family and name; a family that does not apply is not there.
+    """
 
     problem: Problem
     pyomo: Any
     parts: Parts
-    terms: dict[str, Linear]
-    families: tuple[str, ...]
+    terms: dict[str, Terms]
 
 
 def build(problem: Problem, families: Sequence[Family] = FAMILIES) -> Model:
@@ -88,14 +95,14 @@ def build(problem: Problem, families: Sequence[Family] = FAMILIES) -> Model:
         parts = Parts(problem, network, pairs, places, class_size.most_classes(problem))
         model = pyo.ConcreteModel(name="xuewei")
         variables.add(model, parts)
-        terms: Terms = {}
-        used = [family for family in families if family.applies(problem)]
-        for family in used:
-            block = pyo.Block(concrete=True)
-            model.add_component(family.NAME, block)
-            terms |= family.add(block, parts)
+        terms: dict[str, Terms] = {}
+        for family in families:
+            if family.applies(problem):
+                block = pyo.Block(concrete=True)
+                model.add_component(family.NAME, block)
+                terms[family.NAME] = family.add(block, parts)
         objective.add(model, terms)
-        return Model(problem, model, parts, terms, tuple(family.NAME for family in used))
+        return Model(problem, model, parts, terms)
 
 
 @contextmanager

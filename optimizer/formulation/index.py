@@ -68,6 +68,15 @@ class Network:
         """Whether a level of the base year may stop exactly in a year."""
         return bool(self.runs[site, level]) and year in self.changes.get((site, level), ())
 
+    def stops(self) -> list[tuple[int, int, int]]:
+        """(site, level, year) in which a level of the base year may stop."""
+        return [
+            (site, level, year)
+            for (site, level), years in self.changes.items()
+            if self.runs[site, level]
+            for year in years
+        ]
+
 
 def make_network(problem: Problem) -> Network:
     """Derive every network index set of a problem."""
@@ -213,9 +222,12 @@ def _stop_years(
 ) -> dict[tuple[int, int], tuple[int, ...]]:
     """Years in which each base-year level may stop (N3, N6)."""
     years: dict[tuple[int, int], tuple[int, ...]] = {}
-    free = bool({Action.CLOSE, Action.MERGE} & problem.policy.actions)
+    close, merge = (one in problem.policy.actions for one in (Action.CLOSE, Action.MERGE))
+    arcs = problem.merge_arcs
+    merging = set(zip(arcs.from_site.tolist(), arcs.level.tolist(), strict=True))
     for site, level in np.argwhere(problem.sites.runs & ~problem.sites.may_not_close[:, None]):
         asked = projects if eligible(problem, base_pupils, site) else relocations
+        free = close or (merge and (int(site), int(level)) in merging)
         found = tuple(
             t
             for t in range(stop_allowed_from(problem), problem.horizon.years)

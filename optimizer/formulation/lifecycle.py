@@ -1,4 +1,4 @@
-"""Lifecycle: what is built, which levels run, how they stop (N1 to N5, N7, C17 to C20).
+"""Lifecycle: what is built, which levels run, how they stop (N1 to N5, C17 to C20).
 
 With serves[o,t] = Σ_{s ≤ t-lead} builds[o,s] and starts[o,t] = builds[o,t-lead]:
 
@@ -16,31 +16,23 @@ With serves[o,t] = Σ_{s ≤ t-lead} builds[o,s] and starts[o,t] = builds[o,t-le
     may_close[j,l,t]: stop - Σ_k merges[j,k,l,t] ≤ Σ starts[o,t] where policy has no `close`
     unsafe[j,l,t]:    operates[j,l,t] ≤ Σ serves[o,t]            o: retrofits; from the deadline on
     parent[j,l,t]:    operates[j,l,t] ≤ operates[parent of j,l,t]
-    any_level[j,l,t]: open[j,t] ≥ operates[j,l,t]
-    some_level[j,t]:  open[j,t] ≤ Σ_l operates[j,l,t]
-    schools_open[t]:  Σ_j open[j,t] = p                          where policy fixes the number
 
-The last, the receiver of a merger, a relocation and a teaching point's parent tie sites together.
+The receiver of a merger, a relocation and a teaching point's parent tie sites together.
 
     capital        = Σ spend shares · cost · builds[o,s] · d[year]
     residual       = -Σ cost · max(0, 1 - years served / life) · builds[o,s] · (1+r)^-T
-    school_running = Σ annual_cost[j] · open[j,t] · d[t]
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import pyomo.environ as pyo
-
 from optimizer.domain import Action, Problem
 from optimizer.formulation.index import EXCLUSIVE, new_levels
-from optimizer.formulation.parts import Columns, Linear, Parts, Row, Terms, rows, total
+from optimizer.formulation.parts import Linear, Parts, Row, Terms, rows, total
 
 NAME = "lifecycle"
-TIES_SITES = frozenset(
-    {"receiver", "relocates", "whole", "may_close", "may_merge", "parent", "schools_open"}
-)
+TIES_SITES = frozenset({"receiver", "relocates", "whole", "may_close", "may_merge", "parent"})
 
 
 def applies(problem: Problem) -> bool:
@@ -49,12 +41,13 @@ def applies(problem: Problem) -> bool:
 
 
 def add(block: Any, parts: Parts) -> Terms:
-    """Add the rows; return the cost of building and of running schools."""
+    """Add the rows; return the cost of building."""
     _building(block, parts)
     _running(block, parts)
-    _stopping(block, parts)
+    _mergers(block, parts)
+    _permissions(block, parts)
     _needs(block, parts)
-    return {**_capital(parts), "school_running": _open_sites(block, parts)}
+    return _capital(parts)
 
 
 def _building(block: Any, parts: Parts) -> None:
@@ -91,55 +84,62 @@ def _running(block: Any, parts: Parts) -> None:
         for t in years:
             index = problem.sites.ids[j], problem.levels[level].name, parts.label(t)
             line = Linear().add(1.0, parts.running(j, level, t))
-            if problem.sites.runs[j, level]:
-                stays[index] = (None, line.add(-1.0, parts.running(j, level, t - 1)), 0.0)
-            else:
+            before = parts.running(j, level, t - 1)
+            if not problem.sites.runs[j, level]:
                 line.plus(total(parts.serving(o, t) for o in brings), -1.0)
                 opens[index] = (0.0, line, 0.0)
+            elif not isinstance(before, int):
+                stays[index] = (None, line.add(-1.0, before), 0.0)
     rows(block, "opens", opens)
     rows(block, "stays", stays)
 
 
-def _stopping(block: Any, parts: Parts) -> None:
+def _mergers(block: Any, parts: Parts) -> None:
     problem, arcs = parts.problem, parts.problem.merge_arcs
-    merge, close = (one in problem.policy.actions for one in (Action.MERGE, Action.CLOSE))
-    families: dict[str, dict[Any, Row]] = {
-        name: {} for name in ("one_receiver", "receiver", "may_merge", "may_close")
-    }
-    for (j, level), years in parts.network.changes.items():
-        for t in years if problem.sites.runs[j, level] else ():
-            index = problem.sites.ids[j], problem.levels[level].name, parts.label(t)
-            leaving = Linear()
-            for a in parts.network.arcs_from.get((j, level), ()):
-                if (a, t) not in parts.network.merges:
-                    continue
-                order = parts.variables["merges", a, t]
-                k = int(arcs.to_site[a])
-                leaving.add(1.0, order)
-                line = Linear().add(1.0, order).add(-1.0, parts.running(k, level, t))
-                families["receiver"][index[0], problem.sites.ids[k], *index[1:]] = (None, line, 0.0)
-            families["one_receiver"][index] = (
-                None,
-                Linear().plus(leaving).plus(stop(parts, j, level, t), -1.0),
-                0.0,
-            )
-            asked = total(
-                parts.started(o, [s]) for o, s in parts.network.projects.get((j, level, t), ())
-            )
-            if not merge:
-                line = Linear().plus(leaving).plus(asked, -1.0)
-                families["may_merge"][index] = (None, line, 0.0)
-            if not close:
-                line = stop(parts, j, level, t).plus(leaving, -1.0).plus(asked, -1.0)
-                families["may_close"][index] = (None, line, 0.0)
-    for name, written in families.items():
-        rows(block, name, written)
+    one_receiver: dict[Any, Row] = {}
+    receiver: dict[Any, Row] = {}
+    for j, level, t in parts.network.stops():
+        index = problem.sites.ids[j], problem.levels[level].name, parts.label(t)
+        leaving = _merged(parts, j, level, t)
+        if leaving.variables:
+            one_receiver[index] = (None, leaving.plus(parts.stop(j, level, t), -1.0), 0.0)
+    for a, t in sorted(parts.network.merges):
+        j, k, level = int(arcs.from_site[a]), int(arcs.to_site[a]), int(arcs.level[a])
+        line = Linear().add(1.0, parts.variables["merges", a, t])
+        line.add(-1.0, parts.running(k, level, t))
+        name = problem.sites.ids[j], problem.sites.ids[k], problem.levels[level].name
+        receiver[*name, parts.label(t)] = (None, line, 0.0)
+    rows(block, "one_receiver", one_receiver)
+    rows(block, "receiver", receiver)
 
 
-def stop(parts: Parts, site: int, level: int, year: int) -> Linear:
-    """1 where a level stops exactly in a year."""
-    line = Linear().add(1.0, parts.running(site, level, year - 1))
-    return line.add(-1.0, parts.running(site, level, year))
+def _permissions(block: Any, parts: Parts) -> None:
+    """Let levels stop without `close` or merge without `merge` only where a project asks."""
+    problem, actions = parts.problem, parts.problem.policy.actions
+    may_merge: dict[Any, Row] = {}
+    may_close: dict[Any, Row] = {}
+    for j, level, t in parts.network.stops():
+        index = problem.sites.ids[j], problem.levels[level].name, parts.label(t)
+        asked = total(
+            parts.started(o, [s]) for o, s in parts.network.projects.get((j, level, t), ())
+        )
+        leaving = _merged(parts, j, level, t)
+        if Action.MERGE not in actions:
+            may_merge[index] = (None, Linear().plus(leaving).plus(asked, -1.0), 0.0)
+        if Action.CLOSE not in actions:
+            line = parts.stop(j, level, t).plus(leaving, -1.0).plus(asked, -1.0)
+            may_close[index] = (None, line, 0.0)
+    rows(block, "may_merge", may_merge)
+    rows(block, "may_close", may_close)
+
+
+def _merged(parts: Parts, site: int, level: int, year: int) -> Linear:
+    """1 where a merger sends the pupils of a level elsewhere in a year."""
+    line = Linear()
+    for a in parts.network.arcs_from.get((site, level), ()):
+        if (a, year) in parts.network.merges:
+            line.add(1.0, parts.variables["merges", a, year])
+    return line
 
 
 def _needs(block: Any, parts: Parts) -> None:
@@ -163,7 +163,7 @@ def _needs(block: Any, parts: Parts) -> None:
     _kept(block, parts)
     unsafe: dict[Any, Row] = {}
     parent: dict[Any, Row] = {}
-    for j, level in _possible(parts):
+    for j, level in parts.possible():
         for t in range(problem.horizon.years):
             index = sites.ids[j], levels[level].name, parts.label(t)
             running = parts.running(j, level, t)
@@ -203,17 +203,6 @@ def _kept(block: Any, parts: Parts) -> None:
     rows(block, "whole", whole)
 
 
-def _possible(parts: Parts) -> list[tuple[int, int]]:
-    """(site, level) pairs that run in some year or may."""
-    last = parts.problem.horizon.years - 1
-    return [
-        (j, level)
-        for j in range(len(parts.problem.sites))
-        for level in range(len(parts.problem.levels))
-        if parts.problem.sites.runs[j, level] or parts.network.running(j, level, last) != 0
-    ]
-
-
 def _order(parts: Parts, origin: int, target: int, level: int, year: int) -> Linear:
     """Return the merger of one site into another, 0 where it may not be ordered."""
     arcs, line = parts.problem.merge_arcs, Linear()
@@ -232,51 +221,6 @@ def _retrofitted(parts: Parts, site: int, year: int) -> Linear:
     return total(lines)
 
 
-def _open_sites(block: Any, parts: Parts) -> Linear:
-    """Declare `open` where a site may run several levels, and price every site-year (N7, C17)."""
-    problem, running = parts.problem, dict[tuple[int, int], list[Any]]()
-    for j, level in _possible(parts):
-        for t in range(problem.horizon.years):
-            running.setdefault((j, t), []).append(parts.running(j, level, t))
-    label = {(j, t): (problem.sites.ids[j], parts.label(t)) for j, t in running}
-    columns: Columns = {
-        ("open", j, t): (label[j, t], j, 1.0)
-        for (j, t), levels in running.items()
-        if len(levels) > 1 and 1 not in _numbers(levels)
-    }
-    parts.declare(block, "open", columns, pyo.NonNegativeReals)
-    any_level: dict[Any, Row] = {}
-    some_level: dict[Any, Row] = {}
-    count: dict[int, Linear] = {t: Linear() for t in range(problem.horizon.years)}
-    cost = Linear()
-    for (j, t), levels in running.items():
-        is_open = parts.variables.get(("open", j, t))
-        if is_open is None:
-            is_open = 1 if 1 in _numbers(levels) else levels[0]
-        else:
-            some = Linear().add(1.0, is_open)
-            for number, one in enumerate(levels):
-                line = Linear().add(1.0, is_open).add(-1.0, one)
-                any_level[*label[j, t], number] = (0.0, line, None)
-                some.add(-1.0, one)
-            some_level[label[j, t]] = (None, some, 0.0)
-        count[t].add(1.0, is_open)
-        cost.add(float(problem.sites.annual_cost[j]) * parts.discount(t), is_open)
-    rows(block, "any_level", any_level)
-    rows(block, "some_level", some_level)
-    wanted = problem.policy.schools_open
-    if wanted is not None:
-        exactly: dict[Any, Row] = {
-            parts.label(t): (wanted, line, wanted) for t, line in count.items()
-        }
-        rows(block, "schools_open", exactly)
-    return cost
-
-
-def _numbers(values: list[Any]) -> list[int]:
-    return [value for value in values if isinstance(value, int)]
-
-
 def _capital(parts: Parts) -> Terms:
     """Capital and residual of every option that may be started (C2, C3, C5)."""
     problem, options = parts.problem, parts.problem.options
@@ -286,19 +230,8 @@ def _capital(parts: Parts) -> Terms:
         cost = float(options.capital_cost[o])
         for s in starts:
             start = parts.variables["builds", o, s]
-            for year, amount in spending(parts, o, s):
+            for year, amount in parts.spending(o, s):
                 capital.add(amount * parts.discount(year), start)
             served = years - s - int(options.lead[o])
             residual.add(-cost * max(0.0, 1 - served / life) * parts.discount(years), start)
     return {"capital": capital, "residual": residual}
-
-
-def spending(parts: Parts, option: int, start: int) -> list[tuple[int, float]]:
-    """Years from t0 within the horizon in which an option started then is paid, and how much."""
-    options = parts.problem.options
-    paid = [
-        (start + offset, float(share * options.capital_cost[option]))
-        for offset, share in enumerate(options.spend[option])
-        if share
-    ]
-    return [(year, amount) for year, amount in paid if 0 <= year < parts.problem.horizon.years]

@@ -8,6 +8,7 @@ where they are enrolled is a constant of the objective.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyomo.environ as pyo
@@ -15,6 +16,9 @@ import pyomo.environ as pyo
 from optimizer.formulation.parts import Terms, total
 
 
-def add(model: Any, terms: Terms) -> None:
+def add(model: Any, terms: Mapping[str, Terms]) -> None:
     """Set the objective of a model."""
-    model.objective = pyo.Objective(expr=total(terms.values()).expression(), sense=pyo.minimize)
+    model.objective = pyo.Objective(
+        expr=total(line for named in terms.values() for line in named.values()).expression(),
+        sense=pyo.minimize,
+    )

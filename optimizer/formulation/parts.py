@@ -120,6 +120,31 @@ class Parts:
         lead = int(self.problem.options.lead[option])
         return self.started(option, range(-lead, year - lead + 1))
 
+    def stop(self, site: int, level: int, year: int) -> Linear:
+        """1 where a level stops exactly in a year from t0."""
+        line = Linear().add(1.0, self.running(site, level, year - 1))
+        return line.add(-1.0, self.running(site, level, year))
+
+    def possible(self) -> list[tuple[int, int]]:
+        """(site, level) pairs that run in some year or may."""
+        last = self.problem.horizon.years - 1
+        return [
+            (site, level)
+            for site in range(len(self.problem.sites))
+            for level in range(len(self.problem.levels))
+            if self.problem.sites.runs[site, level] or self.network.running(site, level, last) != 0
+        ]
+
+    def spending(self, option: int, start: int) -> list[tuple[int, float]]:
+        """Years from t0 in which an option started then is paid, and how much, undiscounted."""
+        options = self.problem.options
+        paid = [
+            (start + offset, float(share * options.capital_cost[option]))
+            for offset, share in enumerate(options.spend[option])
+            if share
+        ]
+        return [(year, yuan) for year, yuan in paid if 0 <= year < self.problem.horizon.years]
+
     def label(self, year: int) -> int:
         """Absolute year of a year counted from t0."""
         return self.problem.horizon.first_year + year

@@ -12,13 +12,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.check import check
+from optimizer.check import RULES, check
+from optimizer.check.case import Case
 from optimizer.domain import Action, Plan, Problem
 from optimizer.evaluate import Evaluation, evaluate
 from optimizer.limits import base_classes, caps, hard_limits
 from optimizer.presence import presence
 
-NETWORK_RULES = ("lifecycle.", "closing.", "merger.", "teaching_point.", "budget.", "schools.")
+OF_NETWORKS = tuple(
+    rule
+    for rule in RULES
+    if rule.__module__.rsplit(".", 1)[-1] in ("lifecycle", "closing", "mergers")
+)
 OF_CLASSES = ("class_running", "over_cap", "over_cap_inherited", "room_debt")
 BRINGS = (Action.OPEN, Action.RELOCATE, Action.CONVERT)
 
@@ -72,7 +77,8 @@ def networks(problem: Problem) -> Iterator[Plan]:
             *(list(_stops(problem, *where)) for where in _running(problem))
         ):
             plan = _network(problem, starts, stops)
-            if not any(one.rule.startswith(NETWORK_RULES) for one in check(problem, plan)):
+            case = Case(problem, plan, presence(problem, plan))
+            if not any(True for rule in OF_NETWORKS for _ in rule(case)):
                 yield plan
 
 
@@ -83,7 +89,8 @@ def _running(problem: Problem) -> list[tuple[int, int]]:
 def _start_years(problem: Problem, option: int) -> list[int]:
     if problem.options.committed[option]:
         return [int(problem.options.committed[option])]
-    return [0, *problem.horizon.labels]
+    window = range(int(problem.options.earliest[option]), int(problem.options.latest[option]) + 1)
+    return [0, *(year for year in problem.horizon.labels if year in window)]
 
 
 def _stops(problem: Problem, site: int, level: int) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,64 @@
+"""A family's rows and cost terms as an LP that a person can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from optimizer.domain import Problem
+from optimizer.formulation.build import FAMILIES, build
+from optimizer.formulation.compile import Compiled, compile_model
+from optimizer.formulation.parts import Terms
+
+
+def family_lp(problem: Problem, family: str) -> str:
+    """Write the cost terms, rows and variables of one family, as they stand in the whole model."""
+    model = build(problem)
+    compiled = compile_model(model)
+    rows = [r for r, name in enumerate(compiled.row_names) if name.startswith(f"{family}.")]
+    terms = model.terms[family]
+    used = {variable.name for term in terms.values() for variable in term.variables}
+    used |= {compiled.names[c] for r in rows for _, c in _entries(compiled, r)}
+    module: Any = next(one for one in FAMILIES if family == one.NAME)
+    parts = [
+        f"\\ {module.__doc__.splitlines()[0]}",
+        "minimize",
+        *_costs(terms),
+        "subject to",
+        *(_row(compiled, r) for r in rows),
+        "bounds",
+        *(_column(compiled, c) for c, name in enumerate(compiled.names) if name in used),
+        "end",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _costs(terms: Terms) -> Iterable[str]:
+    for name, term in terms.items():
+        pairs = zip(term.coefficients, (v.name for v in term.variables), strict=True)
+        yield f"  {name}: {_sum(pairs)} {term.constant:+g}"
+
+
+def _entries(compiled: Compiled, row: int) -> list[tuple[float, int]]:
+    matrix = compiled.matrix
+    span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+    return sorted(zip(matrix.data[span], matrix.indices[span], strict=True), key=lambda e: e[1])
+
+
+def _row(compiled: Compiled, row: int) -> str:
+    low, high = compiled.row_lower[row], compiled.row_upper[row]
+    sign, right = ("=", low) if low == high else ("<=", high) if np.isfinite(high) else (">=", low)
+    pairs = ((value, compiled.names[column]) for value, column in _entries(compiled, row))
+    return f"  {compiled.row_names[row]}: {_sum(pairs)} {sign} {right:g}"
+
+
+def _column(compiled: Compiled, column: int) -> str:
+    low, high = compiled.lower[column], compiled.upper[column]
+    kind = " integer" if compiled.integer[column] else ""
+    return f"  {low:g} <= {compiled.names[column]} <= {high:g}{kind}"
+
+
+def _sum(pairs: Iterable[tuple[float, str]]) -> str:
+    return " ".join(f"{coefficient:+g} {name}" for coefficient, name in pairs) or "0"
