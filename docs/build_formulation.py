@@ -15,11 +15,11 @@ INTRODUCTION = """# The model
 
 Written by `docs/build_formulation.py` from the docstrings of `optimizer/formulation`; change those.
 
-The conventions (C1 to C27) and the meaning of a plan (P, N, R, M) are in `semantics.md`. Here `i` is a
-zone, `j` and `k` are sites, `l` a level, `t` a year, `c` the year in which a cohort enters, `o` an
-option, `s` the year it starts, `d[t]` the discount factor of a year. A name before a colon is the
-name of the rows, as `class_size.cap[s3,primary,2029,2030]` in an MPS file. Variables exist only
-where policy, dates and reach allow what they mean.
+The conventions (C1 to C27) and the meaning of a plan (P, N, R, M) are in `semantics.md`. Here `i`
+is a zone, `j` and `k` are sites, `l` a level, `t` a year, `c` the year in which a cohort enters,
+`o` an option, `s` the year it starts, `d[t]` the discount factor of a year. A name before a colon
+is the name of the rows, as `class_size.cap[s3,primary,2029,2030]` in an MPS file. Variables exist
+only where policy, dates and reach allow what they mean.
 """
 
 
