@@ -77,6 +77,9 @@ def compare_command(results: Path, quiet: bool, lang: str, as_json: bool) -> int
         )
         answer({"error": why.get(lang)}, [why.get(lang)], as_json=as_json, quiet=False)
         return FAULTS
+    except FindingError as problem:
+        findings_answer(problem.findings, lang, as_json=as_json, quiet=False)
+        return FAULTS
     names = [run.name for run in runs]
     answer({"scenarios": names}, names, as_json=as_json, quiet=quiet)
     return DONE

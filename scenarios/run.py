@@ -11,7 +11,7 @@ from typing import Any
 from geodata.findings import FindingError, Text
 from optimizer.methods.base import Limits
 from scenarios.assemble import assemble, prepare
-from scenarios.compare import write_comparison_of
+from scenarios.compare import finished_runs, write_comparison_of
 from scenarios.config import LoadedStudy, Scenario, load_study
 from scenarios.config.words import key_fault
 from scenarios.executors import Executor, Failure, Processes, Serial, Told
@@ -75,7 +75,8 @@ def run_study(path: Path, options: RunOptions, progress: Progress) -> StudyOutco
             geometry = Path(temporary) / "geometry.gpkg"
             jobs = _jobs(loaded, todo, options, progress, (geometry, results, inputs, keys))
             outcomes |= _carry_out(jobs, options, progress)
-    write_comparison_of(results)
+    if finished_runs(results):
+        write_comparison_of(results)
     return StudyOutcome(loaded.study.study, tuple(outcomes[s.name] for s in scenarios))
 
 

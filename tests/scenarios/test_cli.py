@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scenarios.cli import main
+from scenarios.outcome import Outcome, StudyOutcome
+from scenarios.verify import verify
+from tests.support.studies import SMALL, small_study
+
+HEAVY = ("pyomo", "geopandas", "highspy", "numba", "pandas", "numpy")
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, Any]:
+    code = main([str(one) for one in arguments])
+    text = capsys.readouterr().out
+    return code, json.loads(text) if text else None
+
+
+def test_help_loads_nothing_heavy() -> None:
+    script = f"""
+import sys
+from scenarios.cli import main
+code = main(["run", "--help"])
+heavy = [name for name in {HEAVY!r} if name in sys.modules]
+sys.exit(f"loaded {{heavy}}" if heavy else code)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "--write-mps" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["bogus"], ["run"], ["run", "x.yaml", "--gap", "5"]])
+def test_a_fault_of_usage_is_an_input_fault(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert main(arguments) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err
+    assert "Traceback" not in said.err
+
+
+def test_check_finds_nothing_wrong_with_the_example(capsys: pytest.CaptureFixture[str]) -> None:
+    code, content = answer(capsys, "check", SMALL, "--json")
+    assert code == 0
+    assert [one for one in content["findings"] if one["severity"] == "error"] == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_check_lists_faults_in_the_language_asked_for(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, lang: str
+) -> None:
+    study = small_study(tmp_path, ("notice_years", "notice_year"))
+    code, content = answer(capsys, "check", study, "--json", "--lang", lang)
+    assert code == 1
+    (finding,) = content["findings"]
+    assert finding["code"] == "C01"
+    assert finding["file"] == "study.yaml"
+    chinese = any("\u4e00" <= sign <= "\u9fff" for sign in finding["why"])
+    assert chinese == (lang == "zh")
+
+
+@pytest.mark.parametrize("command", [["run"], ["check"], ["evaluate", "--plan", "today"]])
+def test_every_command_refuses_a_missing_study_alike(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, command: list[str]
+) -> None:
+    code, content = answer(capsys, *command, tmp_path / "none.yaml", "--json")
+    assert code == 1
+    assert [one["code"] for one in content["findings"]] == ["C35"]
+
+
+def test_an_unknown_scenario_is_refused_with_the_closest_name(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, content = answer(
+        capsys, "run", SMALL, "--only", "midle-keep", "--out", tmp_path, "--json", "--quiet"
+    )
+    assert code == 1
+    assert "middle-keep" in content["findings"][0]["mend"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_schema_is_a_json_schema_of_a_study(capsys: pytest.CaptureFixture[str]) -> None:
+    code, content = answer(capsys, "schema")
+    assert code == 0
+    assert {"study", "inputs", "projections", "policies"} <= set(content["properties"])
+
+
+def test_comparing_an_empty_folder_is_an_input_fault(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert answer(capsys, "compare", tmp_path, "--json")[0] == 1
+
+
+def test_verifying_what_is_no_run_is_a_wrong_run(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, content = answer(capsys, "verify", tmp_path, "--json")
+    assert code == 5
+    assert not content["ok"]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("results")
+    options = ["--only", "middle-today", "--out", str(out), "--jobs", "1", "--quiet"]
+    assert main(["run", str(SMALL), *options]) == 0
+    return out / "small_county"
+
+
+def test_a_run_is_verified_by_the_second_judge(results: Path) -> None:
+    assert verify(results / "middle-today").ok
+
+
+def test_a_run_leaves_its_outputs_and_nothing_half_written(results: Path) -> None:
+    names = {path.name for path in (results / "middle-today").iterdir()}
+    assert {"manifest.json", "plan.gpkg", "report.html", "problem", "tables", "maps"} <= names
+    assert {path.name for path in results.iterdir()} == {
+        "middle-today",
+        "comparison.html",
+        "comparison.xlsx",
+        "comparison.parquet",
+    }
+
+
+def test_running_again_does_not_run_again(
+    capsys: pytest.CaptureFixture[str], results: Path
+) -> None:
+    manifest = results / "middle-today" / "manifest.json"
+    before = manifest.stat().st_mtime_ns
+    options = ["--only", "middle-today", "--out", results.parent, "--json", "--quiet"]
+    code, content = answer(capsys, "run", SMALL, *options)
+    assert code == 0
+    assert manifest.stat().st_mtime_ns == before
+    assert [one["scenario"] for one in content["scenarios"]] == ["middle-today"]
+
+
+def test_a_run_is_a_plan_that_can_be_evaluated(
+    capsys: pytest.CaptureFixture[str], results: Path
+) -> None:
+    run = results / "middle-today"
+    stated = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    options = ["--plan", run, "--scenario", "middle-today", "--json"]
+    code, content = answer(capsys, "evaluate", SMALL, *options)
+    assert content["objective"] == pytest.approx(stated["objective"])
+    assert code == (0 if content["ok"] else 5)
+
+
+def test_today_is_priced_and_its_breaches_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    code, content = answer(capsys, "evaluate", SMALL, "--plan", "today", "--json")
+    assert code == 0
+    assert content["objective"] == pytest.approx(content["recomputed"])
+    assert content["ok"] == (content["violations"] == [])
+
+
+def test_a_plan_that_cannot_be_read_is_an_input_fault(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, content = answer(capsys, "evaluate", SMALL, "--plan", tmp_path, "--json")
+    assert code == 1
+    assert [one["code"] for one in content["findings"]] == ["C35", "C35"]
+
+
+def outcome(status: str, *, plan: bool, method: str = "highs") -> Outcome:
+    return Outcome("one", status, method, 1.0 if plan else None)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "code"),
+    [
+        ([outcome("optimal", plan=True), outcome("feasible", plan=True)], 0),
+        ([outcome("infeasible", plan=False)] * 2, 2),
+        ([outcome("unknown", plan=False)] * 2, 3),
+        ([outcome("infeasible", plan=False), outcome("unknown", plan=False)], 4),
+        ([outcome("optimal", plan=True), outcome("infeasible", plan=False)], 4),
+        ([outcome("optimal", plan=True), outcome("failed", plan=False)], 4),
+        ([outcome("infeasible", plan=False), outcome("unknown", plan=True, method="today")], 2),
+    ],
+)
+def test_the_exit_code_says_how_a_study_ended(outcomes: list[Outcome], code: int) -> None:
+    assert StudyOutcome("s", tuple(outcomes)).exit_code == code

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from scenarios.executors import Done, Executor, Failure, Processes, Serial, Told
+from tests.support.workers import double
+
+
+def answers(executor: Executor, jobs: list[int]) -> dict[int, object]:
+    return {one.job: one.answer for one in executor(double, jobs) if isinstance(one, Done)}
+
+
+@pytest.mark.parametrize("executor", [Serial(), Processes(2, 60.0)])
+def test_every_job_is_told_of_and_answered(executor: Executor) -> None:
+    events = list(executor(double, [1, 2, 3]))
+    assert {e.job: e.answer for e in events if isinstance(e, Done)} == {0: 2, 1: 4, 2: 6}
+    assert {e.job: e.message for e in events if isinstance(e, Told)} == {0: 1, 1: 2, 2: 3}
+
+
+@pytest.mark.parametrize("executor", [Serial(), Processes(1, 60.0)])
+def test_a_failing_job_fails_alone_and_says_why(executor: Executor) -> None:
+    found = answers(executor, [1, -1, 3])
+    assert (found[0], found[2]) == (2, 6)
+    failure = found[1]
+    assert isinstance(failure, Failure)
+    assert failure.why == "ValueError: no such number"
+    assert "workers.py" in failure.trace
+
+
+def test_a_process_that_dies_fails_alone() -> None:
+    found = answers(Processes(2, 60.0), [-2, 5])
+    assert isinstance(found[0], Failure)
+    assert found[1] == 10
+
+
+def test_a_job_over_its_deadline_is_ended() -> None:
+    began = time.monotonic()
+    found = answers(Processes(2, 8.0), [-3, 5])
+    assert isinstance(found[0], Failure)
+    assert "deadline" in found[0].why
+    assert found[1] == 10
+    assert time.monotonic() - began < 60
+
+
+def test_leaving_early_ends_the_processes() -> None:
+    events = Processes(1, 600.0)(double, [-3])
+    assert isinstance(next(events), Told)
+    began = time.monotonic()
+    events.close()  # type: ignore[attr-defined]
+    assert time.monotonic() - began < 30
