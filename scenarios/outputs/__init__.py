@@ -19,20 +19,24 @@ def write_outputs(run_dir: Path) -> None:
     Raises
     ------
     geodata.findings.FindingError
-        If a file of the run is missing or cannot be read.
+        If a file of the run is missing or cannot be read, or the run found no plan.
     """
     from scenarios.outputs.atlas import make_atlas
     from scenarios.outputs.construction import write_construction
-    from scenarios.outputs.folder import read_run
+    from scenarios.outputs.folder import no_plan, read_run
     from scenarios.outputs.layers import write_layers
     from scenarios.outputs.maps import write_maps
     from scenarios.outputs.report import write_report
+    from scenarios.outputs.staffing import write_staffing
 
-    atlas = make_atlas(read_run(Path(run_dir)))
-    folder = atlas.run.path
+    run = read_run(Path(run_dir))
+    if not run.has_plan:
+        raise no_plan(run)
+    atlas, folder = make_atlas(run), run.path
     write_maps(atlas, folder / "maps")
     write_layers(atlas, folder / "plan.gpkg")
     write_construction(atlas, folder / "construction_plan.xlsx")
+    write_staffing(atlas, folder / "staffing.xlsx")
     write_report(atlas, folder / "maps", folder / "report.html")
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geodata import cartography
@@ -43,23 +44,44 @@ def small_maps(runs: Sequence[Run], target: io.BytesIO) -> bool:
         FigureCanvasAgg(figure)
         for index, run in enumerate(planned):
             block, column = divmod(index, columns)
+            view = _view(run)
             for level_index, level in enumerate(levels):
                 row = block * len(levels) + level_index
                 low = 1 - (row + 1) * up / (rows * up)
                 box = (column / columns + 0.004, low + 0.01 / rows, 1 / columns - 0.008,
                        (up - 0.35) / (rows * up))  # fmt: skip
-                _panel(figure.add_axes(box), run, level)
+                _panel(figure.add_axes(box), view, level)
         figure.savefig(target, dpi=100, format="png", metadata={"Software": None})
     return True
 
 
-def _panel(ax: Any, run: Run, level: str) -> None:
+class View(NamedTuple):
+    """What the panels of one run draw; as in `atlas`, but of the last year only."""
+
+    run: Run
+    areas: gpd.GeoDataFrame
+    belongs: pd.DataFrame
+    schools: pd.DataFrame
+    changes: pd.DataFrame
+
+
+def _view(run: Run) -> View:
+    belongs, table = facts.catchments(run), facts.site_years(run)
+    return View(
+        run,
+        _areas(run),
+        belongs[belongs["year"] == run.last_year],
+        table[table["year"] == run.last_year],
+        facts.events(run),
+    )
+
+
+def _panel(ax: Any, view: View, level: str) -> None:
+    run, areas = view.run, view.areas
     bounds = run.geometry.zones.total_bounds
     x0, y0, x1, y1 = cartography.frame(bounds, _ratio(ax), margin=0.02)
     ax.set(xlim=(x0, x1), ylim=(y0, y1), xticks=[], yticks=[])
-    areas = _areas(run)
-    belongs = facts.catchments(run)
-    here = belongs[(belongs["level"] == level) & (belongs["year"] == run.last_year)]
+    here = view.belongs[view.belongs["level"] == level]
     site_of = areas["zone_id"].map(here.set_index("zone_id")["site_id"])
     sites = sorted(site_of.dropna().unique())
     shapes = [
@@ -68,24 +90,23 @@ def _panel(ax: Any, run: Run, level: str) -> None:
     tints = cartography.neighbour_colours(cartography.touching(shapes), len(shapes))
     colours = [cartography.PALE[tint] for tint in tints]
     fill_polygons(ax, np.array(shapes, dtype=object), colours, edge="#8f8f8f", width=0.4)
-    _schools(ax, run, level)
+    _schools(ax, view, level)
     title = f"{run.study['scenario']}  {both(known('level', level))} {run.last_year}"
     ax.set_title(title, fontsize=8.5, loc="left", pad=3, parse_math=False)
 
 
-def _schools(ax: Any, run: Run, level: str) -> None:
-    where = run.geometry.sites.set_index("site_id").geometry
-    table = facts.site_years(run)
-    table = table[(table["year"] == run.last_year) & table[f"runs_{level}"]]
+def _schools(ax: Any, view: View, level: str) -> None:
+    where = view.run.geometry.sites.set_index("site_id").geometry
+    table = view.schools[view.schools[f"runs_{level}"]]
     points = where.reindex(table["site_id"])
     palette = [*cartography.USE_COLOURS, NO_PLACES]
     colours = [palette[index] for index in use_class(table["use"])]
     ax.scatter(points.x, points.y, s=6 + 2.0 * table["classes"], c=colours, edgecolors=INK,
                linewidths=0.5, zorder=10)  # fmt: skip
-    changes = facts.events(run)
+    changes = view.changes
     mine = (changes["level"] == level) | changes["levels_after"].str.split(";").map(
         lambda names: level in names
-    )
+    ).astype(bool)
     for kinds, marker, colour in (
         (set(BADGES) - set(STOPPED), "+", INK),
         (set(STOPPED), "x", STOP_INK),

@@ -13,7 +13,7 @@ from scenarios.outputs.folder import Run
 from scenarios.outputs.page import money, number, percent
 from scenarios.outputs.report_tables import Grid, Head
 from scenarios.outputs.text import known, say
-from scenarios.outputs.verdict import is_today, total, value_of, verdict
+from scenarios.outputs.verdict import is_today, short_verdict, total, value_of
 
 WHOLE = ("objective", "bound", "floor", "gap", "gap_above_floor")
 FIGURES = (
@@ -82,7 +82,7 @@ def overview(runs: Sequence[Run]) -> Grid:
 def _overview_row(run: Run) -> list[object]:
     head: list[object] = [name_of(run)]
     if not run.has_plan:
-        return [*head, *["–"] * 9, verdict(run)]
+        return [*head, *["–"] * 9, short_verdict(run)]
     actions = run.tables["actions"]
     built = int((actions["option"] != "").sum())
     return [
@@ -96,7 +96,7 @@ def _overview_row(run: Run) -> list[object]:
         number(built),
         number(len(actions) - built),
         money(float(run.tables["spend"]["amount"].sum())),
-        verdict(run),
+        short_verdict(run),
     ]
 
 

@@ -136,26 +136,43 @@ def catchments(run: Run) -> pd.DataFrame:
     DataFrame
         zone_id, level, year, site_id; the base year by the lowest grade that has pupils.
     """
+    known = _known_catchments(run)
+    zones, zone = np.unique(known["zone_id"].to_numpy(dtype=str), return_inverse=True)
+    sites, site = np.unique(known["site_id"].to_numpy(dtype=str), return_inverse=True)
+    years = [run.base_year, *(run.years if run.has_plan else [])]
+    level = known["level"].map({name: i for i, name in enumerate(run.levels)}).to_numpy(dtype=int)
+    grid = np.full((len(run.levels), len(years), len(zones)), -1)
+    grid[level, known["year"].to_numpy() - run.base_year, zone] = site
+    for step in range(1, len(years)):
+        grid[:, step] = np.where(grid[:, step] < 0, grid[:, step - 1], grid[:, step])
+    for step in range(len(years) - 2, -1, -1):
+        grid[:, step] = np.where(grid[:, step] < 0, grid[:, step + 1], grid[:, step])
+    of_level, of_step, of_zone = np.nonzero(grid >= 0)
+    table = pd.DataFrame(
+        {
+            "zone_id": zones[of_zone],
+            "level": np.array(run.levels)[of_level],
+            "year": of_step + run.base_year,
+            "site_id": sites[grid[of_level, of_step, of_zone]],
+        }
+    )
+    return table.sort_values(["level", "year", "zone_id"], ignore_index=True)
+
+
+def _known_catchments(run: Run) -> pd.DataFrame:
+    """Rows zone_id, level, year, site_id where tables state them, the largest share of each."""
     enrolled = run.problem["enrolled"].sort_values(
         ["zone_id", "level", "grade", "pupils", "site_id"],
         ascending=[True, True, True, False, True],
     )
     base = enrolled.drop_duplicates(["zone_id", "level"]).assign(year=run.base_year)
-    parts = [base[["zone_id", "level", "year", "site_id"]]]
-    if run.has_plan:
-        shares = run.tables["assignment"].sort_values(
-            ["zone_id", "level", "entry_year", "share", "site_id"],
-            ascending=[True, True, True, False, True],
-        )
-        main = shares.drop_duplicates(["zone_id", "level", "entry_year"])
-        main = main.rename(columns={"entry_year": "year"})
-        parts.append(main[["zone_id", "level", "year", "site_id"]])
-    known = pd.concat(parts, ignore_index=True).astype({"year": np.int64})
-    wide = known.pivot_table(
-        index=["zone_id", "level"], columns="year", values="site_id", aggfunc="first"
+    columns = ["zone_id", "level", "year", "site_id"]
+    if not run.has_plan:
+        return base[columns]
+    shares = run.tables["assignment"]
+    shares = shares[shares["share"] > 1e-6].sort_values(
+        ["share", "site_id"], ascending=[False, True], kind="stable"
     )
-    wide = wide.reindex(columns=[run.base_year, *(run.years if run.has_plan else [])])
-    wide = wide.ffill(axis=1).bfill(axis=1).reset_index()
-    filled = wide.melt(["zone_id", "level"], var_name="year", value_name="site_id").dropna()
-    filled = filled.astype({"year": np.int64})
-    return filled.sort_values(["level", "year", "zone_id"], ignore_index=True)
+    main = shares.drop_duplicates(["zone_id", "level", "entry_year"])
+    main = main.rename(columns={"entry_year": "year"})
+    return pd.concat([base[columns], main[columns]], ignore_index=True)

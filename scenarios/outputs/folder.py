@@ -34,6 +34,12 @@ def broken(path: Path, why: Text) -> FindingError:
     return FindingError([finding])
 
 
+def no_plan(run: Run) -> FindingError:
+    """Refuse to draw a run that ended without a plan."""
+    why = Text("The run ended with no plan to draw.", "该方案没有可绘制的结果。")
+    return broken(run.path, why)
+
+
 def _unreadable(path: Path, error: Exception) -> FindingError:
     kind = type(error).__name__
     return broken(path, Text(f"The file cannot be read ({kind}).", f"文件无法读取（{kind}）。"))

@@ -20,7 +20,8 @@ CATALOGUE = Path(__file__).parent / "catalogue.yaml"
 @cache
 def catalogue() -> dict[str, Text]:
     """Read the whole catalogue: phrases with braces for words by key."""
-    entries = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    entries = yaml.load(CATALOGUE.read_text(encoding="utf-8"), Loader=loader)
     return {key: Text(entry["en"], entry["zh"]) for key, entry in entries.items()}
 
 

@@ -53,6 +53,19 @@ def verdict(run: Run) -> Text:
     return say("verdict.feasible", above=percent((objective - bound) / bound), **words)
 
 
+def short_verdict(run: Run) -> Text:
+    """Say what is proven in a few words, for a table."""
+    status = run.manifest.get("status")
+    bound = value_of(run, "bound")
+    if is_today(run):
+        return say("short.today", count=len(run.manifest.get("violations", ())))
+    if status != "feasible":
+        return known("short", str(status))
+    if math.isnan(bound) or bound <= 0:
+        return say("short.no_bound")
+    return say("short.feasible", above=percent((value_of(run, "objective") - bound) / bound))
+
+
 def total(run: Run, kind: str) -> float:
     """Present value of all terms of a kind, money or priced; fixed terms stay out."""
     return math.fsum(term["value"] for term in run.manifest["terms"] if term["kind"] == kind)

@@ -3,11 +3,11 @@
  <renderer-v2 type="RuleRenderer" symbollevels="0" enableorderby="0" forceraster="0">
   <rules key="root">
    <rule key="shown" label="$year" filter="&quot;year&quot; = $year">
-    <rule key="use0" symbol="0" filter="&quot;use_percent&quot; &lt; $use1" label="&lt; $use1"/>
-    <rule key="use1" symbol="1" filter="&quot;use_percent&quot; &gt;= $use1 AND &quot;use_percent&quot; &lt; $use2" label="$use1 – $use2"/>
-    <rule key="use2" symbol="2" filter="&quot;use_percent&quot; &gt;= $use2 AND &quot;use_percent&quot; &lt; $use3" label="$use2 – $use3"/>
-    <rule key="use3" symbol="3" filter="&quot;use_percent&quot; &gt;= $use3 AND &quot;use_percent&quot; &lt; $use4" label="$use3 – $use4"/>
-    <rule key="use4" symbol="4" filter="&quot;use_percent&quot; &gt;= $use4" label="&gt; $use4"/>
+    <rule key="use0" symbol="0" filter="&quot;use_percent&quot; &lt;= $use1" label="&lt; $use1"/>
+    <rule key="use1" symbol="1" filter="&quot;use_percent&quot; &gt; $use1 AND &quot;use_percent&quot; &lt;= $use2" label="$use1 – $use2"/>
+    <rule key="use2" symbol="2" filter="&quot;use_percent&quot; &gt; $use2 AND &quot;use_percent&quot; &lt;= $use3" label="$use2 – $use3"/>
+    <rule key="use3" symbol="3" filter="&quot;use_percent&quot; &gt; $use3 AND &quot;use_percent&quot; &lt;= $use4" label="$use3 – $use4"/>
+    <rule key="use4" symbol="4" filter="&quot;use_percent&quot; &gt; $use4" label="&gt; $use4"/>
     <rule key="none" symbol="5" filter="ELSE" label="–"/>
    </rule>
   </rules>
