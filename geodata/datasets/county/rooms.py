@@ -13,18 +13,19 @@ LARGE_SHARE = 0.07
 TAKEN_SHARE = 0.20
 RURAL_CLASS_MEAN = 24.3
 _POINT_COST = 300_000.0
-_USUAL = {"primary": 48.0, "lower_secondary": 51.0}
+_TOWN_FULL = 53.0
+_TOWN_FUNCTION_ROOMS = 0.45
 
 
 def make_classes(
     sites: pd.DataFrame, enrolment: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Classes by site_id, level, grade: small in villages; in town one in fourteen large."""
+    """Classes by site_id, level, grade: small in villages; full in town, one in fourteen large."""
     keys = ["site_id", "level", "grade"]
     frame = enrolment.groupby(keys)["pupils"].sum().to_frame().reset_index()
     urban = frame.site_id.isin(sites.site_id[sites.kind == "urban"]).to_numpy()
     pupils = frame.pupils.to_numpy()
-    classes = np.ceil(pupils / frame.level.map(_USUAL).to_numpy()).astype(np.int64)
+    classes = np.ceil(pupils / _TOWN_FULL).astype(np.int64)
     classes[~urban] = _village_classes(pupils[~urban])
     rows = np.flatnonzero(urban)
     classes[rows] = _with_large(pupils[rows], classes[rows], rng)
@@ -37,14 +38,16 @@ def equip(
 ) -> pd.DataFrame:
     """Add rooms, function rooms, areas and running cost to the sites.
 
-    In town the classes beyond general rooms take `TAKEN_SHARE` of all function rooms; villages
-    have rooms to spare.
+    Town schools have fewer than half of the function rooms of the norm, and the classes beyond
+    general rooms take `TAKEN_SHARE` of those; villages have rooms to spare.
     """
     used = classes.groupby("site_id").classes.sum().reindex(sites.site_id).to_numpy()
     pupils = enrolment.groupby("site_id").pupils.sum().reindex(sites.site_id).to_numpy()
     urban = (sites.kind == "urban").to_numpy()
     point = (sites.school_type == "teaching_point").to_numpy()
     kinds = function_rooms(sites.school_type.to_numpy(), used)
+    few = np.minimum(kinds, np.maximum(1, np.rint(kinds * _TOWN_FUNCTION_ROOMS).astype(np.int64)))
+    kinds = np.where(urban[:, None], few, kinds)
     total = kinds.sum(axis=1)
     taken = np.zeros(len(sites), dtype=np.int64)
     crowding = total[urban] * rng.uniform(0.6, 1.4, int(urban.sum()))

@@ -214,7 +214,7 @@ SMALL = Spec(
     motorways=(((493.0, 4016.5), (500.0, 4018.2), (506.5, 4017.5)),),
     urban_share=0.60,
     pupils=(345, 344, 342, 340, 338, 336, 340, 348, 356),
-    children=(260, 440, 440, 440, 440, 350),
+    children=(300, 500, 500, 500, 500, 380),
     rural_pupils=1_200,
     schools=Schools(
         urban_primary=2,
@@ -229,7 +229,7 @@ SMALL = Spec(
     teachers=240,
     candidates=(1, 1),
     dwellings=200,
-    committed=("extend",),
+    committed=("extend", "retrofit"),
     years=5,
     budget=30_000_000,
 )
