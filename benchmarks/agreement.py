@@ -1,7 +1,8 @@
 """How many random counties get the same objective from everyone who can tell.
 
 `python -m benchmarks.agreement [--counties N] [--first SEED] [--zones Z] [--sites S] [--years T]
-[--method NAME]…`, from the repository's root. For each county: every method of `optimizer.solve` at gap 0, SCIP on the
+[--method NAME]…`, from the repository's root. For each county: every method of `optimizer.solve` at
+gap 0, SCIP on the
 MPS written from the model, and, where it is small enough, a search through all plans. Prints a line
 per county that differs and a summary; exit code 5 if any differs.
 """

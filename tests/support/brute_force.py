@@ -57,8 +57,7 @@ def brute_force(problem: Problem, most: int = 200_000) -> Best:
     best = Best(None, np.inf, 0)
     tried = 0
     for network in networks(problem):
-        fixed = _without_classes(problem, network)
-        if fixed >= best.objective:
+        if _with_nobody_assigned(problem, network) >= best.objective:
             continue
         choices = _choices(problem, network)
         tried += int(np.prod([float(len(options)) for _, options in choices]))
@@ -153,6 +152,12 @@ def _best_assignment(
             continue
         best = _best_classes(problem, plan, best)
     return best
+
+
+def _with_nobody_assigned(problem: Problem, network: Plan) -> float:
+    """Objective that no assignment can undercut: nobody is assigned, nobody is sent elsewhere."""
+    terms = {term.name: term.value for term in evaluate(problem, network).terms}
+    return _without_classes(problem, network) - terms["entrants_reassigned"]
 
 
 def _without_classes(problem: Problem, plan: Plan) -> float:
