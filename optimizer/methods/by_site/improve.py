@@ -21,6 +21,7 @@ from optimizer.methods.by_site.search import (
     State,
     place_missing,
     rebuild,
+    shed_all,
     sweep,
     total_cost,
 )
@@ -86,6 +87,9 @@ class Searcher:
                 )
                 if time.perf_counter() > deadline:
                     break
+            if fine and time.perf_counter() < deadline:
+                sites = np.arange(len(state.cost))
+                gain += shed_all(sites, WIDTH, self.ground, network, state, self._classes)
             if gain < 1.0 or time.perf_counter() > deadline:
                 break
         cost = built.money + total_cost(self.ground, network, state)

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 
+from optimizer.check import check
 from optimizer.domain import Certificate, Plan, Problem
 from optimizer.evaluate import evaluate
 from optimizer.methods.base import Answer, Limits, Progress, Report
@@ -103,7 +104,7 @@ class _Run:
             self._cost = candidate.cost
             plan = make_plan(self.frame, candidate)
             objective = evaluate(self.problem, plan).objective
-            if objective < self.objective:
+            if objective < self.objective and not check(self.problem, plan):
                 self.plan, self.objective = plan, objective
         self.tell("plan", bound)
         return self.done(bound)

@@ -415,6 +415,103 @@ def try_move(zone, level, first, last, target, ground, network, state, classes, 
 
 
 @njit(cache=True)
+def force_move(zone, level, cohort, target, ground, network, state, classes):  # type: ignore[no-untyped-def]
+    """Move one cohort of a zone whatever it costs; returns the change of cost."""
+    change = -reassigned(zone, level, ground, network, state)
+    old = state.site[zone, level, cohort]
+    travel, count = add_cohort(zone, level, cohort, old, -1.0, ground, network, state, 0)
+    change -= travel
+    travel, count = add_cohort(zone, level, cohort, target, 1.0, ground, network, state, count)
+    change += travel
+    state.site[zone, level, cohort] = target
+    change += reassigned(zone, level, ground, network, state)
+    row = state.pupils.shape[1] - len(ground.discount) + cohort
+    for k in range(count):
+        place = state.touched[k]
+        refresh_rows(place, level, row, row + 1, ground, state)
+        fresh = quick_cost(place, ground, network, state, classes)
+        change += fresh - state.cost[place]
+        state.cost[place] = fresh
+        state.is_touched[place] = False
+    return change
+
+
+@njit(cache=True)
+def next_best(zone, level, cohort, width, ground, network, state, classes):  # type: ignore[no-untyped-def]
+    """Cheapest other site for a zone's cohort among its nearest, -1 if none; nothing is moved."""
+    here = state.site[zone, level, cohort]
+    best, target, tried = np.inf, -1, 0
+    for k in range(
+        ground.choices[zone * ground.grades.shape[0] + level],
+        ground.choices[zone * ground.grades.shape[0] + level + 1],
+    ):
+        site = ground.choice_site[k]
+        if site == here or not may_attend(zone, level, cohort, site, ground, network):
+            continue
+        tried += 1
+        if tried > width:
+            break
+        change = force_move(zone, level, cohort, site, ground, network, state, classes)
+        force_move(zone, level, cohort, here, ground, network, state, classes)
+        if change < best:
+            best, target = change, site
+    return target
+
+
+@njit(cache=True)
+def shed_class(site, level, cohort, members, width, ground, network, state, classes):  # type: ignore[no-untyped-def]
+    """Send zones of a cohort elsewhere, cheapest first, until the site saves a class, if it pays.
+
+    `members` are the zones whose cohort enters at the site. Returns the gain, 0 if all is undone.
+    """
+    block = site * ground.grades.shape[0] + level
+    row = state.pupils.shape[1] - len(ground.discount) + cohort
+    wanted = state.plain[block, row, cohort] - 1
+    moved, total = 0, 0.0
+    best_moved, best_total = 0, 0.0
+    for zone in members:
+        target = next_best(zone, level, cohort, width, ground, network, state, classes)
+        if target < 0:
+            continue
+        total += force_move(zone, level, cohort, target, ground, network, state, classes)
+        members[moved], moved = zone, moved + 1
+        if total < best_total - 1e-3:
+            best_moved, best_total = moved, total
+        if state.plain[block, row, cohort] <= wanted:
+            break
+    for k in range(moved - 1, best_moved - 1, -1):
+        force_move(members[k], level, cohort, site, ground, network, state, classes)
+    return -best_total
+
+
+@njit(cache=True)
+def shed_all(sites, width, ground, network, state, classes):  # type: ignore[no-untyped-def]
+    """Try to save a class in every cohort of a list of sites; returns the total gain."""
+    zones, levels, years = ground.size.shape
+    gain = 0.0
+    members = np.empty(zones, dtype=np.int64)
+    size = np.empty(zones)
+    for site in sites:
+        for level in range(levels):
+            for cohort in range(years):
+                count = 0
+                for zone in range(zones):
+                    here = state.site[zone, level, cohort] == site
+                    if here and ground.size[zone, level, cohort] > PUPILS:
+                        members[count] = zone
+                        size[count] = ground.size[zone, level, cohort]
+                        count += 1
+                if count == 0:
+                    continue
+                order = np.argsort(size[:count])
+                gain += shed_class(
+                    site, level, cohort, members[:count][order], width, ground, network, state,
+                    classes,
+                )  # fmt: skip
+    return gain
+
+
+@njit(cache=True)
 def sweep(zones, width, fine, ground, network, state, classes, old):  # type: ignore[no-untyped-def]
     """Try to move each zone of a list to each of its `width` nearest schools.
 
