@@ -22,20 +22,7 @@ def school_zones(land: Land, rng: np.random.Generator) -> pd.DataFrame:
     seats = land.seats[~land.school_town[land.seats]]
     uneven = land.weight * rng.lognormal(0, 0.6, len(land.zones))
     town = land.weight * land.school_town
-    lower = pick(
-        land.km, town, land.school_town, counts.urban_lower_secondary + counts.urban_nine_year
-    )
-    beyond = pick(
-        land.km,
-        land.weight * ~land.school_town,
-        ~land.urban,
-        counts.rural_lower_secondary + counts.rural_nine_year - len(seats),
-        np.concatenate([seats, lower]),
-    )
-    lower, both = np.split(lower, [counts.urban_lower_secondary])
-    lower_rural, both_rural = np.split(
-        np.concatenate([seats, beyond]), [counts.rural_lower_secondary]
-    )
+    lower, both, lower_rural, both_rural = _lower_secondary(land, seats)
     primary = pick(land.km, town, land.school_town, counts.urban_primary, both)
     central = seats[~np.isin(seats, both_rural)]
     have = np.concatenate([central, primary, both, both_rural])
@@ -55,6 +42,29 @@ def school_zones(land: Land, rng: np.random.Generator) -> pd.DataFrame:
             _rows(points, "teaching_point", "rural"),
         ],
         ignore_index=True,
+    )
+
+
+def _lower_secondary(land: Land, seats: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Zones of lower secondary and of nine-year schools, urban ones first."""
+    counts = land.spec.schools
+    urban = pick(
+        land.km,
+        land.weight * land.school_town,
+        land.school_town,
+        counts.urban_lower_secondary + counts.urban_nine_year,
+    )
+    beyond = pick(
+        land.km,
+        land.weight * ~land.school_town,
+        ~land.urban,
+        counts.rural_lower_secondary + counts.rural_nine_year - len(seats),
+        np.concatenate([seats, urban]),
+    )
+    rural = np.concatenate([seats, beyond])
+    return (
+        *np.split(urban, [counts.urban_lower_secondary]),
+        *np.split(rural, [counts.rural_lower_secondary]),
     )
 
 

@@ -13,7 +13,7 @@ _BIRTHS_ZH = "事实依据：仅出生数（联合国《世界人口展望2024�
 
 def study_text(spec: Spec) -> str:
     """Text of `study.yaml`."""
-    return Template(_template("study.yaml")).substitute(
+    return Template(_template("study_template.yaml")).substitute(
         _common(spec),
         crs=CRS,
         budget=spec.budget,
@@ -26,7 +26,7 @@ def study_text(spec: Spec) -> str:
 def notes_text(spec: Spec) -> str:
     """Text of `notes.md`."""
     real = any(town.target for town in spec.towns)
-    return Template(_template("notes.md")).substitute(
+    return Template(_template("notes_template.md")).substitute(
         _common(spec),
         folder=f"scenarios/examples/{spec.name}",
         flag="" if real else " --small",
@@ -48,5 +48,4 @@ def _common(spec: Spec) -> dict[str, str | int]:
 
 
 def _template(name: str) -> str:
-    folder = files("geodata.datasets.county") / "templates"
-    return (folder / name).read_text(encoding="utf-8")
+    return (files("geodata.datasets.county") / name).read_text(encoding="utf-8")
