@@ -1,0 +1,56 @@
+"""Published location instances through the product's own problem, methods and judge.
+
+`python -m benchmarks.location FILE --kind {cflp,sscflp,pmedian,cpmp,siting} [--p P] [--capacitated]
+[--seconds S] [--gap G] [--method NAME]`, from the repository's root. Prints one JSON line:
+{"instance", "kind", "status", "objective", "bound", "gap", "seconds", "method"}, amounts in the
+instance's own unit. Exit codes: 0 a plan, 1 the file is faulty, 2 proven infeasible, 3 no plan.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.answers import add_limits, exit_code, fault, figures, limits_of, print_line
+from benchmarks.as_problem import as_problem, yuan_per_unit
+from benchmarks.instances import KINDS, InstanceError, read_instance
+from optimizer.solve import solve
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read, solve and print."""
+    chosen = _parser().parse_args(arguments)
+    began = time.perf_counter()
+    try:
+        instance = read_instance(chosen.file, chosen.kind, chosen.p, chosen.capacitated)
+    except InstanceError as error:
+        return fault(error)
+    result = solve(as_problem(instance), chosen.method, limits_of(chosen))
+    print_line(
+        {
+            "instance": instance.name,
+            "kind": instance.kind,
+            **figures(result, yuan_per_unit(instance)),
+            "seconds": round(time.perf_counter() - began, 2),
+            "method": result.method,
+        }
+    )
+    return exit_code(result)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--kind", required=True, choices=KINDS)
+    parser.add_argument("--p", type=int, default=None, help="number of schools to open")
+    parser.add_argument(
+        "--capacitated", action="store_true", help="siting: schools have capacities"
+    )
+    add_limits(parser, gap=1e-6)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
