@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from scenarios.outputs.facts import has_staffing
 from scenarios.outputs.folder import Run
 
 
@@ -52,6 +53,8 @@ def assumptions(run: Run) -> list[Norm]:
     """Norms, prices and policy values of the run that name a source, and the room areas used."""
     listed = []
     for path, entry in sorted(run.rules.get("sources", {}).items()):
+        if path.startswith("staffing.") and not has_staffing(run):
+            continue
         value = entry.get("value", _value(run, path))
         words = [str(entry.get(name) or "") for name in ("source", "article", "verified")]
         listed.append(Norm(path, value, *words))

@@ -15,6 +15,7 @@ from scenarios.outputs.norms import assumptions, shown
 from scenarios.outputs.page import number
 from scenarios.outputs.projects import projects, stops
 from scenarios.outputs.text import joined, known, say
+from scenarios.verify.words import rule_text
 
 LISTED = 20
 CLASS_FIGURES = (
@@ -144,21 +145,28 @@ def largest_grid(run: Run) -> Grid:
 def zone_grids(run: Run) -> list[Grid]:
     """List, for each level, the zones that travel longest in the last year."""
     zones = run.problem["zones"].set_index("zone_id")
-    names = run.site_names()
-    flows = run.flows[run.flows["year"] == run.last_year].copy()
-    flows["minutes"] = flows["pupil_minutes"] / flows["pupils"]
+    flows = run.flows[run.flows["year"] == run.last_year]
     beyond = run.problem["travel"][["zone_id", "site_id", "level", "beyond"]]
     flows = flows.merge(beyond, "left", ["zone_id", "site_id", "level"])
-    heads = _heads("zone", "town", "school", "#pupils", "#minutes", "#beyond")
+    flows = flows.assign(school=flows["site_id"].map(run.site_names()))
+    flows = flows.sort_values(["pupils", "site_id"], ascending=[False, True])
+    heads = _heads("zone", "town", "schools", "#pupils", "#minutes", "#beyond")
     grids = []
     for level in run.levels:
-        part = flows[flows["level"] == level]
-        worst = part.sort_values(["minutes", "pupils", "zone_id"], ascending=[False, False, True])
+        served = flows[flows["level"] == level].groupby("zone_id", as_index=False)
+        worst = served.agg(
+            pupils=("pupils", "sum"),
+            pupil_minutes=("pupil_minutes", "sum"),
+            beyond=("beyond", "max"),
+            schools=("school", "、".join),
+        )
+        worst["minutes"] = worst["pupil_minutes"] / worst["pupils"]
+        worst = worst.sort_values(["minutes", "pupils", "zone_id"], ascending=[False, False, True])
         rows = [
             [
                 _zone_name(zones, row["zone_id"]),
                 zones["town"].get(row["zone_id"], ""),
-                names.get(row["site_id"], row["site_id"]),
+                row["schools"],
                 number(row["pupils"]),
                 number(row["minutes"], 1),
                 number(row["beyond"], 1) if row["beyond"] > 0 else "",
@@ -184,7 +192,8 @@ def violation_grid(run: Run) -> Grid:
         span = f"{years.min()}–{years.max()}" if len(years) else "–"
         where = str(names.get(worst["where"], worst["where"]))
         by = f"{number(float(worst['amount']), 1)} {worst.get('unit', '')}".strip()
-        rows.append([known("rule", str(rule)), str(len(part)), span, where, by])
+        words = Text(rule_text(str(rule), "en"), rule_text(str(rule), "zh"))
+        rows.append([words, str(len(part)), span, where, by])
     return Grid(heads, rows)
 
 

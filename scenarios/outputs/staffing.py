@@ -12,16 +12,11 @@ import pandas as pd
 from geodata.findings import Text
 from scenarios.outputs.atlas import Atlas
 from scenarios.outputs.construction import notes, write_assumptions
-from scenarios.outputs.folder import Run
+from scenarios.outputs.facts import has_staffing
 from scenarios.outputs.text import known, say
 from scenarios.outputs.workbook import Book, Column, workbook, write_heading, write_table
 
 FIGURES = ("posts_needed", "teachers", "posts_short", "posts_surplus", "teachers_moved")
-
-
-def has_staffing(run: Run) -> bool:
-    """Whether the run planned teaching posts."""
-    return run.has_plan and bool(run.tables["schools"]["posts"].notna().any())
 
 
 def write_staffing(atlas: Atlas, path: Path) -> bool:
