@@ -124,7 +124,7 @@ def _words(x: float, y: float, text: Text, kind: str) -> Markup:
     )
 
 
-def _dot(x: float, y: float, colour: str, name: Text, year: int, value: float) -> Markup:  # noqa: PLR0917
+def _dot(x: float, y: float, colour: str, name: Text, year: int, value: float) -> Markup:
     return Markup('<circle cx="{:.1f}" cy="{:.1f}" r="2.6" fill="{}">{}</circle>').format(
         x, y, colour, _tip(name, year, value)
     )

@@ -50,7 +50,7 @@ def report_words(atlas: Atlas, maps: Path) -> dict[str, Any]:
         "violations": report_tables.violation_grid(run),
         "terms": term_rows(run.manifest["terms"]),
         "terms_note": say("note.terms", year=price_year, first=run.first_year),
-        "fixed_terms": term_rows(run.manifest.get("fixed_terms") or []),
+        "fixed_terms": term_rows(run.manifest.get("fixed_terms") or [], "word.total"),
         "live": live,
         "maps": [
             {"title": title, "source": picture(maps / f"{name}.png"), "open": True}

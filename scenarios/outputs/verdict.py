@@ -71,8 +71,8 @@ def total(run: Run, kind: str) -> float:
     return math.fsum(term["value"] for term in run.manifest["terms"] if term["kind"] == kind)
 
 
-def term_rows(terms: Sequence[dict[str, Any]]) -> list[TermRow]:
-    """Terms by kind, each kind with its total, and the total of all."""
+def term_rows(terms: Sequence[dict[str, Any]], total_key: str = "term.total") -> list[TermRow]:
+    """List terms by kind, each kind with its total, and the total of all, called `total_key`."""
     rows = []
     empty = Text("", "")
     for kind in ("money", "priced"):
@@ -88,7 +88,7 @@ def term_rows(terms: Sequence[dict[str, Any]]) -> list[TermRow]:
             rows.append(TermRow(name, empty, 0.0, empty, 0.0, value, total=True))
     if rows:
         value = math.fsum(term["value"] for term in terms)
-        rows.append(TermRow(say("term.total"), empty, 0.0, empty, 0.0, value, total=True))
+        rows.append(TermRow(say(total_key), empty, 0.0, empty, 0.0, value, total=True))
     return rows
 
 
@@ -104,8 +104,12 @@ def cards(run: Run) -> list[dict[str, object]]:
         ("gap_above_floor", _plain(percent(value_of(run, "gap_above_floor"))),
          say("card.gap_above_floor.note", floor=money(value_of(run, "floor")))),
     ]  # fmt: skip
+    proven = ("bound", "gap", "gap_above_floor")
+    bare = math.isnan(value_of(run, "bound"))
     return [
-        {"name": say(f"card.{key}"), "value": value, "note": note} for key, value, note in shown
+        {"name": say(f"card.{key}"), "value": value, "note": note}
+        for key, value, note in shown
+        if not (bare and key in proven)
     ]
 
 

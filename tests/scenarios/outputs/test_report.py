@@ -15,7 +15,7 @@ from scenarios.outputs.folder import Run
 from scenarios.outputs.page import as_json, money, number
 from scenarios.outputs.report_tables import violation_grid, zone_grids
 from scenarios.outputs.text import say
-from scenarios.outputs.verdict import term_rows, verdict
+from scenarios.outputs.verdict import cards, term_rows, verdict
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +131,16 @@ def test_terms_add_up_by_kind_and_to_the_objective(run: Run) -> None:
     totals = [row.value for row in rows if row.total]
     assert totals == [pytest.approx(2.05e8), pytest.approx(1.92e7), pytest.approx(2.242e8)]
     assert totals[-1] == pytest.approx(run.manifest["objective"])
+
+
+def test_fixed_terms_are_never_called_the_objective(run: Run) -> None:
+    rows = term_rows(run.manifest["terms"], "word.total")
+    assert rows[-1].name == say("word.total") != say("term.total")
+
+
+def test_without_a_bound_no_card_speaks_of_one(run: Run) -> None:
+    names = [card["name"] for card in cards(_with(run, bound=None))]
+    assert names == [say("card.money"), say("card.priced"), say("card.objective")]
 
 
 def test_worst_served_zones_come_longest_first(run: Run) -> None:
