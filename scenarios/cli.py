@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -201,6 +203,8 @@ UsageFault = cast(
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; a fault of usage counts as an input fault."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = app(args=arguments, standalone_mode=False)
     except typer.Exit as ended:

@@ -7,6 +7,7 @@ dies or overruns its deadline fails alone.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import time
 import traceback
@@ -100,12 +101,15 @@ class _Child:
     def end(self) -> None:
         """Stop the process, gently first."""
         self.pipe.close()
-        if self.process.is_alive():
-            self.process.terminate()
-            self.process.join(5)
-        if self.process.is_alive():
-            self.process.kill()
-        self.process.join()
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            if self.process.is_alive():
+                self._signal(sign)
+                self.process.join(5)
+
+    def _signal(self, sign: int) -> None:
+        """Reach the process and whatever it has started itself."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid or 0, sign)
 
 
 def _start(work: Work, index: int, job: Any) -> _Child:
@@ -132,6 +136,7 @@ def _listen(running: dict[Connection, _Child], deadline: float) -> Iterator[Told
             yield Told(child.job, content)
         else:
             del running[child.pipe]
+            child.process.join(10)
             child.end()
             yield Done(child.job, content)
     for child in list(running.values()):
@@ -142,12 +147,14 @@ def _listen(running: dict[Connection, _Child], deadline: float) -> Iterator[Told
 
 
 def _serve(pipe: Connection, work: Work, job: Any) -> None:
-    """Do a job in a child; Ctrl-C is the parent's business."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Do a job in a child, in a process group of its own: Ctrl-C is the parent's business.
+
+    A job whose parent is gone fails when it next tells of its progress.
+    """
+    os.setpgid(0, 0)
 
     def tell(message: Any) -> None:
-        with suppress(OSError):
-            pipe.send(("told", message))
+        pipe.send(("told", message))
 
     answer = _attempt(work, job, tell)
     with suppress(OSError):

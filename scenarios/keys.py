@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.config import LoadedStudy, Scenario
-from scenarios.store import sha256_of
+from scenarios.store import MANIFEST, sha256_of
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("optimizer", "geodata", "scenarios")
@@ -54,9 +54,17 @@ def versions() -> dict[str, str]:
 
 
 def input_digests(loaded: LoadedStudy) -> dict[str, str]:
-    """Sha256 of the study file and of every file it names, by path from the study's folder."""
+    """Sha256 of the study file and of every file it names, by path from the study's folder.
+
+    An earlier run whose decisions stand counts by its manifest, under its path as the study says.
+    """
     paths = {loaded.path, *loaded.input_paths().values()}
-    return {path.relative_to(loaded.folder).as_posix(): sha256_of(path) for path in sorted(paths)}
+    found = {path.relative_to(loaded.folder).as_posix(): sha256_of(path) for path in sorted(paths)}
+    stands = loaded.study.start_from
+    manifest = Path(stands.run) / MANIFEST if stands is not None else None
+    if manifest is not None and manifest.is_file():
+        found[manifest.as_posix()] = sha256_of(manifest)
+    return found
 
 
 def run_key(

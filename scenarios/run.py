@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from geodata.findings import FindingError, Text
+from optimizer.check import check
+from optimizer.domain import Plan, Problem
 from optimizer.methods.base import Limits
 from scenarios.assemble import assemble, prepare
 from scenarios.compare import finished_runs, write_comparison_of
@@ -17,6 +19,7 @@ from scenarios.config.words import key_fault
 from scenarios.executors import Executor, Failure, Processes, Serial, Told
 from scenarios.keys import input_digests, run_key, versions
 from scenarios.outcome import FAILED, Outcome, StudyOutcome, from_manifest
+from scenarios.plan_tables import read_plan
 from scenarios.scenario_job import TODAY, Job, Line, do
 from scenarios.store import StudyFacts, is_valid_run
 from scenarios.store.folder import sweep
@@ -138,10 +141,23 @@ def _jobs(
                 limits=limits,
                 target=results / scenario.name,
                 seconds=dict(prepared.seconds),
+                start=_earlier_plan(loaded, scenario, assembled.problem),
                 mps=options.mps,
             )
         )
     return jobs
+
+
+def _earlier_plan(loaded: LoadedStudy, scenario: Scenario, problem: Problem) -> Plan | None:
+    """Return the plan of the run whose decisions stand, where it keeps every rule here too."""
+    stands = loaded.study.start_from
+    if stands is None or scenario.is_today:
+        return None
+    try:
+        plan = read_plan(problem, Path(stands.run))
+    except FindingError:
+        return None  # of another projection or policy: its assignment names pairs unknown here
+    return None if check(problem, plan) else plan
 
 
 def _study_facts(loaded: LoadedStudy, scenario: Scenario) -> dict[str, Any]:

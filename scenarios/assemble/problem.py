@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ from scenarios.assemble.places import Places, places_of_study
 from scenarios.assemble.population import levels_of
 from scenarios.assemble.prepare import Prepared
 from scenarios.assemble.pupils import enrolled_of, travel_of
+from scenarios.assemble.start_from import with_decisions
 from scenarios.config import LoadedStudy, Scenario
 from scenarios.config.findings import Finding, error
 from scenarios.config.models import PolicyConfig
@@ -77,10 +79,13 @@ def assemble(prepared: Prepared, scenario: Scenario) -> Assembled:
     except ProblemError as fault:
         faults = [_contradiction(loaded, scenario, text) for text in fault.faults]
         raise FindingError(faults) from fault
-    _refuse_committed_above_budget(loaded, problem)
     running = [may_run(layers, config, name) for name in names]
     allowed = np.array([[site in run for run in running] for site in places.sites.ids])
     problem = replace(problem, merge_arcs=merge_arcs_of(problem, allowed))
+    stands = loaded.study.start_from
+    if stands is not None and not scenario.is_today:
+        problem = with_decisions(problem, Path(stands.run), stands.year)
+    _refuse_committed_above_budget(loaded, problem)
     return Assembled(problem, *_coordinates(layers, places))
 
 

@@ -155,7 +155,7 @@ class PolicyConfig(Strict):
 
 
 class StartFrom(Strict):
-    """A finished run whose decisions up to a year stand."""
+    """A finished run whose decisions up to a year stand; the path is from the working folder."""
 
     run: FilePath
     year: Year
