@@ -36,8 +36,9 @@ def assignment_rules(facts: Facts, decisions: Decisions) -> Iterator[Violation]:
     intake = facts.travel["intake"].to_numpy()
     allowed = (pair >= 0) & (intake[pair] if len(intake) else False)
     runs = decisions.runs[used["site"], used["level"], used["year"]]
-    yield from _pairs("assignment.pair", facts, used[~allowed], used["share"][~allowed], "share")
-    yield from _pairs("assignment.running", facts, used[~runs], used["share"][~runs], "share")
+    pupils = used["share"] * entrants[used.index]
+    yield from _pairs("assignment.pair", facts, used[~allowed], pupils[~allowed], "pupils")
+    yield from _pairs("assignment.running", facts, used[~runs], pupils[~runs], "pupils")
     if norms.whole_zones and norms.on("catchments"):
         part = (used["share"] - 1.0).abs()
         split = (part > TINY).to_numpy()
@@ -56,10 +57,21 @@ def merger_rules(facts: Facts, decisions: Decisions, presence: Presence) -> Iter
         if not (stops[frm, level, year] and runs[to, level, year]):
             yield _at("merger.receiver", where, facts, year, 1.0, "mergers")
     yield from _reach(facts, presence.moves)
-    year_of = np.arange(facts.norms.years) + facts.norms.memory
+    yield from _left_behind(facts, decisions, presence)
+
+
+def _left_behind(facts: Facts, decisions: Decisions, presence: Presence) -> Iterator[Violation]:
+    """Return where a level stops, or never ran, with pupils who do not enter in that year.
+
+    Cohorts that entered while the level did not run are named by `assignment.running` already.
+    """
+    memory, runs = facts.norms.memory, decisions.runs.transpose(1, 0, 2)
     entry = np.arange(presence.pupils.shape[2])[:, None]
-    staying = np.where(entry < year_of, presence.pupils, 0.0).sum(axis=2)
-    lost = (staying > FEW) & ~runs.transpose(1, 0, 2)
+    entered = np.ones(presence.pupils.shape[:3], dtype=bool)
+    entered[:, :, memory:] = runs
+    older = (entry < np.arange(facts.norms.years) + memory) & entered[..., None]
+    staying = np.where(older, presence.pupils, 0.0).sum(axis=2)
+    lost = (staying > FEW) & ~runs
     for level, site in zip(*lost.any(axis=2).nonzero(), strict=True):
         year = int(lost[level, site].argmax())
         amount = staying[level, site, year]
@@ -155,9 +167,7 @@ def _each(rule: str, facts: Facts, amounts: np.ndarray, unit: str) -> Iterator[V
         yield _at(rule, str(facts.site_ids[site]), facts, year, by_site[site, year], unit)
 
 
-def _at(  # noqa: PLR0917 - the fields of a violation, in their order
-    rule: str, where: str, facts: Facts, year: int, amount: float, unit: str
-) -> Violation:
+def _at(rule: str, where: str, facts: Facts, year: int, amount: float, unit: str) -> Violation:
     return Violation(rule, where, facts.norms.first_year + int(year), float(amount), unit)
 
 

@@ -232,6 +232,14 @@ BREACHES: list[tuple[str, Callable[[Case], None]]] = [
     ("closing.notice", policy(notice_years=3)),
     ("closing.cap", policy(closings_per_year=0)),
     ("closing.size", policy(close_below=60.0)),
+    (
+        "closing.size",
+        everything(
+            policy(close_below=61.0),
+            site("B", rooms=6),
+            resend("Z1", PRIMARY, 2021, {"B": 1.0}),
+        ),
+    ),
     ("closing.last_lower_secondary", close_d),
     ("classes.integer", classes("A", PRIMARY, 2022, 2022, 2.5)),
     ("classes.zero", classes("D", LOWER, 2023, 2023, 0)),
