@@ -13,6 +13,7 @@ from typing import Any
 
 from scenarios.verify.facts import Facts
 from scenarios.verify.folder import read_json
+from scenarios.verify.lagrange import recompute
 from scenarios.verify.verdict import Fault
 
 CERTIFICATE = "bound/certificate.json"
@@ -20,7 +21,7 @@ CERTIFICATE = "bound/certificate.json"
 Recompute = Callable[[Path, dict[str, Any], Facts], tuple[float | None, list[Fault]]]
 """Takes the run folder, its certificate and the problem; gives a lower bound, or faults."""
 
-KINDS: dict[str, Recompute] = {}
+KINDS: dict[str, Recompute] = {"by_site": recompute}
 
 
 def recompute_bound(

@@ -78,6 +78,26 @@ FAULTS: dict[str, tuple[str, str]] = {
         "{file}: the recomputed bound differs from the stated one: {value}",
         "{file}:复核所得下界与所载不符:{value}",
     ),
+    "bound.row": (
+        "{file}: {column} {value} is no row of this problem",
+        "{file}:{column} 的 {value} 在本问题中没有对应的约束",
+    ),
+    "bound.multiplier": (
+        "{file}: the multiplier {column} holds {value}, which its row does not allow",
+        "{file}:乘子 {column} 的值 {value} 超出其约束允许的范围",
+    ),
+    "bound.part": (
+        "{file}: the part of {column} is stated too high (recomputed, stated): {value}",
+        "{file}:{column} 的分项下界偏高(复核值, 所载值):{value}",
+    ),
+    "bound.sum": (
+        "{file}: the parts do not add up to the bound (sum, bound): {value}",
+        "{file}:各分项之和与下界不符(和, 下界):{value}",
+    ),
+    "bound.lives": (
+        "{file}: no lifecycle of {value} keeps the rules, so there is no bound to check",
+        "{file}:{value} 没有符合规则的方案,无法复核下界",
+    ),
 }
 
 RULES: dict[str, tuple[str, str]] = {

@@ -1,0 +1,229 @@
+"""The bound of kind `by_site`, recomputed from its multipliers and the problem (docs/bound.md)."""
+
+from __future__ import annotations
+
+import heapq
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scenarios.verify.facts import Facts
+from scenarios.verify.lagrange_cohorts import Block, Scene, make_scene
+from scenarios.verify.lagrange_lives import Life, Start, lives, service, start_years
+from scenarios.verify.lagrange_prices import (
+    PARTS,
+    Limits,
+    limits_of,
+    read_multipliers,
+    read_parts,
+)
+from scenarios.verify.lagrange_travel import make_journeys
+from scenarios.verify.presence import FEW
+from scenarios.verify.verdict import Fault
+
+
+def recompute(
+    run: Path, certificate: dict[str, Any], facts: Facts
+) -> tuple[float | None, list[Fault]]:
+    """Derive the bound of a run from its multipliers, and hold its parts against the stated ones.
+
+    Parameters
+    ----------
+    run
+        The run folder.
+    certificate
+        Its `bound/certificate.json`.
+    facts
+        The problem.
+
+    Returns
+    -------
+    tuple
+        The bound, None where the multipliers are not to be trusted; faults.
+    """
+    prices, faults = read_multipliers(run, facts)
+    stated, found = read_parts(run, facts)
+    faults += found
+    if prices is None or faults:
+        return None, faults
+    every = lives(facts)
+    if not all(every):
+        site = next(site for site, mine in enumerate(every) if not mine)
+        return None, [Fault("bound.lives", PARTS, value=str(facts.site_ids[site]))]
+    scene = make_scene(facts, prices, make_journeys(facts, every))
+    limits = limits_of(facts)
+    parts = np.append(_site_parts(scene, limits, every), _constant(scene, limits))
+    faults = _disagreements(facts, parts, stated, certificate.get("value"))
+    return float(parts.sum()), faults
+
+
+def _disagreements(
+    facts: Facts, parts: np.ndarray, stated: np.ndarray, total: object
+) -> list[Fault]:
+    """Parts stated above the recomputed ones; a sum that is not that of the parts."""
+    names = [*facts.site_ids, "constant"]
+    above = stated > parts + _tolerance(parts)
+    if facts.norms.schools_open is not None:
+        above[:-1] = False  # which sites run is chosen for all of them together
+    faults = [
+        Fault("bound.part", PARTS, str(names[part]), f"{parts[part]}, {stated[part]}")
+        for part in above.nonzero()[0]
+    ]
+    known = isinstance(total, int | float) and not isinstance(total, bool)
+    if not known or not abs(float(stated.sum()) - float(str(total))) <= _tolerance(stated.sum()):
+        faults.append(Fault("bound.sum", PARTS, "value", f"{stated.sum()}, {total}"))
+    return faults
+
+
+def _tolerance(value: Any) -> Any:
+    return np.maximum(0.01, 1e-9 * np.abs(value))
+
+
+def _constant(scene: Scene, limits: Limits) -> float:
+    """Right sides of the relaxed rows, each at its price."""
+    value = float(scene.prices.zone[scene.facts.entrants > FEW].sum())
+    for price, limit in (
+        (scene.prices.budget, limits.budget),
+        (scene.prices.closings, limits.closings),
+    ):
+        value -= float(price @ np.where(np.isfinite(limit), limit, 0.0))
+    return value
+
+
+def _site_parts(scene: Scene, limits: Limits, every: list[list[Life]]) -> np.ndarray:
+    """(S,) least value of each site, with as many open as the policy fixes."""
+    wanted, years = scene.facts.norms.schools_open, scene.facts.norms.years
+    if wanted is None:
+        return np.array([_least(scene, limits, site, mine) for site, mine in enumerate(every)])
+    opened = np.zeros((len(every), 2))
+    for site, mine in enumerate(every):
+        for state in (0, 1):
+            some = [life for life in mine if life.runs(years)[:, 0].any() == bool(state)]
+            opened[site, state] = _least(scene, limits, site, some) if some else np.inf
+    must, never = np.isinf(opened[:, 0]), np.isinf(opened[:, 1])
+    extra = np.where(
+        must, -np.inf, np.where(never, np.inf, opened[:, 1] - np.where(must, 0.0, opened[:, 0]))
+    )
+    runs = np.isin(np.arange(len(every)), np.argsort(extra, kind="stable")[:wanted])
+    return np.where(runs, opened[:, 1], opened[:, 0])
+
+
+def _least(scene: Scene, limits: Limits, site: int, mine: list[Life]) -> float:
+    """Value of the cheapest lifecycle; cohorts are solved only where they decide."""
+    blocks = [Block(scene, site, level) for level in range(len(scene.facts.norms.stages))]
+    fixed = [_own(scene, limits, site, life) for life in mine]
+    queue = [
+        (value + _cohorts(blocks, life, exact=False), False, number)
+        for number, (life, value) in enumerate(zip(mine, fixed, strict=True))
+    ]
+    heapq.heapify(queue)
+    while True:
+        value, exact, number = heapq.heappop(queue)
+        if exact:
+            return value
+        value = fixed[number] + _cohorts(blocks, mine[number], exact=True)
+        heapq.heappush(queue, (value, True, number))
+
+
+def _cohorts(blocks: list[Block], life: Life, *, exact: bool) -> float:
+    """All cohorts of a lifecycle: entering ones while levels run, and those of the base year."""
+    facts, total = blocks[0].scene.facts, 0.0
+    for block, begin, stop in zip(blocks, life.begin, life.stop, strict=True):
+        for cohort in range(begin, min(stop, facts.norms.years)):
+            total += block.entering(cohort, stop, exact=exact)
+        if facts.runs[block.site, block.level]:
+            total += block.inherited(stop)
+    return total
+
+
+def _own(scene: Scene, limits: Limits, site: int, life: Life) -> float:
+    """Value of a lifecycle without pupils: projects, rooms, running, stops, more rooms."""
+    facts, prices = scene.facts, scene.prices
+    runs = life.runs(facts.norms.years)
+    open_years = runs.any(axis=0)
+    value = float(facts.sites["annual_cost"].iloc[site] * (open_years @ facts.discount))
+    value += sum(_project(scene, start) for start in life.starts)
+    rooms = float(facts.sites["rooms"].iloc[site]) * open_years
+    kinds = float(facts.kind_rooms[site].sum()) * open_years
+    for start in life.starts:
+        more, functions = _gain(facts, start)
+        rooms, kinds = rooms + more * open_years, kinds + functions * open_years
+    value += _credit(scene, site, rooms, kinds) - _free_need(scene, site, runs)
+    value += _stops(scene, limits, site, runs)
+    started = {option for option, _ in life.starts}
+    return value + _extensions(scene, site, open_years, started)
+
+
+def _credit(scene: Scene, site: int, rooms: np.ndarray, kinds: np.ndarray) -> float:
+    """Rooms and function rooms at the prices of their rows; nothing where classes do not rule."""
+    if not scene.facts.norms.on("class_size"):
+        return 0.0
+    price, debt = scene.prices.rooms[site], scene.prices.debt[site]
+    return -float(price @ rooms + np.maximum(price, debt) @ kinds)
+
+
+def _free_need(scene: Scene, site: int, runs: np.ndarray) -> float:
+    """What the debt rows forgive: need / 12 for each class that may need no function room."""
+    norms = scene.facts.norms
+    if not (norms.on("function_rooms") and norms.on("class_size")):
+        return 0.0
+    need = np.zeros(norms.years)
+    for room in norms.room_kinds:
+        wanted = [stage.name in room.levels for stage in norms.stages]
+        need += room.per_12_classes * runs[wanted].any(axis=0)
+    return float(scene.prices.debt[site] @ need) * max(0, norms.room_free_below - 1) / 12.0
+
+
+def _stops(scene: Scene, limits: Limits, site: int, runs: np.ndarray) -> float:
+    """Stops at the price of their row, less the pupils that a site with a stop may have."""
+    base = scene.facts.runs[site][:, None]
+    before = np.concatenate([base, runs[:, :-1]], axis=1)
+    stops = (before & ~runs).any(axis=0)
+    allowed = np.where(np.isfinite(limits.small[site]), limits.small[site], 0.0)
+    return float(stops @ (scene.prices.closings - scene.prices.small[site] * allowed))
+
+
+def _extensions(scene: Scene, site: int, open_years: np.ndarray, started: set[int]) -> float:
+    """Options that only add rooms, each at its best start if that is worth anything."""
+    facts = scene.facts
+    adds = (facts.option_site == site) & facts.options["action"].isin(["extend", "retrofit"])
+    adds &= facts.options["committed"] == 0
+    total = 0.0
+    for option in adds.to_numpy().nonzero()[0]:
+        values = [0.0]
+        for year in start_years(facts, int(option)) if int(option) not in started else []:
+            more, functions = _gain(facts, (int(option), year))
+            gain = _credit(scene, site, more * open_years, functions * open_years)
+            values.append(_project(scene, (int(option), year)) + gain)
+        total += min(values)
+    return total
+
+
+def _project(scene: Scene, start: Start) -> float:
+    """Capital, residual and spend at its price; committed projects are not charged."""
+    facts, (option, year) = scene.facts, start
+    norms, row = facts.norms, facts.options.iloc[option]
+    if row["committed"]:
+        return 0.0
+    price = scene.prices.budget
+    price = np.cumsum(price[::-1])[::-1] if norms.carry_over else price
+    value = 0.0
+    for offset, share in enumerate(facts.spend[option]):
+        spent, when = share * row["capital_cost"], year + offset
+        value += spent * (1.0 + norms.rate) ** -when
+        value += spent * price[when] if when < norms.years else 0.0
+    served = norms.years - service(facts, start)
+    left = max(0.0, 1.0 - served / norms.prices["life_years"])
+    return float(value - row["capital_cost"] * left * (1.0 + norms.rate) ** -norms.years)
+
+
+def _gain(facts: Facts, start: Start) -> tuple[np.ndarray, np.ndarray]:
+    """(T,) rooms and function rooms of a start; those served before the horizon are there."""
+    year, served = np.arange(facts.norms.years), service(facts, start)
+    if served < 0:
+        return np.zeros(len(year)), np.zeros(len(year))
+    row = facts.options.iloc[start[0]]
+    works = (year >= start[1]) & (year < served)
+    rooms = float(row["rooms"]) * (year >= served) - float(row["rooms_out"]) * works
+    return rooms, float(facts.option_kind_rooms[start[0]].sum()) * (year >= served)
