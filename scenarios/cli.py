@@ -213,6 +213,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{cast(Any, fault).format_message()}\n")
         return FAULTS
     except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    if code == INTERRUPTED:
         sys.stderr.write("interrupted 已中断\n")
-        return INTERRUPTED
     return int(code or DONE)

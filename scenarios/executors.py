@@ -152,6 +152,7 @@ def _serve(pipe: Connection, work: Work, job: Any) -> None:
     A job whose parent is gone fails when it next tells of its progress.
     """
     os.setpgid(0, 0)
+    signal.signal(signal.SIGTERM, _leave)
 
     def tell(message: Any) -> None:
         pipe.send(("told", message))
@@ -160,6 +161,11 @@ def _serve(pipe: Connection, work: Work, job: Any) -> None:
     with suppress(OSError):
         pipe.send(("done", answer))
     pipe.close()
+
+
+def _leave(sign: int, _frame: object) -> None:
+    """End the process in order, so that it ends what it has started."""
+    raise SystemExit(128 + sign)
 
 
 def _attempt(work: Work, job: Any, tell: Tell) -> Any:
