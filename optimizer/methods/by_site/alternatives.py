@@ -83,7 +83,9 @@ def start_years(problem: Problem, option: int) -> list[int]:
         return [int(options.committed[option]) - t0]
     if options.action[option] not in problem.policy.actions or not place_allowed(problem, option):
         return []
-    last = min(int(options.latest[option]) - t0, problem.horizon.years - 1 - int(options.lead[option]))
+    last = min(
+        int(options.latest[option]) - t0, problem.horizon.years - 1 - int(options.lead[option])
+    )
     return list(range(max(0, int(options.earliest[option]) - t0), last + 1))
 
 
@@ -157,7 +159,9 @@ def _of_choice(
         if runs[level]:
             begin.append(0)
             ends = {years, *leave, *stop_years(problem, site)}
-            stops.append(sorted(ends) if after[level] else [service, *sorted(t for t in ends if t < service)])
+            stops.append(
+                sorted(ends) if after[level] else [service, *sorted(t for t in ends if t < service)]
+            )
         else:
             begin.append(service if after[level] else years)
             stops.append([years])
@@ -171,7 +175,8 @@ def _safe(problem: Problem, cycle: Lifecycle) -> Iterator[Lifecycle]:
     deadline = problem.policy.unsafe_deadline
     years = problem.horizon.years
     running_end = max(
-        (end for start, end in zip(cycle.begin, cycle.stop, strict=True) if start < years), default=0
+        (end for start, end in zip(cycle.begin, cycle.stop, strict=True) if start < years),
+        default=0,
     )
     if deadline is None or not problem.sites.unsafe[cycle.site]:
         yield cycle
@@ -218,7 +223,7 @@ def make_alternatives(problem: Problem, cycles: list[Lifecycle]) -> Alternatives
     begin = np.array([c.begin for c in cycles])
     stop = np.array([c.stop for c in cycles])
     runs = (year >= begin[..., None]) & (year < stop[..., None])
-    running = runs.any(axis=1)
+    running: Bools = np.asarray(runs.any(axis=1), dtype=np.bool_)
     rooms, functions, spend = (np.zeros((number, years)) for _ in range(3))
     fixed = np.zeros(number)
     site = np.array([c.site for c in cycles])
@@ -233,7 +238,13 @@ def make_alternatives(problem: Problem, cycles: list[Lifecycle]) -> Alternatives
             rooms[a] += more_rooms
             functions[a] += more_functions
     fixed += running @ discount * problem.sites.annual_cost[site]
-    before = np.concatenate([np.broadcast_to(problem.sites.runs[site][..., None], (number, len(problem.levels), 1)), runs[..., :-1]], axis=2)
+    before = np.concatenate(
+        [
+            np.broadcast_to(problem.sites.runs[site][..., None], (number, len(problem.levels), 1)),
+            runs[..., :-1],
+        ],
+        axis=2,
+    )
     return Alternatives(
         first=np.searchsorted(site, np.arange(len(problem.sites) + 1)).astype(np.int64),
         begin=begin,
@@ -249,7 +260,7 @@ def make_alternatives(problem: Problem, cycles: list[Lifecycle]) -> Alternatives
 
 
 def committed_extensions(problem: Problem, site: int) -> list[tuple[int, int]]:
-    """Committed options of a site that add rooms and change no level, with their starts.
+    """List the committed options of a site that add rooms and change no level, with their starts.
 
     Those that served before t0 are in the base rooms already.
     """
@@ -262,7 +273,7 @@ def committed_extensions(problem: Problem, site: int) -> list[tuple[int, int]]:
 
 
 def _needs(problem: Problem, runs: Bools) -> Floats:
-    """(A, T) function rooms needed per 12 classes, over the kinds of the levels that run."""
+    """Count (A, T) function rooms needed per 12 classes, over the kinds of the levels that run."""
     needs = np.zeros((runs.shape[0], runs.shape[2]))
     if not problem.policy.on("function_rooms"):
         return needs

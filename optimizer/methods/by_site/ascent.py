@@ -17,7 +17,6 @@ from optimizer.methods.by_site.relaxation import (
     relax,
 )
 
-
 MEMORY = 0.04
 """Weight of the newest choice in the smoothed ones."""
 
@@ -48,9 +47,11 @@ def first_multipliers(frame: Frame) -> Multipliers:
     problem, blocks = frame.problem, frame.blocks
     zones, sites, levels, years = problem.shape
     nearest = np.full((zones, levels), np.inf)
-    np.minimum.at(nearest, (blocks.zone, np.repeat(blocks.level, np.diff(blocks.start))), blocks.unit)
+    np.minimum.at(
+        nearest, (blocks.zone, np.repeat(blocks.level, np.diff(blocks.start))), blocks.unit
+    )
     grades = [level.grades for level in problem.levels]
-    total = np.stack([blocks.pupil_years[:, l, :, g] for l, g in enumerate(grades)], axis=1)
+    total = np.stack([blocks.pupil_years[:, k, :, g] for k, g in enumerate(grades)], axis=1)
     per_pupil = np.zeros(levels)
     if problem.policy.on("class_size"):
         per_pupil[:] = [problem.prices.class_year / (0.9 * level.cap) for level in problem.levels]
@@ -66,13 +67,14 @@ def first_multipliers(frame: Frame) -> Multipliers:
 
 
 def _first_small(frame: Frame) -> Floats:
-    """(S, T) half the cost of a pupil's remaining classes: what a closing school would escape."""
+    """(S, T) seven tenths of what a pupil's remaining classes cost: a closing school escapes it."""
     problem = frame.problem
     most = max(level.grades - 1 for level in problem.levels)
     price = problem.prices.class_year / min(level.cap for level in problem.levels)
     years_left = np.minimum(most, problem.horizon.years - np.arange(problem.horizon.years))
-    first = np.where(np.isfinite(frame.small_limit), 0.7 * price * years_left, 0.0)
-    return first * problem.horizon.discount
+    first = 0.7 * price * years_left * problem.horizon.discount
+    result: Floats = np.where(np.isfinite(frame.small_limit), first, 0.0)
+    return result
 
 
 def begin(frame: Frame, multipliers: Multipliers | None = None) -> Ascent:
@@ -121,9 +123,7 @@ def ascend(
         if norm <= 0.0:
             break
         length = step * max(target - relaxed.value, 1e-4 * abs(target)) / norm
-        moved = [
-            c + length * s * d for c, s, d in zip(current, scale, direction, strict=True)
-        ]
+        moved = [c + length * s * d for c, s, d in zip(current, scale, direction, strict=True)]
         current = _project(frame, Multipliers(*moved))
         relaxed = relax(frame, current)
         done += 1
@@ -145,12 +145,23 @@ def ascend(
         if report is not None and report(value):
             break
     return Ascent(
-        best, value, parts, relaxed, current, direction, share, cycle, extension, step, stalled, done
+        best,
+        value,
+        parts,
+        relaxed,
+        current,
+        direction,
+        share,
+        cycle,
+        extension,
+        step,
+        stalled,
+        done,
     )
 
 
 def _one_hot(frame: Frame, relaxed: Relaxed) -> Floats:
-    """(A,) 1 for the chosen lifecycles."""
+    """Mark (A,) with 1 the chosen lifecycles."""
     chosen = np.zeros(len(frame.cycles))
     chosen[relaxed.chosen] = 1.0
     return chosen

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from optimizer.domain import Problem
 from optimizer.domain.tables import MODES
+from optimizer.limits import base_classes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -126,7 +127,7 @@ def discounted_pupil_years(problem: Problem, factor: Floats) -> Floats:
 
 def make_blocks(problem: Problem) -> Blocks:
     """Group the problem's arrays by block; pure and vectorised."""
-    zones, sites, levels, years = problem.shape
+    zones, sites, levels, _ = problem.shape
     travel = problem.travel
     unit_all = unit_travel(problem)
     rows = np.flatnonzero(travel.intake)
@@ -166,7 +167,9 @@ def make_blocks(problem: Problem) -> Blocks:
         hard=np.array([level.hard for level in problem.levels])[level_of],
         regroups=_regroups(problem),
         most=np.repeat(rooms, levels).astype(np.int64),
-        seats=np.repeat(np.where(np.isnan(problem.sites.seats), np.inf, problem.sites.seats), levels),
+        seats=np.repeat(
+            np.where(np.isnan(problem.sites.seats), np.inf, problem.sites.seats), levels
+        ),
         inherited=inherited,
         inherited_limit=limit,
         inherited_classes=classes,
@@ -179,7 +182,8 @@ def most_rooms(problem: Problem) -> Ints:
     """(S,) classes that a site can ever hold: all rooms and function rooms with every option."""
     rooms = problem.sites.rooms + problem.sites.function_rooms.sum(axis=1)
     gained = problem.options.rooms + problem.options.function_rooms.sum(axis=1)
-    return (rooms + np.bincount(problem.options.site, gained, len(rooms))).astype(np.int64)
+    total = rooms + np.bincount(problem.options.site, gained, len(rooms))
+    return np.asarray(total, dtype=np.int64)
 
 
 def _grades(problem: Problem) -> Ints:
@@ -267,6 +271,20 @@ def _regroups(problem: Problem) -> Bools:
     return joins.ravel()
 
 
+def _still_here(problem: Problem, index: int) -> tuple[Ints, Ints, Ints, Floats]:
+    """Zone, site, years since entry less one, pupils of those enrolled who have grades to go."""
+    level, enrolled = problem.levels[index], problem.enrolled
+    mine = np.flatnonzero(enrolled.level == index)
+    h = enrolled.grade[mine] - level.first_grade
+    mine, h = mine[h < level.grades - 1], h[h < level.grades - 1]
+    return (
+        enrolled.zone[mine].astype(np.int64),
+        enrolled.site[mine].astype(np.int64),
+        h.astype(np.int64),
+        enrolled.pupils[mine],
+    )
+
+
 def _inherited(
     problem: Problem, unit: Floats, lookup: Ints
 ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
@@ -274,40 +292,32 @@ def _inherited(
     _, sites, levels, years = problem.shape
     grades = max(level.grades for level in problem.levels)
     shape = (sites * levels, max(grades - 1, 1))
-    pupils = np.zeros((*shape, years))
-    base, classes = np.zeros(shape), np.zeros(shape)
+    pupils, classes = np.zeros((*shape, years)), np.zeros(shape)
     at_site, after = np.zeros((shape[0], years)), np.zeros((shape[0], years))
-    discount = problem.horizon.discount
+    discount, points = problem.horizon.discount, problem.sites.point_grades
     elsewhere = _unit_elsewhere(problem, unit, lookup)
     parents = _unit_at_parent(problem, unit, lookup)
+    base = np.zeros(shape)
     for index, level in enumerate(problem.levels):
-        mine = np.flatnonzero(problem.enrolled.level == index)
-        zone, site = problem.enrolled.zone[mine], problem.enrolled.site[mine]
-        h = problem.enrolled.grade[mine] - level.first_grade
-        stays = h < level.grades - 1
-        zone, site, h, count = zone[stays], site[stays], h[stays], problem.enrolled.pupils[mine][stays]
+        zone, site, h, count = _still_here(problem, index)
         block, row = site * levels + index, lookup[index][zone, site]
         np.add.at(base, (block, h), count)
-        for year in range(years):
+        for year in range(min(years, level.grades - 1)):
             grade = h + 1 + year
-            there = grade < level.grades
+            when, cohort = np.full(len(h), year), level.cohort_of(-1) - h
             growth = problem.demand.progression[index][
-                zone, level.cohort_of(-1) - h, np.minimum(grade, level.grades - 1)
+                zone, cohort, np.minimum(grade, level.grades - 1)
             ]
-            number = np.where(there, count * growth, 0.0)
-            point = problem.sites.point_grades[site]
-            own = (point == 0) | (grade < point)
-            np.add.at(pupils, (block, h, year), number * own)
+            number = np.where(grade < level.grades, count * growth, 0.0)
+            own = (points[site] == 0) | (grade < points[site])
+            np.add.at(pupils, (block, h, when), number * own)
             cost = np.where(own, unit[row], parents[row])
-            np.add.at(at_site, (block, year), discount[year] * number * cost)
+            np.add.at(at_site, (block, when), discount[year] * number * cost)
             later = np.where(np.isfinite(elsewhere[row]), elsewhere[row], 0.0)
-            np.add.at(after, (block, year), discount[year] * number * np.where(own, later, 0.0))
-    for index, level in enumerate(problem.levels):
-        mine = np.flatnonzero(problem.enrolled.class_level == index)
-        h = problem.enrolled.class_grade[mine] - level.first_grade
-        keep = h < level.grades - 1
-        block = problem.enrolled.class_site[mine][keep] * levels + index
-        np.add.at(classes, (block, h[keep]), problem.enrolled.classes[mine][keep])
+            np.add.at(after, (block, when), discount[year] * number * np.where(own, later, 0.0))
+        mine = np.arange(sites) * levels + index
+        entered = base_classes(problem, index)[:, : level.grades - 1][:, ::-1]
+        classes[mine, : level.grades - 1] = entered
     hard = np.tile(np.array([level.hard for level in problem.levels]), sites)[:, None]
     average = base / np.maximum(classes, 1.0)
     return pupils, np.maximum(hard, average), classes, at_site, after

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.domain import Action
+from optimizer.methods.by_site.alternatives import stop_years
 from optimizer.methods.by_site.data import Floats, Ints
 from optimizer.methods.by_site.network import Built, Design, bare_design, build_network
 from optimizer.methods.by_site.relaxation import (
@@ -17,14 +18,13 @@ from optimizer.methods.by_site.relaxation import (
     extension_values,
 )
 from optimizer.methods.by_site.search import (
-    Ground,
-    State,
     place_missing,
     rebuild,
     shed_all,
     sweep,
     total_cost,
 )
+from optimizer.methods.by_site.site_costs import Ground, State
 
 WIDTH = 6
 """Nearest schools that the search tries for a zone."""
@@ -70,7 +70,7 @@ class Searcher:
         fine: bool,
         deadline: float = np.inf,
     ) -> Candidate | None:
-        """Work a design out, place what has no school, search over some zones; None: not allowed."""
+        """Work a design out, place zones without a school, search; None: not allowed."""
         if not admissible(self.frame, design):
             return None
         built = build_network(self.frame, self.ground, design)
@@ -87,7 +87,7 @@ class Searcher:
                 )
                 if time.perf_counter() > deadline:
                     break
-            if fine and time.perf_counter() < deadline:
+            if len(zones) == len(self.frame.problem.zones):
                 sites = np.arange(len(state.cost))
                 gain += shed_all(sites, WIDTH, self.ground, network, state, self._classes)
             if gain < 1.0 or time.perf_counter() > deadline:
@@ -124,7 +124,31 @@ def admissible(frame: Frame, design: Design) -> bool:
     points = np.flatnonzero(problem.sites.point_grades > 0)
     if np.any(runs[points] & ~runs[problem.sites.parent[points]]):
         return False
-    return _relocations_meet(frame, design) and _towns_served(frame, runs)
+    return (
+        _stops_allowed(frame, design)
+        and _relocations_meet(frame, design)
+        and _towns_served(frame, runs)
+    )
+
+
+def _stops_allowed(frame: Frame, design: Design) -> bool:
+    """Whether each stop is of a kind that the policy has: with a merger, or of an empty level."""
+    problem, table = frame.problem, frame.alternatives
+    stop = table.stop[design.cycle]
+    stops = problem.sites.runs & (stop < problem.horizon.years)
+    asked = np.zeros_like(stops)
+    for site, cycle in enumerate(design.cycle):
+        for option, start in frame.cycles[cycle].starts:
+            service = start + int(problem.options.lead[option])
+            asked[site] |= stop[site] == service
+            if problem.options.relocates[option] >= 0:
+                asked[problem.options.relocates[option]] |= True
+    free = stops & ~asked
+    merged = design.target >= 0
+    actions = problem.policy.actions
+    merger = Action.MERGE in actions or not np.any(free & merged)
+    closing = Action.CLOSE in actions or not np.any(free & ~merged)
+    return merger and closing
 
 
 def _relocations_meet(frame: Frame, design: Design) -> bool:
@@ -145,15 +169,9 @@ def _relocations_meet(frame: Frame, design: Design) -> bool:
                 design.target[site][frame.problem.sites.runs[site]] != target
             ):
                 return False
-        elif np.any(stop < years) and not _may_stop(frame, site, int(stop.min())):
+        elif np.any(stop < years) and int(stop.min()) not in stop_years(frame.problem, site):
             return False
     return True
-
-
-def _may_stop(frame: Frame, site: int, year: int) -> bool:
-    from optimizer.methods.by_site.alternatives import stop_years
-
-    return year in stop_years(frame.problem, site)
 
 
 def _towns_served(frame: Frame, runs: np.ndarray) -> bool:
@@ -179,7 +197,7 @@ def affordable(frame: Frame, spend: Floats) -> bool:
 
 
 def design_from_relaxation(frame: Frame, cycle_share: Floats, extension_share: Floats) -> Design:
-    """Round the smoothed choice of lifecycles and extensions, dearest shares first, within rules."""
+    """Round the smoothed choice of lifecycles and extensions, largest first, within rules."""
     design = bare_design(frame)
     table, more = frame.alternatives, frame.extensions
     spend = table.spend[design.cycle].sum(axis=0)
@@ -212,7 +230,7 @@ def design_from_relaxation(frame: Frame, cycle_share: Floats, extension_share: F
 def proposals(
     frame: Frame, design: Design, values: Floats, multipliers: Multipliers
 ) -> Iterator[tuple[float, Design, int]]:
-    """Changes of one site, with how promising the relaxation finds them, and the site."""
+    """List changes of one site, with how promising the relaxation finds them, and the site."""
     table, more = frame.alternatives, frame.extensions
     for site, (first, last) in enumerate(zip(table.first[:-1], table.first[1:], strict=True)):
         now = design.cycle[site]
@@ -221,6 +239,7 @@ def proposals(
             promise = float(values[cycle] - values[now])
             for changed in _with_targets(frame, design.with_cycle(site, int(cycle)), site):
                 yield promise, changed, site
+    yield from _relocations(frame, design, values)
     gains = extension_values(frame, multipliers)
     chosen = {int(more.option[row]): row for row in design.extended}
     for option in np.unique(more.option):
@@ -237,8 +256,35 @@ def proposals(
                 yield float(gains[row] - present), replace(design, extended=extended), site
 
 
+def _relocations(
+    frame: Frame, design: Design, values: Floats
+) -> Iterator[tuple[float, Design, int]]:
+    """Move a whole school: its old and its new site change together."""
+    table, options = frame.alternatives, frame.problem.options
+    for row, cycle in enumerate(frame.cycles):
+        for option, start in cycle.starts:
+            old = int(options.relocates[option])
+            if old < 0 or design.cycle[cycle.site] == row:
+                continue
+            service = start + int(options.lead[option])
+            runs = frame.problem.sites.runs[old]
+            leaving = [
+                a
+                for a in range(table.first[old], table.first[old + 1])
+                if np.all(table.stop[a][runs] == service)
+            ]
+            if not leaving:
+                continue
+            target = design.target.copy()
+            target[old] = np.where(runs, cycle.site, -1)
+            changed = design.with_cycle(cycle.site, row).with_cycle(old, leaving[0])
+            now = values[design.cycle[cycle.site]] + values[design.cycle[old]]
+            promise = float(values[row] + values[leaving[0]] - now)
+            yield promise, replace(changed, target=target), cycle.site
+
+
 def _with_targets(frame: Frame, design: Design, site: int) -> Iterator[Design]:
-    """The design with each sensible choice of where the stopping levels of a site continue."""
+    """List the design with each sensible choice of where the stopping levels of a site continue."""
     problem, table = frame.problem, frame.alternatives
     stop = table.stop[design.cycle[site]]
     stopping = np.flatnonzero((stop < problem.horizon.years) & problem.sites.runs[site])
@@ -247,6 +293,8 @@ def _with_targets(frame: Frame, design: Design, site: int) -> Iterator[Design]:
     if not len(stopping):
         yield replace(design, target=target)
         return
+    if Action.MERGE not in problem.policy.actions:
+        yield replace(design, target=target)
     arcs = problem.merge_arcs
     for rank in range(2):
         for level in stopping:

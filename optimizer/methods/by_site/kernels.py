@@ -84,8 +84,7 @@ def year_classes(pupils, least, price, over, cap, hard):  # type: ignore[no-unty
     n = max(least, int(np.ceil(pupils / hard - 1e-9)))
     if price < over * cap:
         full = int(pupils / cap)
-        if full > n:
-            n = full
+        n = max(n, full)
         if n * cap < pupils and price < over * (pupils - cap * n):
             n += 1
     return n, price * n + over * max(0.0, pupils - cap * n)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from optimizer.methods.by_site.improve import (
     improve,
 )
 from optimizer.methods.by_site.network import bare_design, make_ground
-from optimizer.methods.by_site.plan import make_plan
+from optimizer.methods.by_site.plan import candidate_design, make_plan, places
 from optimizer.methods.by_site.relaxation import Frame, make_frame, relaxation_values
 
 KIND = "by_site"
@@ -29,9 +30,7 @@ ROUNDS = 40
 """Steps of the ascent between two looks at the plan."""
 
 
-def by_site(
-    problem: Problem, limits: Limits, start: Plan | None, report: Report | None
-) -> Answer:
+def by_site(problem: Problem, limits: Limits, start: Plan | None, report: Report | None) -> Answer:
     """Decompose by site: a certified bound from Lagrange multipliers, and a plan of whole zones.
 
     Returns
@@ -52,7 +51,11 @@ def by_site(
     while candidate is not None:
         run.accept(candidate, state.value)
         state = ascend(
-            frame, state, run.objective, ROUNDS, min(deadline, time.perf_counter() + limits.seconds / 6)
+            frame,
+            state,
+            run.objective,
+            ROUNDS,
+            min(deadline, time.perf_counter() + limits.seconds / 6),
         )
         run.tell("bound", state.value)
         if run.done(state.value) or time.perf_counter() > deadline:
@@ -65,7 +68,7 @@ def by_site(
             values,
             state.best,
             min(deadline, time.perf_counter() + limits.seconds / 4),
-            lambda found: run.accept(found, state.value),
+            partial(run.accept, bound=state.value),
         )
         if candidate.cost >= before - 1.0 and state.step < 1e-3:
             break
@@ -93,7 +96,7 @@ class _Run:
         self._cancelled = False
 
     def target(self, state: Ascent) -> float:
-        """What the ascent aims at: the best plan, or a guess above the value so far."""
+        """Say what the ascent aims at: the best plan, or a guess above the value so far."""
         if np.isfinite(self.objective):
             return self.objective
         return state.value + 0.1 * abs(state.value)
@@ -133,9 +136,13 @@ class _Run:
 def _first(
     frame: Frame, searcher: Searcher, state: Ascent, start: Plan | None, deadline: float
 ) -> Candidate | None:
-    """First plan: the rounded relaxation, or the bare network; zones where the relaxation likes."""
-    del start
+    """First plan: the one given, else the rounded relaxation, else the bare network."""
     zones = np.arange(len(frame.problem.zones))
+    given = None if start is None else candidate_design(frame, start)
+    if start is not None and given is not None:
+        candidate = searcher.price(given, places(frame.problem, start), zones, 1, False, deadline)
+        if candidate is not None:
+            return candidate
     site = _likeliest(frame, state)
     rounded = design_from_relaxation(frame, state.cycle, state.extension)
     for design in (rounded, bare_design(frame)):
@@ -162,6 +169,6 @@ def _likeliest(frame: Frame, state: Ascent) -> Ints:
 
 
 def certificate(state: Ascent) -> Certificate:
-    """The multipliers with which anyone can recompute the bound."""
+    """Keep the multipliers with which anyone can recompute the bound."""
     multipliers = {name: np.asarray(value) for name, value in state.best._asdict().items()}
     return Certificate(KIND, RELAXED, DROPPED, multipliers, state.best_parts)

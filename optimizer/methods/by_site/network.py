@@ -11,7 +11,7 @@ from optimizer.limits import base_classes, hard_limits
 from optimizer.methods.by_site.alternatives import NETWORK, committed_extensions
 from optimizer.methods.by_site.data import Floats, Ints, unit_travel
 from optimizer.methods.by_site.relaxation import Frame
-from optimizer.methods.by_site.search import Ground, Network
+from optimizer.methods.by_site.site_costs import Ground, Network
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Design:
     target: Ints
 
     def with_cycle(self, site: int, cycle: int) -> Design:
-        """The same design with another lifecycle at one site."""
+        """Return the same design with another lifecycle at one site."""
         cycles = self.cycle.copy()
         cycles[site] = cycle
         return replace(self, cycle=cycles)
@@ -110,7 +110,9 @@ def _first_grade(problem: Problem) -> Floats:
     first = np.array([level.first_grade for level in problem.levels])
     mine = enrolled.grade == first[enrolled.level]
     np.add.at(
-        pupils, (enrolled.level[mine], enrolled.zone[mine], enrolled.site[mine]), enrolled.pupils[mine]
+        pupils,
+        (enrolled.level[mine], enrolled.zone[mine], enrolled.site[mine]),
+        enrolled.pupils[mine],
     )
     total = pupils.sum(axis=2, keepdims=True)
     result: Floats = np.divide(pupils, total, out=np.zeros_like(pupils), where=total > 1e-4)
@@ -160,7 +162,9 @@ def _function_rooms(frame: Frame, design: Design) -> Floats:
     rooms = np.repeat(problem.sites.function_rooms[..., None].astype(float), len(years), axis=2)
     for option, start in starts(frame, design).items():
         serves = years >= start + problem.options.lead[option]
-        rooms[problem.options.site[option]] += problem.options.function_rooms[option][:, None] * serves
+        rooms[problem.options.site[option]] += (
+            problem.options.function_rooms[option][:, None] * serves
+        )
     return rooms
 
 

@@ -9,13 +9,13 @@ import numpy as np
 from optimizer.classes import cheapest_classes
 from optimizer.domain import Plan, Problem
 from optimizer.methods.by_site.improve import Candidate
-from optimizer.methods.by_site.network import starts
+from optimizer.methods.by_site.network import Design, starts
 from optimizer.methods.by_site.relaxation import Frame
 from optimizer.presence import presence
 
 
 def make_plan(frame: Frame, candidate: Candidate) -> Plan:
-    """The plan of a candidate, with classes chosen by the same code as for any other plan."""
+    """Make the plan of a candidate, with classes chosen by the same code as for any other plan."""
     problem, design = frame.problem, candidate.design
     t0 = problem.horizon.first_year
     start = problem.options.committed.astype(np.int64).copy()
@@ -33,11 +33,47 @@ def make_plan(frame: Frame, candidate: Candidate) -> Plan:
         merges=np.array(merges, dtype=np.int64).reshape(-1, 4),
         share=shares(problem, candidate.site),
         classes=tuple(
-            np.zeros((len(problem.sites), level.cohorts(problem.horizon.years), problem.horizon.years), dtype=int)
+            np.zeros(
+                (len(problem.sites), level.cohorts(problem.horizon.years), problem.horizon.years),
+                dtype=int,
+            )
             for level in problem.levels
         ),
     )
     return replace(plan, classes=cheapest_classes(problem, plan, presence(problem, plan)))
+
+
+def candidate_design(frame: Frame, plan: Plan) -> Design | None:
+    """Find the design of a plan, None where the frame has no such lifecycle or start."""
+    problem, t0 = frame.problem, frame.problem.horizon.first_year
+    cycles = np.full(len(problem.sites), -1, dtype=np.int64)
+    years = np.arange(problem.horizon.years)
+    for row, cycle in enumerate(frame.cycles):
+        begin, stop = frame.alternatives.begin[row], frame.alternatives.stop[row]
+        runs = (years >= begin[:, None]) & (years < stop[:, None])
+        started = all(plan.start[o] == t0 + s for o, s in cycle.starts)
+        same = started and np.array_equal(runs, plan.runs[cycle.site])
+        if same and (cycles[cycle.site] < 0 or cycle.starts):
+            cycles[cycle.site] = row
+    more = frame.extensions
+    extended = frozenset(int(x) for x in np.flatnonzero(plan.start[more.option] == t0 + more.start))
+    target = np.full((len(problem.sites), len(problem.levels)), -1, dtype=np.int64)
+    target[plan.merges[:, 0], plan.merges[:, 2]] = plan.merges[:, 1]
+    return Design(cycles, extended, target) if np.all(cycles >= 0) else None
+
+
+def places(problem: Problem, plan: Plan) -> np.ndarray:
+    """(Z, L, T) site with the largest share of each zone's entrants, -1 where there is none."""
+    zones, _, levels, years = problem.shape
+    travel = problem.travel
+    best = np.full((zones, levels, years), 1e-6)
+    site = np.full((zones, levels, years), -1, dtype=np.int64)
+    for row in np.flatnonzero(plan.share.max(axis=1, initial=0.0) > 0):
+        here = best[travel.zone[row], travel.level[row]]
+        better = plan.share[row] > here
+        here[better] = plan.share[row][better]
+        site[travel.zone[row], travel.level[row]][better] = travel.site[row]
+    return site
 
 
 def shares(problem: Problem, site: np.ndarray) -> np.ndarray:

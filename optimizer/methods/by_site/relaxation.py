@@ -217,7 +217,7 @@ def _solve(frame: Frame, multipliers: Multipliers) -> _Solved:
 
 
 def relaxation_values(frame: Frame, multipliers: Multipliers) -> Floats:
-    """(A,) value of each lifecycle under the multipliers: how promising the relaxation finds it."""
+    """Value (A,) each lifecycle under the multipliers: how promising the relaxation finds it."""
     return _solve(frame, multipliers).values
 
 
@@ -263,7 +263,7 @@ def lifecycle_values(
     inherited_cost: Floats,
     costs: Costs,
 ) -> Floats:
-    """(A,) value of each lifecycle under the multipliers."""
+    """Value (A,) each lifecycle under the multipliers."""
     table, problem = frame.alternatives, frame.problem
     sites, levels, years = len(problem.sites), len(problem.levels), problem.horizon.years
     site = np.repeat(np.arange(sites), np.diff(table.first))
@@ -301,7 +301,10 @@ def _choose(frame: Frame, values: Floats) -> tuple[Ints, Floats]:
     table, wanted = frame.alternatives, frame.problem.policy.schools_open
     sites = len(frame.problem.sites)
     chosen = np.array(
-        [a + int(np.argmin(values[a:b])) for a, b in zip(table.first[:-1], table.first[1:], strict=True)]
+        [
+            a + int(np.argmin(values[a:b]))
+            for a, b in zip(table.first[:-1], table.first[1:], strict=True)
+        ]
     )
     if wanted is not None:
         runs = table.running[:, 0]
@@ -410,7 +413,8 @@ def _gradient(
         budget=np.where(limited, spend - np.where(limited, frame.budget_left, 0.0), 0.0),
         closings=np.where(
             np.isfinite(frame.closings_left),
-            table.closes[chosen].sum(axis=0) - np.where(np.isfinite(frame.closings_left), frame.closings_left, 0.0),
+            table.closes[chosen].sum(axis=0)
+            - np.where(np.isfinite(frame.closings_left), frame.closings_left, 0.0),
             0.0,
         ),
         small=_small_gradient(frame, chosen, share),
