@@ -2,9 +2,9 @@
 
 One level of one grade, one year: the customers' demand is a yearly enrolment. Places are candidate
 sites with `seats`; opening one is an option whose capital is the opening cost, of which nothing is
-left at the end of the horizon. The way from a customer to a place takes as many minutes as serving a
-unit costs. Class sizes, function rooms, closing rules, catchments' disruption and budgets are off or
-unlimited, so the objective is the published one, times `YUAN`.
+left at the end of the horizon. The way from a customer to a place takes as many minutes as serving
+a unit costs. Class sizes, function rooms, closing rules, disruption and budgets are off or cost
+nothing, so the objective is the published one, in the coin of `yuan_per_unit`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def yuan_per_unit(instance: Instance) -> float:
 
 def as_problem(instance: Instance) -> Problem:
     """State an instance in the words of the domain."""
-    zones, sites = instance.cost.shape
+    zones = len(instance.demand)
     whole = frozenset() if instance.whole else frozenset({"catchments"})
     yuan = yuan_per_unit(instance)
     return Problem(

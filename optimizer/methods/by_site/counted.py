@@ -1,4 +1,4 @@
-"""Where policy fixes the number of schools: networks of exactly so many, and exchanges of two sites.
+"""Networks of exactly as many schools as policy fixes, and exchanges of two sites.
 
 Opening or closing one site alone is never allowed there, so the search exchanges an open site for a
 closed one. Exchanges are ranked by what they would cost if every zone went to its nearest school,
@@ -26,7 +26,7 @@ FAR = 1e9
 
 
 def steady(frame: Frame) -> tuple[Ints, Ints]:
-    """Cheapest lifecycle (S,) of each site that runs in every year, and that never runs; -1: none."""
+    """Find each site's cheapest lifecycle (S,) in every year, and in none; -1: there is none."""
     table = frame.alternatives
     site = np.repeat(np.arange(len(table.first) - 1), np.diff(table.first))
     always, never = (np.full(len(table.first) - 1, -1, dtype=np.int64) for _ in range(2))
@@ -45,13 +45,6 @@ def counted_design(frame: Frame, opened: Ints) -> Design:
     cycle[opened] = always[opened]
     bare = bare_design(frame)
     return replace(bare, cycle=np.where(cycle >= 0, cycle, bare.cycle))
-
-
-def likely_sites(frame: Frame, cycle_share: Floats) -> Ints:
-    """Sites that the relaxation opens most often, as many as policy wants."""
-    table = frame.alternatives
-    share = np.add.reduceat(cycle_share * table.running[:, 0], table.first[:-1])
-    return np.sort(_preferred(frame, share))
 
 
 def spread_sites(frame: Frame, ground: Ground) -> Ints:
@@ -73,11 +66,11 @@ def spread_sites(frame: Frame, ground: Ground) -> Ints:
     return np.array(sorted(opened), dtype=np.int64)
 
 
-def _preferred(frame: Frame, share: Floats) -> Ints:
-    """Pick the wanted number of sites with the largest shares; those that must run come first."""
-    always, never = steady(frame)
-    score = np.where(always < 0, -np.inf, np.where(never < 0, np.inf, share))
-    return np.argsort(-score, kind="stable")[: frame.problem.policy.schools_open]
+def spread_cost(frame: Frame, ground: Ground) -> float:
+    """Cost of the spread sites if every zone went to the nearest."""
+    weight, unit, fixed = _ways(frame, ground)
+    opened = spread_sites(frame, ground)
+    return float(weight @ unit[:, opened].min(axis=1, initial=FAR) + fixed[opened].sum())
 
 
 def _ways(frame: Frame, ground: Ground) -> tuple[Floats, Floats, Floats]:

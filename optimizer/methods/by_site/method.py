@@ -12,6 +12,7 @@ from optimizer.domain import Certificate, Plan, Problem
 from optimizer.evaluate import evaluate
 from optimizer.methods.base import Answer, Limits, Progress, Report
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin
+from optimizer.methods.by_site.counted_run import run_counted
 from optimizer.methods.by_site.data import Ints
 from optimizer.methods.by_site.improve import (
     Candidate,
@@ -43,17 +44,37 @@ def by_site(problem: Problem, limits: Limits, start: Plan | None, report: Report
     frame = make_frame(problem)
     run = _Run(problem, frame, limits, report, began)
     built = time.perf_counter() - began
-    state = begin(frame)
-    state = ascend(frame, state, run.target(state), 2 * ROUNDS, began + 0.35 * limits.seconds)
-    run.tell("bound", state.value)
     searcher = Searcher(frame, make_ground(frame))
+    if problem.policy.schools_open is None:
+        state = _turns(searcher, run, start, limits, deadline)
+    else:
+        state = run_counted(searcher, run, limits, deadline)
+    seconds = {"build": built, "solve": time.perf_counter() - began - built}
+    return Answer(
+        plan=run.plan,
+        bound=state.value,
+        stopped_by=run.stopped_by(state.value, deadline),
+        seconds=seconds,
+        certificate=certificate(state),
+    )
+
+
+def _turns(
+    searcher: Searcher, run: _Run, start: Plan | None, limits: Limits, deadline: float
+) -> Ascent:
+    """Raise the bound and improve the plan in turns; returns the state of the bound."""
+    frame = searcher.frame
+    state = begin(frame)
+    state = ascend(frame, state, run.target(state), 2 * ROUNDS, deadline - 0.65 * limits.seconds)
+    run.tell("bound", state.value)
     candidate = _first(frame, searcher, state, start, deadline)
+    candidate = _mended(searcher, candidate, run, state.value, deadline)
     while candidate is not None:
         run.accept(candidate, state.value)
         state = ascend(
             frame,
             state,
-            run.objective,
+            run.target(state),
             ROUNDS,
             min(deadline, time.perf_counter() + limits.seconds / 6),
         )
@@ -72,14 +93,7 @@ def by_site(problem: Problem, limits: Limits, start: Plan | None, report: Report
         )
         if candidate.cost >= before - 1.0 and state.step < 1e-3:
             break
-    seconds = {"build": built, "solve": time.perf_counter() - began - built}
-    return Answer(
-        plan=run.plan,
-        bound=state.value,
-        stopped_by=run.stopped_by(state.value, deadline),
-        seconds=seconds,
-        certificate=certificate(state),
-    )
+    return state
 
 
 class _Run:
@@ -105,10 +119,15 @@ class _Run:
         """Keep a candidate if its plan, priced by the judge, is the best; True asks to stop."""
         if candidate.cost < self._cost - 1.0:
             self._cost = candidate.cost
-            plan = make_plan(self.frame, candidate)
-            objective = evaluate(self.problem, plan).objective
-            if objective < self.objective and not check(self.problem, plan):
-                self.plan, self.objective = plan, objective
+            return self.keep(make_plan(self.frame, candidate), bound)
+        self.tell("plan", bound)
+        return self.done(bound)
+
+    def keep(self, plan: Plan, bound: float) -> bool:
+        """Keep a plan if the judge allows it and finds none cheaper; True asks to stop."""
+        objective = evaluate(self.problem, plan).objective
+        if objective < self.objective and not check(self.problem, plan):
+            self.plan, self.objective = plan, objective
         self.tell("plan", bound)
         return self.done(bound)
 
@@ -150,6 +169,22 @@ def _first(
         if candidate is not None:
             return candidate
     return None
+
+
+def _mended(
+    searcher: Searcher, candidate: Candidate | None, run: _Run, bound: float, deadline: float
+) -> Candidate | None:
+    """Search finely over all zones while the plan still breaks a rule and the search gains."""
+    zones = np.arange(len(run.problem.zones))
+    while candidate is not None and time.perf_counter() < deadline:
+        run.accept(candidate, bound)
+        if run.plan is not None:
+            break
+        finer = searcher.price(candidate.design, candidate.site, zones, 1, True, deadline)
+        if finer is None or finer.cost >= candidate.cost - 1.0:
+            break
+        candidate = finer
+    return candidate
 
 
 def _likeliest(frame: Frame, state: Ascent) -> Ints:
