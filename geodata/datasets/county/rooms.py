@@ -52,7 +52,7 @@ def equip(
     taken = np.zeros(len(sites), dtype=np.int64)
     crowding = total[urban] * rng.uniform(0.6, 1.4, int(urban.sum()))
     taken[urban] = largest_remainder(crowding, round(TAKEN_SHARE * total[urban].sum()))
-    spare = np.where(urban, 0, np.where(point, 1, 1 + rng.poisson(1 + 0.08 * used)))
+    spare = np.where(urban, 0, np.where(point, 0, 1 + rng.poisson(1 + 0.08 * used)))
     area = np.where(urban, 4.1, 7.5) * rng.lognormal(0, 0.25, len(sites)) * pupils
     land = np.where(urban, 14.0, 32.0) * rng.lognormal(0, 0.2, len(sites)) * pupils
     cost = np.where(point, _POINT_COST, np.clip(500_000 + 450 * pupils, 600_000, 1_500_000))

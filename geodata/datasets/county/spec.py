@@ -181,7 +181,7 @@ FULL = Spec(
         rural_lower_secondary=8,
         urban_nine_year=2,
         rural_nine_year=3,
-        points=12,
+        points=5,
         unsafe=6,
     ),
     teachers=facts.TEACHERS,

@@ -175,6 +175,18 @@ def rooms_missing(classes, needs, have, per, wants, runs, free_below):  # type: 
 
 
 @njit(cache=True)
+def crowding(site, t, ground, network, state):  # type: ignore[no-untyped-def]
+    """Rooms lacking at a site if every class were as full as may be: falls with every pupil."""
+    levels = ground.grades.shape[0]
+    wanted = 0.0
+    for block in range(site * levels, (site + 1) * levels):
+        for row in range(state.pupils.shape[1]):
+            if state.pupils[block, row, t] > PUPILS:
+                wanted += max(1.0, state.pupils[block, row, t] / ground.limit[block, row])
+    return max(0.0, wanted - network.rooms[site, t] - network.functions[site, :, t].sum())
+
+
+@njit(cache=True)
 def site_cost(site, ground, network, state, classes):  # type: ignore[no-untyped-def]
     """Cost of classes and rooms of a site; `classes` (L, R, T) receives the classes.
 
@@ -221,7 +233,8 @@ def site_cost(site, ground, network, state, classes):  # type: ignore[no-untyped
             taken = max(0.0, total - network.rooms[site, t])
             functions = network.functions[site, :, t]
             short = max(0.0, taken - functions.sum())
-            money += ROOM_SHORT * short
+            if short > 0.0:
+                money += ROOM_SHORT * (0.2 * short + crowding(site, t, ground, network, state))
             money += ground.debt_price[t] * rooms_missing(
                 total, taken - short, functions, ground.per, ground.wants,
                 network.runs[site, :, t], ground.free_below,

@@ -121,7 +121,7 @@ def test_schools_are_counted_as_in_the_report(county):
 def test_teaching_points_stand_beside_and_hand_on_to_a_primary_school(county):
     schools = county.schools.set_index("site_id")
     points = schools[schools.school_type == "teaching_point"]
-    assert len(points) == 12
+    assert len(points) == 5
     assert points.point_grades.isin([2, 3]).all()
     assert (schools.school_type[points.parent_id]).isin(["primary", "nine_year"]).all()
     own = county.enrolment[county.enrolment.site_id.isin(points.index)]
