@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from scenarios.config.findings import FindingError
 from scenarios.config.models import PolicyConfig, ProjectionConfig, Study
 from scenarios.config.norms import Profile, load_norms
-from scenarios.config.rules import TODAY, norm_faults, study_faults
+from scenarios.config.rules import TODAY, middle_projection, norm_faults, study_faults
 from scenarios.config.words import validation_faults
 from scenarios.config.yaml_text import Lines, read_yaml
 
@@ -60,11 +60,11 @@ class LoadedStudy:
 
     @cached_property
     def scenarios(self) -> tuple[Scenario, ...]:
-        """Scenarios to run, in the order of the file; each projection's today comes last."""
+        """Scenarios to run, in the order of the file; today's network comes last."""
         study = self.study
         planned = [(p, q) for p in study.projections for q in study.policies]
         every = [Scenario(f"{p}-{q}", p, q) for p, q in planned]
-        every += [Scenario(f"{p}-{TODAY}", p, TODAY) for p in study.projections]
+        every += [Scenario(TODAY, middle_projection(study), TODAY)]
         wanted = study.scenarios
         return tuple(s for s in every if wanted == "all" or s.name in wanted or s.is_today)
 

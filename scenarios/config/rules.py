@@ -16,10 +16,16 @@ TODAY = "today"
 
 
 def scenario_names(study: Study) -> list[str]:
-    """Return the names of all scenarios: projection by policy, then today of each projection."""
+    """Return the names of all scenarios: projection by policy, then today's network."""
     policies = [*study.policies]
     planned = [f"{projection}-{policy}" for projection in study.projections for policy in policies]
-    return planned + [f"{projection}-{TODAY}" for projection in study.projections]
+    return [*planned, TODAY]
+
+
+def middle_projection(study: Study) -> str:
+    """Return the projection in the middle of the study's list: today's network is judged by it."""
+    names = [*study.projections]
+    return names[(len(names) - 1) // 2]
 
 
 def study_faults(study: Study, folder: Path, file: str, lines: Lines) -> list[Finding]:

@@ -111,20 +111,20 @@ def test_verifying_what_is_no_run_is_a_wrong_run(
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("results")
-    options = ["--only", "middle-today", "--out", str(out), "--jobs", "1", "--quiet"]
+    options = ["--only", "today", "--out", str(out), "--jobs", "1", "--quiet"]
     assert main(["run", str(SMALL), *options]) == 0
     return out / "small_county"
 
 
 def test_a_run_is_verified_by_the_second_judge(results: Path) -> None:
-    assert verify(results / "middle-today").ok
+    assert verify(results / "today").ok
 
 
 def test_a_run_leaves_its_outputs_and_nothing_half_written(results: Path) -> None:
-    names = {path.name for path in (results / "middle-today").iterdir()}
+    names = {path.name for path in (results / "today").iterdir()}
     assert {"manifest.json", "plan.gpkg", "report.html", "problem", "tables", "maps"} <= names
     assert {path.name for path in results.iterdir()} == {
-        "middle-today",
+        "today",
         "comparison.html",
         "comparison.xlsx",
         "comparison.parquet",
@@ -134,21 +134,21 @@ def test_a_run_leaves_its_outputs_and_nothing_half_written(results: Path) -> Non
 def test_running_again_does_not_run_again(
     capsys: pytest.CaptureFixture[str], results: Path
 ) -> None:
-    manifest = results / "middle-today" / "manifest.json"
+    manifest = results / "today" / "manifest.json"
     before = manifest.stat().st_mtime_ns
-    options = ["--only", "middle-today", "--out", results.parent, "--json", "--quiet"]
+    options = ["--only", "today", "--out", results.parent, "--json", "--quiet"]
     code, content = answer(capsys, "run", SMALL, *options)
     assert code == 0
     assert manifest.stat().st_mtime_ns == before
-    assert [one["scenario"] for one in content["scenarios"]] == ["middle-today"]
+    assert [one["scenario"] for one in content["scenarios"]] == ["today"]
 
 
 def test_a_run_is_a_plan_that_can_be_evaluated(
     capsys: pytest.CaptureFixture[str], results: Path
 ) -> None:
-    run = results / "middle-today"
+    run = results / "today"
     stated = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
-    options = ["--plan", run, "--scenario", "middle-today", "--json"]
+    options = ["--plan", run, "--scenario", "today", "--json"]
     code, content = answer(capsys, "evaluate", SMALL, *options)
     assert content["objective"] == pytest.approx(stated["objective"])
     assert code == (0 if content["ok"] else 5)

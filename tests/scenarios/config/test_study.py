@@ -103,7 +103,7 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
 def test_scenarios_are_every_projection_by_every_policy_then_today_of_each() -> None:
     names = [scenario.name for scenario in load_study(SMALL).scenarios]
     assert names[:3] == ["slow-keep", "slow-reshape", "middle-keep"]
-    assert names[6:] == ["slow-today", "middle-today", "fast-today"]
+    assert names[6:] == ["today"]
 
 
 def test_a_study_may_override_norms_and_prices_by_their_path(tmp_path: Path) -> None:
