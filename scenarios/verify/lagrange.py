@@ -48,12 +48,12 @@ def recompute(
     if prices is None or faults:
         return None, faults
     every = lives(facts)
-    if not all(every):
-        site = next(site for site, mine in enumerate(every) if not mine)
-        return None, [Fault("bound.lives", PARTS, value=str(facts.site_ids[site]))]
     scene = make_scene(facts, prices, make_journeys(facts, every))
     limits = limits_of(facts)
     parts = np.append(_site_parts(scene, limits, every), _constant(scene, limits))
+    if not np.isfinite(parts).all():
+        site = facts.site_ids[int(np.argmin(np.isfinite(parts)))]
+        return None, [Fault("bound.lives", PARTS, value=str(site))]
     faults = _disagreements(facts, parts, stated, certificate.get("value"))
     return float(parts.sum()), faults
 
@@ -100,7 +100,7 @@ def _site_parts(scene: Scene, limits: Limits, every: list[list[Life]]) -> np.nda
     for site, mine in enumerate(every):
         for state in (0, 1):
             some = [life for life in mine if life.runs(years)[:, 0].any() == bool(state)]
-            opened[site, state] = _least(scene, limits, site, some) if some else np.inf
+            opened[site, state] = _least(scene, limits, site, some)
     must, never = np.isinf(opened[:, 0]), np.isinf(opened[:, 1])
     extra = np.where(
         must, -np.inf, np.where(never, np.inf, opened[:, 1] - np.where(must, 0.0, opened[:, 0]))
@@ -118,12 +118,13 @@ def _least(scene: Scene, limits: Limits, site: int, mine: list[Life]) -> float:
         for number, (life, value) in enumerate(zip(mine, fixed, strict=True))
     ]
     heapq.heapify(queue)
-    while True:
+    while queue:
         value, exact, number = heapq.heappop(queue)
         if exact:
             return value
         value = fixed[number] + _cohorts(blocks, mine[number], exact=True)
         heapq.heappush(queue, (value, True, number))
+    return np.inf
 
 
 def _cohorts(blocks: list[Block], life: Life, *, exact: bool) -> float:
@@ -139,13 +140,13 @@ def _cohorts(blocks: list[Block], life: Life, *, exact: bool) -> float:
 
 def _own(scene: Scene, limits: Limits, site: int, life: Life) -> float:
     """Value of a lifecycle without pupils: projects, rooms, running, stops, more rooms."""
-    facts, prices = scene.facts, scene.prices
+    facts = scene.facts
     runs = life.runs(facts.norms.years)
-    open_years = runs.any(axis=0)
+    open_years = np.asarray(runs.any(axis=0))
     value = float(facts.sites["annual_cost"].iloc[site] * (open_years @ facts.discount))
     value += sum(_project(scene, start) for start in life.starts)
-    rooms = float(facts.sites["rooms"].iloc[site]) * open_years
-    kinds = float(facts.kind_rooms[site].sum()) * open_years
+    rooms = np.asarray(float(facts.sites["rooms"].iloc[site]) * open_years)
+    kinds = np.asarray(float(facts.kind_rooms[site].sum()) * open_years)
     for start in life.starts:
         more, functions = _gain(facts, start)
         rooms, kinds = rooms + more * open_years, kinds + functions * open_years
@@ -164,7 +165,7 @@ def _credit(scene: Scene, site: int, rooms: np.ndarray, kinds: np.ndarray) -> fl
 
 
 def _free_need(scene: Scene, site: int, runs: np.ndarray) -> float:
-    """What the debt rows forgive: need / 12 for each class that may need no function room."""
+    """Sum up what the debt rows forgive: classes that may need no function room."""
     norms = scene.facts.norms
     if not (norms.on("function_rooms") and norms.on("class_size")):
         return 0.0
@@ -176,7 +177,7 @@ def _free_need(scene: Scene, site: int, runs: np.ndarray) -> float:
 
 
 def _stops(scene: Scene, limits: Limits, site: int, runs: np.ndarray) -> float:
-    """Stops at the price of their row, less the pupils that a site with a stop may have."""
+    """Price the stops by their row, less the pupils that a site with a stop may have."""
     base = scene.facts.runs[site][:, None]
     before = np.concatenate([base, runs[:, :-1]], axis=1)
     stops = (before & ~runs).any(axis=0)

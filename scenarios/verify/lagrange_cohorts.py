@@ -56,7 +56,7 @@ class Block:
         facts = scene.facts
         self.grades = facts.norms.stages[level].grades
         point = int(facts.sites["point_grades"].iloc[site])
-        self.is_point = 0 < point
+        self.is_point = point > 0
         self.served = min(point, self.grades) if self.is_point else self.grades
         self._low: dict[tuple[int, int], float] = {}
         self._exact: dict[tuple[int, int], float] = {}
@@ -138,7 +138,7 @@ class Block:
         else:
             later, moved = unit, np.zeros(len(zones))
             if self.is_point:
-                later = after_parent(journeys, self.site, self.level, stop, zones)
+                later = after_parent(journeys, self.site, self.level, stop, entry, zones)
                 later = np.where(np.isfinite(later), later, 0.0)
         unit = np.where(year >= stop, later, unit)
         yearly = np.where(pupils > 0.0, unit, 0.0) * pupils
@@ -148,24 +148,25 @@ class Block:
         return np.asarray(yearly @ d + moved + small)
 
     def _inherited_cost(self, stop: int) -> float:
-        """Travel, moves and classes of the cohorts of the base year."""
+        """Travel, moves and classes of the cohorts of the base year; infinite: stranded pupils."""
         facts, memory = self.scene.facts, self.scene.facts.norms.memory
         rows = facts.enrolled
         mine = rows[(rows["site"] == self.site) & (rows["level"] == self.level)]
         total = 0.0
-        for entry, group in mine.groupby("entry"):
-            end = min(int(entry) + self.grades - memory, facts.norms.years)
+        for entry in sorted(set(mine["entry"].to_numpy().tolist())):
+            group = mine[mine["entry"] == entry]
+            end = min(entry + self.grades - memory, facts.norms.years)
             if end <= 0:
                 continue
             zones = group["zone"].to_numpy()
-            grade = np.arange(end) + memory - int(entry)
-            factor = facts.factor[self.level, zones[:, None], int(entry), grade[None, :]]
+            grade = np.arange(end) + memory - entry
+            factor = facts.factor[self.level, zones[:, None], entry, grade[None, :]]
             pupils = np.zeros((len(zones), facts.norms.years))
             pupils[:, :end] = group["pupils"].to_numpy()[:, None] * factor
-            cost = self._path_cost(zones, pupils, int(entry) - memory, stop)
-            total += float(cost[np.isfinite(cost)].sum())
-            last = min(end, stop, int(entry) - memory + self.served)
-            total += self._inherited_classes(int(entry), pupils.sum(axis=0)[: max(last, 0)])
+            cost = self._path_cost(zones, pupils, entry - memory, stop)
+            total += float(cost[np.isfinite(cost) | (pupils.max(axis=1) > FEW)].sum())
+            last = min(end, stop, entry - memory + self.served)
+            total += self._inherited_classes(entry, pupils.sum(axis=0)[: max(last, 0)])
         return total
 
     def _inherited_classes(self, entry: int, pupils: np.ndarray) -> float:

@@ -168,7 +168,7 @@ def _of_choice(facts: Facts, site: int, choice: Start | None) -> Iterator[Life]:
 
 
 def _committed(facts: Facts, site: int) -> list[Start]:
-    """Committed projects of a site that do not change its levels."""
+    """List the committed projects of a site that do not change its levels."""
     committed = facts.options["committed"].to_numpy()
     mine = (facts.option_site == site) & (committed != 0)
     mine &= ~facts.options["action"].isin(FOUNDING).to_numpy()
@@ -181,12 +181,12 @@ def _made_safe(facts: Facts, site: int, life: Life) -> Iterator[Life]:
     if deadline is None or not facts.sites["unsafe"].iloc[site]:
         yield life
         return
-    runs = life.runs(facts.norms.years).any(axis=0)
-    due = (runs & (np.arange(len(runs)) >= deadline - first)).nonzero()[0]
+    runs = np.asarray(life.runs(facts.norms.years).any(axis=0))
+    due = np.flatnonzero(runs & (np.arange(len(runs)) >= deadline - first))
     if not len(due):
         yield life
         return
-    retrofit = (facts.option_site == site) & (facts.options["action"] == "retrofit").to_numpy()
+    retrofit = (facts.options["action"] == "retrofit").to_numpy() & (facts.option_site == site)
     for option in retrofit.nonzero()[0]:
         for year in start_years(facts, int(option)):
             if service(facts, (int(option), year)) <= due[0]:

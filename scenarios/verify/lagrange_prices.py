@@ -60,7 +60,7 @@ class Limits:
 
 
 def limits_of(facts: Facts) -> Limits:
-    """What the relaxed rows allow, from the problem alone."""
+    """Work out what the relaxed rows allow, from the problem alone."""
     norms, (_, sites, _, years) = facts.norms, facts.shape
     closing = norms.on("closing")
     per_year = norms.closings_per_year if closing else None

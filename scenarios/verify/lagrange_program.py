@@ -90,7 +90,7 @@ def _classed(program: Program) -> Parts:
         np.hstack([load, THOUSANDTHS * program.cap * number, number]),
     ]
     if program.kept:
-        stays = (program.pupils > 0.0).all(axis=0)[1:]
+        stays = np.asarray((program.pupils > 0.0).all(axis=0))[1:]
         first = np.zeros((years, years))
         first[:, 0] = 1.0
         fall = np.hstack([np.zeros((years, zones)), number - first, zero])[1:]

@@ -16,7 +16,6 @@ from scenarios.verify.lagrange_lives import (
     stop_years,
 )
 
-
 Move = tuple[int, list[int]]
 """A year in which a level may stop, and the sites that may then receive its pupils."""
 
@@ -97,22 +96,25 @@ def after_stop(
 
 
 def after_parent(
-    journeys: Journeys, point: int, level: int, stop: int, zones: np.ndarray
+    journeys: Journeys, point: int, level: int, stop: int, entry: int, zones: np.ndarray
 ) -> np.ndarray:
-    """(n, T) least unit cost of pupils at a point's parent once the point has stopped.
+    """(n, T) least unit cost of pupils who went on from a point that has stopped since.
 
-    The parent must run while the point does, and may stop in the same year.
+    The parent runs while the point does; it may stop with the point, but not in the year in which
+    pupils come from there.
     """
+    goes_on = entry + int(journeys.facts.sites["point_grades"].iloc[point])
     walk = _Walk(journeys, level, zones, stopped=point)
-    walk.arrive(int(journeys.facts.parent[point]), np.full(len(zones), stop), 0)
+    parent = int(journeys.facts.parent[point])
+    walk.arrive(parent, np.full(len(zones), stop), 1 if goes_on == stop else 0)
     return walk.least()
 
 
 class _Walk:
     """First year in which pupils of each zone can be at each site, following every chain of moves.
 
-    A merger takes pupils on from the year after a merger brought them; a teaching point lets them
-    go on to its parent a year after they came, before the mergers of that year.
+    Pupils are taken on from the year after they came; a teaching point lets them go on to its
+    parent then.
     """
 
     def __init__(self, journeys: Journeys, level: int, zones: np.ndarray, stopped: int) -> None:
@@ -136,7 +138,7 @@ class _Walk:
             for one in receivers if np.isfinite(moving).any() else []:
                 self.arrive(one, moving, 1)
         if facts.sites["point_grades"].iloc[site] > 0:
-            self.arrive(int(facts.parent[site]), there + 1, 0)
+            self.arrive(int(facts.parent[site]), there + 1, 1)
 
     def least(self) -> np.ndarray:
         """(n, T) cheapest site in each year among those reached by then."""
