@@ -154,6 +154,8 @@ def _of_choice(
     if choice is not None:
         after = problem.options.levels_after[choice[0]]
         service = choice[1] + int(problem.options.lead[choice[0]])
+        if np.any(runs & ~after) and service not in closing_years(problem, site):
+            return
     begin, stops = [], []
     for level in range(len(problem.levels)):
         if runs[level]:
@@ -195,13 +197,23 @@ def _safe(problem: Problem, cycle: Lifecycle) -> Iterator[Lifecycle]:
 
 def stop_years(problem: Problem, site: int) -> range:
     """Years relative to t0 in which levels of a site may stop by a closing of its own."""
+    if not problem.policy.actions & {Action.CLOSE, Action.MERGE}:
+        return range(0)
+    return closing_years(problem, site)
+
+
+def closing_years(problem: Problem, site: int, *, moves: bool = False) -> range:
+    """Years relative to t0 in which the closing rules let a level of a site stop.
+
+    A school that `moves` to another site need not be small.
+    """
     policy, years = problem.policy, problem.horizon.years
-    if not policy.actions & {Action.CLOSE, Action.MERGE} or problem.sites.may_not_close[site]:
+    if problem.sites.may_not_close[site]:
         return range(0)
     if not policy.on("closing"):
         return range(years)
-    mine = problem.enrolled.site == site
-    if policy.close_below is not None and problem.enrolled.pupils[mine].sum() >= policy.close_below:
+    pupils = problem.enrolled.pupils[problem.enrolled.site == site].sum()
+    if not moves and policy.close_below is not None and pupils >= policy.close_below:
         return range(0)
     return range(max(0, policy.notice_years - 1), years)
 
@@ -210,8 +222,10 @@ def _relocation_years(problem: Problem) -> dict[int, frozenset[int]]:
     """Years in which a site may empty because its school moves to another."""
     years: dict[int, set[int]] = {}
     for option in np.flatnonzero(problem.options.relocates >= 0):
+        old = int(problem.options.relocates[option])
         service = {s + int(problem.options.lead[option]) for s in start_years(problem, int(option))}
-        years.setdefault(int(problem.options.relocates[option]), set()).update(service)
+        allowed = closing_years(problem, old, moves=True)
+        years.setdefault(old, set()).update(year for year in service if year in allowed)
     return {site: frozenset(found) for site, found in years.items()}
 
 

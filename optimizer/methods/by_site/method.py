@@ -75,8 +75,8 @@ def _turns(
             frame,
             state,
             run.target(state),
-            ROUNDS,
-            min(deadline, time.perf_counter() + limits.seconds / 6),
+            3 * ROUNDS,
+            min(deadline, time.perf_counter() + limits.seconds / 5),
         )
         run.tell("bound", state.value)
         if run.done(state.value) or time.perf_counter() > deadline:
@@ -88,7 +88,7 @@ def _turns(
             candidate,
             values,
             state.best,
-            min(deadline, time.perf_counter() + limits.seconds / 4),
+            min(deadline, time.perf_counter() + limits.seconds / 12),
             partial(run.accept, bound=state.value),
         )
         if candidate.cost >= before - 1.0 and state.step < 1e-3:
