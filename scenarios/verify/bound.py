@@ -53,6 +53,9 @@ def recompute_bound(
         return None, [Fault("bound.kind", CERTIFICATE, "kind", str(kind))]
     value, faults = KINDS[str(kind)](run, certificate, facts)
     stated = manifest["bound"]
+    claimed = certificate.get("value")
+    if stated is not None and (not isinstance(claimed, int | float) or stated > claimed):
+        faults.append(Fault("bound.sum", CERTIFICATE, "value", f"{claimed}, {stated}"))
     if value is not None and stated is not None and stated > value + max(0.01, 1e-9 * abs(value)):
         faults.append(Fault("bound.value", CERTIFICATE, "value", f"{value}, {stated}"))
     return value, faults

@@ -61,7 +61,7 @@ def recompute(
 def _disagreements(
     facts: Facts, parts: np.ndarray, stated: np.ndarray, total: object
 ) -> list[Fault]:
-    """Parts stated above the recomputed ones; a sum that is not that of the parts."""
+    """Find parts stated above the recomputed ones, and a bound above the sum of the parts."""
     names = [*facts.site_ids, "constant"]
     above = stated > parts + _tolerance(parts)
     if facts.norms.schools_open is not None:
@@ -71,7 +71,7 @@ def _disagreements(
         for part in above.nonzero()[0]
     ]
     known = isinstance(total, int | float) and not isinstance(total, bool)
-    if not known or not abs(float(stated.sum()) - float(str(total))) <= _tolerance(stated.sum()):
+    if not known or not float(str(total)) <= float(stated.sum() + _tolerance(stated.sum())):
         faults.append(Fault("bound.sum", PARTS, "value", f"{stated.sum()}, {total}"))
     return faults
 

@@ -91,7 +91,7 @@ FAULTS: dict[str, tuple[str, str]] = {
         "{file}:{column} 的分项下界偏高(复核值, 所载值):{value}",
     ),
     "bound.sum": (
-        "{file}: the parts do not add up to the bound (sum, bound): {value}",
+        "{file}: the parts do not add up to the stated bound (sum, bound): {value}",
         "{file}:各分项之和与下界不符(和, 下界):{value}",
     ),
     "bound.lives": (
