@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from optimizer import rooms
+from optimizer.compiled import njit
 from optimizer.domain import Plan, Problem
 from optimizer.limits import base_classes, caps, hard_limits
 from optimizer.presence import Presence
@@ -124,7 +124,7 @@ def _costs(problem: Problem, plan: Plan, highest: int, largest: float) -> Costs:
     )
 
 
-@numba.njit(cache=True)
+@njit
 def _settle(bounds: np.ndarray, chains: Chains, costs: Costs) -> np.ndarray:
     """Go round the chains of each site (chains `bounds[j]:bounds[j+1]`) until none changes."""
     chosen = chains.most.copy()
@@ -146,7 +146,7 @@ def _settle(bounds: np.ndarray, chains: Chains, costs: Costs) -> np.ndarray:
     return chosen
 
 
-@numba.njit(cache=True)
+@njit
 def _best_chain(
     chain: int, chains: Chains, others: np.ndarray, room_cost: np.ndarray, costs: Costs
 ) -> np.ndarray:

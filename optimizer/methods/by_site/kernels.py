@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from optimizer.compiled import njit
 from optimizer.methods.by_site.data import Blocks, Bools, Floats, Ints
 
 NOBODY = 1e-4
@@ -75,7 +75,7 @@ class Solution(NamedTuple):
     paths: Ints
 
 
-@njit(cache=True)
+@njit
 def year_classes(pupils, least, price, over, cap, hard):  # type: ignore[no-untyped-def]
     """Return the cheapest number of classes of a year, at least `least`, and its cost.
 
@@ -90,7 +90,7 @@ def year_classes(pupils, least, price, over, cap, hard):  # type: ignore[no-unty
     return n, price * n + over * max(0.0, pupils - cap * n)
 
 
-@njit(cache=True)
+@njit
 def life_cost(n, pupils, block, cohort, life, b, costs, path):  # type: ignore[no-untyped-def]
     """Cost of `n` classes at entry and the cheapest numbers after, which `path` receives.
 
@@ -116,7 +116,7 @@ def life_cost(n, pupils, block, cohort, life, b, costs, path):  # type: ignore[n
     return total
 
 
-@njit(cache=True)
+@njit
 def class_cost(pupils, block, cohort, life, b, costs, path):  # type: ignore[no-untyped-def]
     """Return F(pupils) and the number of classes at entry that attains it.
 
@@ -136,7 +136,7 @@ def class_cost(pupils, block, cohort, life, b, costs, path):  # type: ignore[no-
     return best, n
 
 
-@njit(cache=True)
+@njit
 def least_slope(block, cohort, life, b, costs):  # type: ignore[no-untyped-def]
     """Yuan per reference pupil that F never undercuts: F(N) >= slope * N."""
     cap, hard = b.cap[block], b.hard[block]
@@ -148,7 +148,7 @@ def least_slope(block, cohort, life, b, costs):  # type: ignore[no-untyped-def]
     return slope
 
 
-@njit(cache=True)
+@njit
 def knapsack(pupils, count, items, order):  # type: ignore[no-untyped-def]
     """K(pupils), by the running sums of the sorted items."""
     k = np.searchsorted(items.sum_weight[:count], pupils)
@@ -161,7 +161,7 @@ def knapsack(pupils, count, items, order):  # type: ignore[no-untyped-def]
     return profit + items.reduced[item] * (pupils - before) / items.weight[item]
 
 
-@njit(cache=True)
+@njit
 def running_sums(count, items, order, slope):  # type: ignore[no-untyped-def]
     """Fill the running sums of the sorted items; returns where K + slope * N is least."""
     whole, profit = 0.0, 0.0
@@ -176,7 +176,7 @@ def running_sums(count, items, order, slope):  # type: ignore[no-untyped-def]
     return lowest_at
 
 
-@njit(cache=True)
+@njit
 def _promising(count, items, slope, best):  # type: ignore[no-untyped-def]
     """Interval of pupils outside which K + slope * N, which is convex, is not below `best`."""
     first, last = -1, -2
@@ -196,7 +196,7 @@ def _promising(count, items, slope, best):  # type: ignore[no-untyped-def]
     return low, high
 
 
-@njit(cache=True)
+@njit
 def best_size(count, items, order, block, cohort, life, b, costs, path):  # type: ignore[no-untyped-def]
     """Minimise F + K over the reference pupils; returns value, pupils, classes at entry.
 
@@ -231,7 +231,7 @@ def best_size(count, items, order, block, cohort, life, b, costs, path):  # type
     return best, best_pupils, best_n
 
 
-@njit(cache=True)
+@njit
 def collect_items(block, cohort, served, stops, b, costs, items):  # type: ignore[no-untyped-def]
     """List the pairs worth taking, those with negative reduced cost; returns their number.
 
@@ -265,7 +265,7 @@ def collect_items(block, cohort, served, stops, b, costs, items):  # type: ignor
     return count
 
 
-@njit(cache=True)
+@njit
 def seat_limit(block, cohort, life, b):  # type: ignore[no-untyped-def]
     """Most reference pupils within the seats of a site."""
     limit = np.inf
@@ -274,7 +274,7 @@ def seat_limit(block, cohort, life, b):  # type: ignore[no-untyped-def]
     return limit
 
 
-@njit(cache=True)
+@njit
 def fill_shares(pupils, count, items, order, cohort, share):  # type: ignore[no-untyped-def]
     """Write the shares of the knapsack's solution into `share` (Q, T)."""
     left = pupils
@@ -287,7 +287,7 @@ def fill_shares(pupils, count, items, order, cohort, share):  # type: ignore[no-
         left -= items.weight[item]
 
 
-@njit(cache=True)
+@njit
 def solve_cohort(block, cohort, served, stops, b, costs, items, path, share):  # type: ignore[no-untyped-def]
     """Solve one cohort at one block; returns its value and writes `path` and `share`."""
     path[:] = 0
@@ -310,7 +310,7 @@ def solve_cohort(block, cohort, served, stops, b, costs, items, path, share):  #
     return value
 
 
-@njit(cache=True)
+@njit
 def solve_all(stoppable, earliest, b, costs, items, scratch, solution):  # type: ignore[no-untyped-def]
     """Solve every cohort at every block into `solution`; `scratch` (Q, T) is overwritten."""
     years = costs.over.shape[0]
@@ -340,7 +340,7 @@ def solve_all(stoppable, earliest, b, costs, items, scratch, solution):  # type:
             solution.stopped[block, stop] = total
 
 
-@njit(cache=True)
+@njit
 def refill_stopped(block, stop, b, costs, items, share, paths):  # type: ignore[no-untyped-def]
     """Write the shares and classes of a block whose level stops, over those without a stop."""
     years = costs.over.shape[0]
@@ -353,7 +353,7 @@ def refill_stopped(block, stop, b, costs, items, share, paths):  # type: ignore[
         solve_cohort(block, cohort, served, cut, b, costs, items, paths[block, cohort], share)
 
 
-@njit(cache=True)
+@njit
 def solve_inherited(b, costs, cost, classes):  # type: ignore[no-untyped-def]
     """Cheapest classes of the inherited cohorts, year by year: cost (B, T), classes (B, T)."""
     blocks, cohorts, years = b.inherited.shape

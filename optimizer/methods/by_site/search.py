@@ -6,15 +6,15 @@ A move of a zone is priced by its travel and by the sites it touches.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from optimizer.compiled import njit
 from optimizer.methods.by_site.site_costs import PUPILS, quick_cost, refresh_rows
 
 NOWHERE = 1e9
 """Yuan for a cohort without a school: any school is cheaper."""
 
 
-@njit(cache=True)
+@njit
 def add_cohort(zone, level, cohort, site, sign, ground, network, state, count):  # type: ignore[no-untyped-def]
     """Add or take away a zone's cohort along its life.
 
@@ -41,7 +41,7 @@ def add_cohort(zone, level, cohort, site, sign, ground, network, state, count): 
     return travel, count
 
 
-@njit(cache=True)
+@njit
 def reassigned(zone, level, ground, network, state):  # type: ignore[no-untyped-def]
     """Discounted price of a zone's entrants sent elsewhere than the year before (M1)."""
     money = 0.0
@@ -63,7 +63,7 @@ def reassigned(zone, level, ground, network, state):  # type: ignore[no-untyped-
     return money
 
 
-@njit(cache=True)
+@njit
 def may_attend(zone, level, cohort, site, ground, network):  # type: ignore[no-untyped-def]
     """Whether a zone's cohort may enter at a site and has a way to every place of its life."""
     years = len(ground.discount)
@@ -76,7 +76,7 @@ def may_attend(zone, level, cohort, site, ground, network):  # type: ignore[no-u
     return True
 
 
-@njit(cache=True)
+@njit
 def send(zone, level, first, last, target, old, ground, network, state):  # type: ignore[no-untyped-def]
     """Send the cohorts entering in first … last - 1 to a site, noting in `old` where they were.
 
@@ -98,7 +98,7 @@ def send(zone, level, first, last, target, old, ground, network, state):  # type
     return change, count
 
 
-@njit(cache=True)
+@njit
 def send_back(zone, level, first, last, old, ground, network, state):  # type: ignore[no-untyped-def]
     """Undo `send`; returns the number of sites listed as touched."""
     count = 0
@@ -113,7 +113,7 @@ def send_back(zone, level, first, last, old, ground, network, state):  # type: i
     return count
 
 
-@njit(cache=True)
+@njit
 def refresh_touched(count, level, first, last, ground, state):  # type: ignore[no-untyped-def]
     """Bring the plain classes of the touched sites up to date for some entry years; unmark them."""
     inherited = state.pupils.shape[1] - len(ground.discount)
@@ -122,7 +122,7 @@ def refresh_touched(count, level, first, last, ground, state):  # type: ignore[n
         state.is_touched[state.touched[k]] = False
 
 
-@njit(cache=True)
+@njit
 def try_move(zone, level, first, last, target, ground, network, state, classes, old):  # type: ignore[no-untyped-def]
     """Move the cohorts entering in first … last - 1 to a site if that is cheaper.
 
@@ -147,7 +147,7 @@ def try_move(zone, level, first, last, target, ground, network, state, classes, 
     return 0.0
 
 
-@njit(cache=True)
+@njit
 def force_move(zone, level, cohort, target, ground, network, state, classes):  # type: ignore[no-untyped-def]
     """Move one cohort of a zone whatever it costs; returns the change of cost."""
     change = -reassigned(zone, level, ground, network, state)
@@ -169,7 +169,7 @@ def force_move(zone, level, cohort, target, ground, network, state, classes):  #
     return change
 
 
-@njit(cache=True)
+@njit
 def next_best(zone, level, cohort, width, ground, network, state, classes):  # type: ignore[no-untyped-def]
     """Cheapest other site for a zone's cohort among its nearest, -1 if none; nothing is moved."""
     here = state.site[zone, level, cohort]
@@ -191,7 +191,7 @@ def next_best(zone, level, cohort, width, ground, network, state, classes):  # t
     return target
 
 
-@njit(cache=True)
+@njit
 def shed_class(site, level, cohort, members, width, ground, network, state, classes):  # type: ignore[no-untyped-def]
     """Send zones of a cohort elsewhere, cheapest first, until the site saves a class, if it pays.
 
@@ -217,7 +217,7 @@ def shed_class(site, level, cohort, members, width, ground, network, state, clas
     return -best_total
 
 
-@njit(cache=True)
+@njit
 def shed_all(sites, width, ground, network, state, classes):  # type: ignore[no-untyped-def]
     """Try to save a class in every cohort of a list of sites; returns the total gain."""
     zones, levels, years = ground.size.shape
@@ -244,7 +244,7 @@ def shed_all(sites, width, ground, network, state, classes):  # type: ignore[no-
     return gain
 
 
-@njit(cache=True)
+@njit
 def try_site(zone, level, site, fine, ground, network, state, classes, old):  # type: ignore[no-untyped-def]
     """Try to move a zone to a site in each run of years in which it may attend; the gain.
 
@@ -268,7 +268,7 @@ def try_site(zone, level, site, fine, ground, network, state, classes, old):  # 
     return gain
 
 
-@njit(cache=True)
+@njit
 def may_ever_attend(zone, level, site, ground, network):  # type: ignore[no-untyped-def]
     """Whether some cohort of a zone may enter at a site."""
     for cohort in range(len(ground.discount)):
@@ -277,7 +277,7 @@ def may_ever_attend(zone, level, site, ground, network):  # type: ignore[no-unty
     return False
 
 
-@njit(cache=True)
+@njit
 def sweep(zones, width, fine, ground, network, state, classes, old):  # type: ignore[no-untyped-def]
     """Try to move each zone of a list to each of its `width` nearest schools; the total gain."""
     levels = ground.grades.shape[0]
@@ -298,7 +298,7 @@ def sweep(zones, width, fine, ground, network, state, classes, old):  # type: ig
     return gain
 
 
-@njit(cache=True)
+@njit
 def place_missing(ground, network, state, classes, old):  # type: ignore[no-untyped-def]
     """Send every cohort that has no school, or a school it may not attend, to the cheapest one."""
     zones, levels, years = ground.size.shape
@@ -315,7 +315,7 @@ def place_missing(ground, network, state, classes, old):  # type: ignore[no-unty
                         try_move(zone, level, c, c + 1, site, ground, network, state, classes, old)
 
 
-@njit(cache=True)
+@njit
 def rebuild(site, ground, network, state, classes):  # type: ignore[no-untyped-def]
     """Recompute the state from an assignment; drops what may not be. Returns the travel cost."""
     zones, levels, years = ground.size.shape
@@ -342,7 +342,7 @@ def rebuild(site, ground, network, state, classes):  # type: ignore[no-untyped-d
     return travel
 
 
-@njit(cache=True)
+@njit
 def total_cost(ground, network, state):  # type: ignore[no-untyped-def]
     """Cost of the state: classes and rooms, travel of entering cohorts, reassignment."""
     zones, levels, years = ground.size.shape

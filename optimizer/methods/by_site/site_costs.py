@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from optimizer.compiled import njit
 from optimizer.methods.by_site.data import Bools, Floats, Ints
 
 ROOM_SHORT = 3.0e6
@@ -117,7 +117,7 @@ class State(NamedTuple):
     is_touched: Bools
 
 
-@njit(cache=True)
+@njit
 def cohort_classes(pupils, joined, base, cap, limit, price, over, path):  # type: ignore[no-untyped-def]
     """Choose classes of one cohort over all years, cheaply: they never fall unless pupils join.
 
@@ -156,7 +156,7 @@ def cohort_classes(pupils, joined, base, cap, limit, price, over, path):  # type
     return total
 
 
-@njit(cache=True)
+@njit
 def rooms_missing(classes, needs, have, per, wants, runs, free_below):  # type: ignore[no-untyped-def]
     """Count function rooms missing at a site in a year, `needs` being classrooms (R6)."""
     debt, spare = 0.0, 0.0
@@ -174,7 +174,7 @@ def rooms_missing(classes, needs, have, per, wants, runs, free_below):  # type: 
     return debt + max(0.0, needs - spare)
 
 
-@njit(cache=True)
+@njit
 def crowding(site, t, ground, network, state):  # type: ignore[no-untyped-def]
     """Rooms lacking at a site if every class were as full as may be: falls with every pupil."""
     levels = ground.grades.shape[0]
@@ -186,7 +186,7 @@ def crowding(site, t, ground, network, state):  # type: ignore[no-untyped-def]
     return max(0.0, wanted - network.rooms[site, t] - network.functions[site, :, t].sum())
 
 
-@njit(cache=True)
+@njit
 def site_cost(site, ground, network, state, classes):  # type: ignore[no-untyped-def]
     """Cost of classes and rooms of a site; `classes` (L, R, T) receives the classes.
 
@@ -251,7 +251,7 @@ def site_cost(site, ground, network, state, classes):  # type: ignore[no-untyped
     return best
 
 
-@njit(cache=True)
+@njit
 def plain_row(block, row, ground, state, path):  # type: ignore[no-untyped-def]
     """Classes of one cohort were there rooms enough, into `path`; returns their cost."""
     inherited = state.pupils.shape[1] - len(ground.discount)
@@ -267,7 +267,7 @@ def plain_row(block, row, ground, state, path):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True)
+@njit
 def refresh_rows(site, level, first, last, ground, state):  # type: ignore[no-untyped-def]
     """Bring the plain classes of some cohorts of a site up to date."""
     block = site * ground.grades.shape[0] + level
@@ -275,7 +275,7 @@ def refresh_rows(site, level, first, last, ground, state):  # type: ignore[no-un
         state.plain_cost[block, row] = plain_row(block, row, ground, state, state.plain[block, row])
 
 
-@njit(cache=True)
+@njit
 def quick_cost(site, ground, network, state, classes):  # type: ignore[no-untyped-def]
     """Cost of a site from its plain classes; works them out in full where rooms are short."""
     if not ground.class_size:
@@ -299,7 +299,7 @@ def quick_cost(site, ground, network, state, classes):  # type: ignore[no-untype
     return money
 
 
-@njit(cache=True)
+@njit
 def seats_cost(site, ground, state):  # type: ignore[no-untyped-def]
     """Price of pupils above the seats of a site, where seats rule."""
     levels, years = ground.grades.shape[0], len(ground.discount)
