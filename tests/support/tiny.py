@@ -275,9 +275,18 @@ def _enrolled(
             (at, of, when, int(np.ceil(n / (30 if places.point_grades[at] else levels[of].cap))))
             for (at, of, when), n in sorted(totals.items())
         ]
-    columns = np.array(list(classes), int).reshape(-1, 4).T
-    whole = [one.astype(int) for one in (zone, site, level, grade)]
-    return Enrolled(*whole, pupils, *columns)
+    where, of_level, of_grade, number_of = np.array(list(classes), int).reshape(-1, 4).T
+    return Enrolled(
+        zone.astype(int),
+        site.astype(int),
+        level.astype(int),
+        grade.astype(int),
+        pupils,
+        where,
+        of_level,
+        of_grade,
+        number_of,
+    )
 
 
 def _progression(level: Level, zones: int, years: int, rate: float) -> np.ndarray:
