@@ -239,7 +239,7 @@ def floor(case: Case) -> float:
     return total
 
 
-def kpi_rows(  # noqa: PLR0917 - what a run consists of
+def kpi_rows(
     case: Case,
     present: Groups,
     moved: list[dict[str, Any]],

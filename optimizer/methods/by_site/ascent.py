@@ -179,7 +179,7 @@ def _scales(frame: Frame) -> Multipliers:
         rooms=ones,
         debt=0.1 * ones,
         budget=np.full(problem.horizon.years, 10.0 / max(budget, 1.0) ** 2),
-        closings=np.full(problem.horizon.years, 20.0),
+        closings=np.full(problem.horizon.years, 500.0),
         small=0.05 * ones,
     )
 

