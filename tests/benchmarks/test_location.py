@@ -15,7 +15,7 @@ needs_data = pytest.mark.skipif(
 SPLIT = "2 2\n5 10\n5 10\n4 4 8\n4 8 4\n"
 """Two places of 5 units for 10 each; two customers of 4 units who cost 4 near and 8 far."""
 SINGLE = "2 3\n4 6\n1 2\n2 3 2\n2 3\n4 8\n2 3\n"
-"""Places of 4 and 6 units: the large customer leaves a unit of the first one, too little for any."""
+"""Places of 4 and 6 units: the large customer leaves a unit of the first, too little for any."""
 PATH = "3 3 1\n1 2 5\n1 2 2\n2 3 3\n"
 """A path whose first edge is repeated: the last length, 2, counts."""
 PLANE = "1 0\n3 2 5\n1 0 0 3\n2 3 3 3\n3 10 0 3\n"
