@@ -135,13 +135,21 @@ def build_network(frame: Frame, ground: Ground, design: Design) -> Built:
     money = float(table.fixed[chosen].sum() + more.fixed[extended].sum()) + travel
     network = Network(
         runs=runs,
-        rooms=np.maximum(rooms, 0.0),
+        rooms=np.clip(rooms, 0.0, seated_rooms(problem)[:, None]),
         functions=_function_rooms(frame, design),
         place=place,
         inherited=inherited,
         joined=joined,
     )
     return Built(network, money, spend)
+
+
+def seated_rooms(problem: Problem) -> Floats:
+    """(S,) rooms whose classes at the cap fill the seats a site states; infinite without seats."""
+    cap = min(level.cap for level in problem.levels)
+    seats = np.where(np.isnan(problem.sites.seats), np.inf, problem.sites.seats)
+    result: Floats = np.floor(seats / cap)
+    return result
 
 
 def starts(frame: Frame, design: Design) -> dict[int, int]:
