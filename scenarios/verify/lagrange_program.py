@@ -46,14 +46,9 @@ def pooled(program: Program) -> float:
 
 
 def solved(program: Program) -> float:
-    """Solve it to the end; where the solver does not finish, its bound.
-
-    Raises
-    ------
-    RuntimeError
-        If the solver gives no bound, which taking nobody (cost 0) should make impossible.
-    """
-    if not len(program.cost) or pooled(program) >= 0.0:
+    """Solve it to the end; where the solver does not finish, a bound, its own or the quick one."""
+    quick = pooled(program)
+    if not len(program.cost) or quick >= 0.0:
         return 0.0
     rows, cost, whole, top = (_seated if program.seats is not None else _classed)(program)
     answer = milp(
@@ -64,9 +59,8 @@ def solved(program: Program) -> float:
         options={"mip_rel_gap": 0.0, "time_limit": 60.0},
     )
     bound = answer.fun if answer.mip_dual_bound is None else answer.mip_dual_bound
-    if bound is None or not np.isfinite(bound):
-        raise RuntimeError(f"the solver found no bound: {answer.message}")
-    return float(min(bound, 0.0))
+    known = bound is not None and np.isfinite(bound)
+    return min(max(quick, float(bound)), 0.0) if known else quick
 
 
 Parts = tuple[LinearConstraint, np.ndarray, np.ndarray, np.ndarray]
