@@ -59,8 +59,9 @@ def solved(program: Program) -> float:
         options={"mip_rel_gap": 0.0, "time_limit": 60.0},
     )
     bound = answer.fun if answer.mip_dual_bound is None else answer.mip_dual_bound
-    known = bound is not None and np.isfinite(bound)
-    return min(max(quick, float(bound)), 0.0) if known else quick
+    if bound is None or not np.isfinite(bound):
+        return quick
+    return min(max(quick, float(bound)), 0.0)
 
 
 Parts = tuple[LinearConstraint, np.ndarray, np.ndarray, np.ndarray]
