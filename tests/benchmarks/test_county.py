@@ -48,6 +48,13 @@ def test_a_block_is_bought_once_and_serves_from_its_year_on() -> None:
     assert cost(one_school(90.0, 91.0, 91.0)) == pytest.approx(first + 2 * second + 900)
 
 
+def test_the_decomposition_builds_just_the_rooms_it_needs() -> None:
+    county = one_school(90.0, 300.0, 300.0)
+    result = solve(yearly_problem(county, True), "by_site", EXACT)
+    assert result.objective / 1000.0 == pytest.approx(cost(county))
+    assert result.bound <= result.objective
+
+
 def test_four_blocks_a_year_are_the_most() -> None:
     pupils = 45.0 * (2 + 24)
     ways = 400 + 26 * 250 + KM * pupils
