@@ -176,21 +176,22 @@ def _safe(problem: Problem, cycle: Lifecycle) -> Iterator[Lifecycle]:
     """Add the retrofit that an unsafe site needs, in every allowed year; or nothing if none."""
     deadline = problem.policy.unsafe_deadline
     years = problem.horizon.years
-    running_end = max(
-        (end for start, end in zip(cycle.begin, cycle.stop, strict=True) if start < years),
-        default=0,
-    )
     if deadline is None or not problem.sites.unsafe[cycle.site]:
         yield cycle
         return
     due = deadline - problem.horizon.first_year
-    if running_end <= due:
+    late = [
+        max(start, due)
+        for start, end in zip(cycle.begin, cycle.stop, strict=True)
+        if start < years and end > max(start, due)
+    ]
+    if not late:
         yield cycle
         return
     for option in np.flatnonzero(problem.options.site == cycle.site):
         if problem.options.action[option] is Action.RETROFIT:
             for start in start_years(problem, int(option)):
-                if start + problem.options.lead[option] <= due:
+                if start + problem.options.lead[option] <= min(late):
                     extra = (*cycle.starts, (int(option), start))
                     yield Lifecycle(cycle.site, cycle.begin, cycle.stop, extra)
 

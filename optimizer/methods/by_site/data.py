@@ -238,27 +238,54 @@ def _weights(
 
 
 def _unit_elsewhere(problem: Problem, unit: Floats, lookup: Ints) -> Floats:
-    """(P,) least unit travel of a row's zone at any site where the row's level may continue."""
+    """(P,) least unit travel of a row's zone at any site where its pupils may be after a stop.
+
+    Mergers may follow one another, and points hand on to their parents: every site that can be
+    reached counts.
+    """
     best = np.full(len(unit), np.inf)
-    arcs = problem.merge_arcs
-    by_origin: dict[tuple[int, int], list[int]] = {}
-    for origin, target, level in zip(arcs.from_site, arcs.to_site, arcs.level, strict=True):
-        by_origin.setdefault((int(origin), int(level)), []).append(int(target))
-    for (origin, level), targets in by_origin.items():
-        rows = np.flatnonzero((problem.travel.site == origin) & (problem.travel.level == level))
-        other = lookup[level][problem.travel.zone[rows][:, None], np.array(targets)[None, :]]
-        best[rows] = np.where(other >= 0, unit[other], np.inf).min(axis=1)
+    for (origin, level), targets in _reachable(problem).items():
+        if targets:
+            rows = np.flatnonzero((problem.travel.site == origin) & (problem.travel.level == level))
+            other = lookup[level][problem.travel.zone[rows][:, None], sorted(targets)]
+            best[rows] = np.where(other >= 0, unit[other], np.inf).min(axis=1)
     return best
 
 
+def _reachable(problem: Problem) -> dict[tuple[int, int], set[int]]:
+    """Sites where the pupils of a site and level may be once they have left it."""
+    arcs, parent = problem.merge_arcs, problem.sites.parent
+    following: dict[tuple[int, int], set[int]] = {}
+    for origin, target, level in zip(arcs.from_site, arcs.to_site, arcs.level, strict=True):
+        following.setdefault((int(origin), int(level)), set()).add(int(target))
+    for point in np.flatnonzero(parent >= 0):
+        for level in np.flatnonzero(problem.sites.runs[point]):
+            following.setdefault((int(point), int(level)), set()).add(int(parent[point]))
+    found: dict[tuple[int, int], set[int]] = {}
+    for (origin, level), next_sites in following.items():
+        seen: set[int] = set()
+        waiting = set(next_sites)
+        while waiting:
+            site = waiting.pop()
+            seen.add(site)
+            waiting |= following.get((site, level), set()) - seen
+        found[origin, level] = seen
+    return found
+
+
 def _unit_at_parent(problem: Problem, unit: Floats, lookup: Ints) -> Floats:
-    """(P,) unit travel at the parent of a teaching point; 0 elsewhere."""
-    travel = problem.travel
-    parent = problem.sites.parent[travel.site]
-    row = lookup[travel.level, travel.zone, np.maximum(parent, 0)]
-    known = (parent >= 0) & (row >= 0)
-    result: Floats = np.where(known, unit[np.maximum(row, 0)], 0.0)
-    return result
+    """(P,) least unit travel at a teaching point's parent or wherever that leads; 0 elsewhere."""
+    best = np.zeros(len(unit))
+    reachable = _reachable(problem)
+    for point in np.flatnonzero(problem.sites.point_grades > 0):
+        parent = int(problem.sites.parent[point])
+        for level in np.flatnonzero(problem.sites.runs[point]):
+            targets = sorted({parent} | reachable.get((parent, int(level)), set()))
+            rows = np.flatnonzero((problem.travel.site == point) & (problem.travel.level == level))
+            other = lookup[level][problem.travel.zone[rows][:, None], targets]
+            least = np.where(other >= 0, unit[other], np.inf).min(axis=1)
+            best[rows] = np.where(np.isfinite(least), least, 0.0)
+    return best
 
 
 def _regroups(problem: Problem) -> Bools:

@@ -232,15 +232,17 @@ def best_size(count, items, order, block, cohort, life, b, costs, path):  # type
 
 
 @njit
-def collect_items(block, cohort, served, stops, b, costs, items):  # type: ignore[no-untyped-def]
-    """List the pairs worth taking, those with negative reduced cost; returns their number.
+def collect_items(block, cohort, served, stops, b, costs, items, share):  # type: ignore[no-untyped-def]
+    """List the pairs worth taking, those with negative reduced cost; their number and free profit.
+
+    A zone all of whose pupils may leave before the end needs no class later: it is taken for free.
 
     `served` grades are spent here; the rest at the parent of a teaching point, or, where the level
     stops, at the best site where it may continue.
     """
     level = b.level[block]
     grades = b.level_grades[block]
-    count = 0
+    count, free = 0, 0.0
     for row in range(b.start[block], b.start[block + 1]):
         i = b.zone[row]
         if b.size[i, level, cohort] <= NOBODY:
@@ -257,12 +259,15 @@ def collect_items(block, cohort, served, stops, b, costs, items):  # type: ignor
             cost += costs.small[b.site[block], cohort + served] * last
         elif served < grades:
             cost += b.unit_parent[row] * rest
-        if cost < 0.0:
+        if cost < 0.0 and b.weight[row, cohort] <= 1e-9:
+            free += cost
+            share[row, cohort] = 1.0
+        elif cost < 0.0:
             items.reduced[count] = cost
-            items.weight[count] = max(b.weight[row, cohort], 1e-12)
+            items.weight[count] = b.weight[row, cohort]
             items.row[count] = row
             count += 1
-    return count
+    return count, free
 
 
 @njit
@@ -291,9 +296,9 @@ def fill_shares(pupils, count, items, order, cohort, share):  # type: ignore[no-
 def solve_cohort(block, cohort, served, stops, b, costs, items, path, share):  # type: ignore[no-untyped-def]
     """Solve one cohort at one block; returns its value and writes `path` and `share`."""
     path[:] = 0
-    count = collect_items(block, cohort, served, stops, b, costs, items)
+    count, free = collect_items(block, cohort, served, stops, b, costs, items, share)
     if count == 0:
-        return 0.0
+        return free
     order = np.argsort(items.reduced[:count] / items.weight[:count])
     life = min(served, costs.over.shape[0] - cohort)
     if costs.class_size:
@@ -307,7 +312,7 @@ def solve_cohort(block, cohort, served, stops, b, costs, items, path, share):  #
         value = knapsack(pupils, count, items, order)
     if pupils > 0.0:
         fill_shares(pupils, count, items, order, cohort, share)
-    return value
+    return free + value
 
 
 @njit

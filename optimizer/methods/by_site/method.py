@@ -42,6 +42,8 @@ def by_site(problem: Problem, limits: Limits, start: Plan | None, report: Report
     """
     started = time.perf_counter()
     frame = make_frame(problem)
+    if np.any(np.diff(frame.alternatives.first) == 0):
+        return Answer(None, -np.inf, "a site has no way to go on", {}, infeasible=True)
     searcher = Searcher(frame, make_ground(frame))
     _compile(frame, searcher)
     began = time.perf_counter()

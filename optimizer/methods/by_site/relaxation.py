@@ -158,6 +158,11 @@ def _room_needs(problem: Problem) -> Floats:
     return np.tile(needs, len(problem.sites))
 
 
+def _free_classes(problem: Problem) -> int:
+    """Most classes that need no function room."""
+    return max(0, problem.standards.function_room_free_below - 1)
+
+
 def debt_price(problem: Problem) -> Floats:
     """(T,) discounted price of a missing function room; 0 where the family is off."""
     price = problem.prices.room_debt_year if problem.policy.on("function_rooms") else 0.0
@@ -275,7 +280,7 @@ def lifecycle_values(
     if costs.class_size:
         value -= (rooms * table.rooms).sum(axis=1)
         value -= (np.maximum(rooms, debt) * table.functions).sum(axis=1)
-        value -= (debt * table.needs).sum(axis=1) * 5.0 / 12.0
+        value -= (debt * table.needs).sum(axis=1) * _free_classes(problem) / 12.0
     blocks = frame.blocks
     after = np.zeros((sites * levels, years + 1))
     after[:, :years] = solution.value[:, ::-1].cumsum(axis=1)[:, ::-1]
@@ -400,7 +405,7 @@ def _gradient(
     taken = np.where(multipliers.rooms > multipliers.debt, functions, 0.0)
     total = classes.sum(axis=1)
     needed = (classes * frame.room_needs.reshape(-1, len(problem.levels), 1)).sum(axis=1)
-    needed = (needed - 5.0 * table.needs[chosen]) / 12.0
+    needed = (needed - _free_classes(problem) * table.needs[chosen]) / 12.0
     spend = table.spend[chosen].sum(axis=0) + more.spend[extended].sum(axis=0)
     if problem.policy.carry_over:
         spend = np.cumsum(spend)
