@@ -168,6 +168,13 @@ def _scenario_faults(study: Study, file: str, lines: Lines) -> list[Finding]:
         )
         mend = ("Rename a projection or a policy.", "请给预测或政策改名。")
         faults.append(_at("C31", file, lines, ("policies",), words, mend, value=name))
+    if TODAY in study.policies:
+        words = (
+            f'The policy name "{TODAY}" belongs to today\'s network.',
+            f"政策名“{TODAY}”专指现状布局。",
+        )
+        mend = ("Rename the policy.", "请给政策改名。")
+        faults.append(_at("C31", file, lines, ("policies", TODAY), words, mend, value=TODAY))
     if study.scenarios != "all":
         for index, name in enumerate(study.scenarios):
             if name not in names:

@@ -75,7 +75,7 @@ def test_a_fault_is_named_with_code_line_and_mend(
 
 
 def test_a_misspelt_key_is_named_with_its_line_and_the_closest_key(tmp_path: Path) -> None:
-    study = small_study(tmp_path, ("close_below: 200", "close_bellow: 200"))
+    study = small_study(tmp_path, ("close_below: 100", "close_bellow: 100"))
     (fault,) = faults_of(study)
     assert fault.row == line_with(study, "close_bellow")
     assert fault.column == "policies.reshape.close_bellow"

@@ -269,7 +269,8 @@ def test_a_run_without_a_certificate_has_no_bound_to_recompute(run: Path) -> Non
 def test_a_bound_is_held_against_the_stated_one(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stated = json.loads((run / "manifest.json").read_text(encoding="utf-8"))["bound"]
     (run / "bound").mkdir()
-    (run / "bound/certificate.json").write_text('{"kind": "toy"}', encoding="utf-8")
+    certificate = {"kind": "toy", "value": stated}
+    (run / "bound/certificate.json").write_text(json.dumps(certificate), encoding="utf-8")
     reseal(run)
     monkeypatch.setitem(KINDS, "toy", lambda *_: (stated, []))
     assert verify(run, bound=True).ok
