@@ -178,17 +178,18 @@ def _carry_out(jobs: list[Job], options: RunOptions, progress: Progress) -> dict
     executor: Executor = Processes(options.jobs, deadline) if options.jobs > 1 else Serial()
     outcomes: dict[str, Outcome] = {}
     for event in executor(do, jobs):
-        name = jobs[event.job].target.name
+        target = jobs[event.job].target
+        name, log = target.name, target.with_name(f"{target.name}.failed.log")
         if isinstance(event, Told):
             progress(name, _text(event.message))
         elif isinstance(event.answer, Failure):
             why = event.answer.why
             progress(name, Text(f"failed: {why}", f"失败：{why}"))
-            log = jobs[event.job].target.with_name(f"{name}.failed.log")
             log.write_text(event.answer.trace or why, encoding="utf-8")
             outcomes[name] = Outcome(name, FAILED, why=why)
         else:
-            outcomes[name] = from_manifest(jobs[event.job].target)
+            log.unlink(missing_ok=True)
+            outcomes[name] = from_manifest(target)
             progress(name, outcomes[name].line())
     return outcomes
 

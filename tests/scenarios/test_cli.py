@@ -110,7 +110,10 @@ def test_verifying_what_is_no_run_is_a_wrong_run(
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Today's network, run where an earlier attempt had left the log of its failure."""
     out = tmp_path_factory.mktemp("results")
+    (out / "small_county").mkdir()
+    (out / "small_county" / "today.failed.log").write_text("an earlier failure", encoding="utf-8")
     options = ["--only", "today", "--out", str(out), "--jobs", "1", "--quiet"]
     assert main(["run", str(SMALL), *options]) == 0
     return out / "small_county"
