@@ -9,13 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.methods.by_site.data import Floats
-from optimizer.methods.by_site.relaxation import (
-    Frame,
-    Multipliers,
-    Relaxed,
-    debt_price,
-    relax,
-)
+from optimizer.methods.by_site.frame import Frame, Multipliers, debt_price
+from optimizer.methods.by_site.relaxation import Relaxed, relax
 
 MEMORY = 0.04
 """Weight of the newest choice in the smoothed ones."""

@@ -14,9 +14,9 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.methods.by_site.data import Floats, Ints
+from optimizer.methods.by_site.frame import Frame
 from optimizer.methods.by_site.improve import Candidate, Searcher
 from optimizer.methods.by_site.network import Design, bare_design
-from optimizer.methods.by_site.relaxation import Frame
 from optimizer.methods.by_site.site_costs import Ground
 
 TRIES = 60

@@ -24,8 +24,8 @@ from optimizer.methods.by_site.counted import (
     spread_sites,
 )
 from optimizer.methods.by_site.data import Bools
+from optimizer.methods.by_site.frame import Frame
 from optimizer.methods.by_site.improve import Candidate, Searcher
-from optimizer.methods.by_site.relaxation import Frame
 from optimizer.methods.by_site.restricted import promising_pairs, solve_restricted
 
 ROUNDS = 120

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.methods.by_site.data import Floats
+from optimizer.methods.by_site.frame import Frame
 from optimizer.methods.by_site.improve import Candidate, Searcher
 from optimizer.methods.by_site.network import Design
 from optimizer.methods.by_site.plan import make_plan
-from optimizer.methods.by_site.relaxation import Frame
 
 TURNS = 4
 

@@ -11,12 +11,9 @@ import numpy as np
 from optimizer.domain import Action
 from optimizer.methods.by_site.alternatives import stop_years
 from optimizer.methods.by_site.data import Floats, Ints
+from optimizer.methods.by_site.frame import Frame, Multipliers
 from optimizer.methods.by_site.network import Built, Design, bare_design, build_network
-from optimizer.methods.by_site.relaxation import (
-    Frame,
-    Multipliers,
-    extension_values,
-)
+from optimizer.methods.by_site.relaxation import extension_values
 from optimizer.methods.by_site.search import (
     place_missing,
     rebuild,

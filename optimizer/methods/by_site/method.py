@@ -15,6 +15,7 @@ from optimizer.methods.by_site.ascent import Ascent, ascend, begin, first_multip
 from optimizer.methods.by_site.counted_run import run_counted
 from optimizer.methods.by_site.data import Ints
 from optimizer.methods.by_site.fit_rooms import refit
+from optimizer.methods.by_site.frame import Frame, make_frame
 from optimizer.methods.by_site.improve import (
     Candidate,
     Searcher,
@@ -23,11 +24,24 @@ from optimizer.methods.by_site.improve import (
 )
 from optimizer.methods.by_site.network import bare_design, make_ground
 from optimizer.methods.by_site.plan import candidate_design, make_plan, places
-from optimizer.methods.by_site.relaxation import Frame, make_frame, relax, relaxation_values
+from optimizer.methods.by_site.relaxation import relax, relaxation_values
 
 KIND = "by_site"
-RELAXED = ("assignment", "capacity", "function_rooms", "budget", "closing.cap")
-DROPPED = ("cohorts.inflow", "catchments.reassigned", "closing.last_lower_secondary")
+RELAXED = (
+    "assignment",
+    "capacity",
+    "function_rooms",
+    "budget",
+    "closing.per_year",
+    "closing.small",
+)
+DROPPED = (
+    "assignment.whole",
+    "cohorts.inflow",
+    "catchments.reassigned",
+    "closing.town",
+    "lifecycle.parent",
+)
 ROUNDS = 40
 """Steps of the ascent between two looks at the plan."""
 

@@ -10,7 +10,7 @@ from optimizer.domain import Problem
 from optimizer.limits import base_classes, hard_limits
 from optimizer.methods.by_site.alternatives import NETWORK, committed_extensions
 from optimizer.methods.by_site.data import Floats, Ints, unit_travel
-from optimizer.methods.by_site.relaxation import Frame
+from optimizer.methods.by_site.frame import Frame
 from optimizer.methods.by_site.site_costs import Ground, Network
 
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from optimizer.classes import cheapest_classes
 from optimizer.domain import Plan, Problem
+from optimizer.methods.by_site.frame import Frame
 from optimizer.methods.by_site.improve import Candidate
 from optimizer.methods.by_site.network import Design, starts
-from optimizer.methods.by_site.relaxation import Frame
 from optimizer.presence import presence
 
 

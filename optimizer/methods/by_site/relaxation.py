@@ -9,21 +9,12 @@ for the whole problem.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.domain import Problem
-from optimizer.methods.by_site.alternatives import (
-    Alternatives,
-    Extensions,
-    Lifecycle,
-    lifecycles,
-    make_alternatives,
-    make_extensions,
-)
-from optimizer.methods.by_site.data import Blocks, Bools, Floats, Ints, make_blocks
+from optimizer.methods.by_site.data import Bools, Floats, Ints
+from optimizer.methods.by_site.frame import Frame, Multipliers, free_classes
 from optimizer.methods.by_site.kernels import (
     Costs,
     Items,
@@ -33,33 +24,6 @@ from optimizer.methods.by_site.kernels import (
     solve_all,
     solve_inherited,
 )
-
-
-class Multipliers(NamedTuple):
-    """Prices of the relaxed rows, in yuan of the first year.
-
-    Attributes
-    ----------
-    zone
-        (Z, L, T) free: what is paid for taking a zone's entering cohort.
-    rooms
-        (S, T) at least 0: price of a class's room.
-    debt
-        (S, T) between 0 and the discounted debt price.
-    budget
-        (T,) at least 0, per yuan.
-    closings
-        (T,) at least 0, per site with a closing.
-    small
-        (S, T) at least 0, per pupil at a site in the year before it stops (`close_below`).
-    """
-
-    zone: Floats
-    rooms: Floats
-    debt: Floats
-    budget: Floats
-    closings: Floats
-    small: Floats
 
 
 class Relaxed(NamedTuple):
@@ -75,99 +39,6 @@ class Relaxed(NamedTuple):
     chosen: Ints
     extended: Bools
     share: Floats
-
-
-@dataclass(frozen=True)
-class Frame:
-    """Everything about a problem that the relaxation needs and that prices do not change."""
-
-    problem: Problem
-    blocks: Blocks
-    cycles: list[Lifecycle]
-    alternatives: Alternatives
-    extensions: Extensions
-    stoppable: Bools
-    earliest: int
-    room_needs: Floats
-    budget_left: Floats
-    closings_left: Floats
-    small_limit: Floats
-
-
-def make_frame(problem: Problem) -> Frame:
-    """Prepare a problem for relaxing."""
-    blocks = make_blocks(problem)
-    cycles = lifecycles(problem)
-    alternatives = make_alternatives(problem, cycles)
-    years = problem.horizon.years
-    site = np.array([cycle.site for cycle in cycles])
-    stops = (alternatives.stop < years) & (alternatives.begin < years)
-    stoppable = np.zeros((len(problem.sites), len(problem.levels)), dtype=bool)
-    np.logical_or.at(stoppable, site, stops)
-    earliest = int(alternatives.stop[stops].min()) if stops.any() else years
-    limit = problem.policy.closings_per_year if problem.policy.on("closing") else None
-    return Frame(
-        problem=problem,
-        blocks=blocks,
-        cycles=cycles,
-        alternatives=alternatives,
-        extensions=make_extensions(problem),
-        stoppable=stoppable.ravel(),
-        earliest=earliest,
-        room_needs=_room_needs(problem),
-        budget_left=budget_left(problem),
-        closings_left=np.full(years, np.inf if limit is None else float(limit)),
-        small_limit=_small_limit(problem),
-    )
-
-
-def budget_left(problem: Problem) -> Floats:
-    """(T,) budget for uncommitted projects: cumulative with carry-over, infinite without limit."""
-    years, t0 = problem.horizon.years, problem.horizon.first_year
-    if not problem.policy.on("budget"):
-        return np.full(years, np.inf)
-    left = problem.budget.astype(float).copy()
-    options = problem.options
-    for option in np.flatnonzero(options.committed > 0):
-        for offset, share in enumerate(options.spend[option]):
-            year = int(options.committed[option]) - t0 + offset
-            if 0 <= year < years:
-                left[year] -= share * options.capital_cost[option]
-    return np.cumsum(left) if problem.policy.carry_over else left
-
-
-def _small_limit(problem: Problem) -> Floats:
-    """(S, T) pupils a site may have in the year before it stops; infinite where no rule binds.
-
-    In t0 the base year decides, which `stop_years` does. A school that moves is exempt.
-    """
-    sites, years = len(problem.sites), problem.horizon.years
-    limit = problem.policy.close_below if problem.policy.on("closing") else None
-    limits = np.full((sites, years), np.inf if limit is None else float(limit))
-    limits[:, 0] = np.inf
-    limits[problem.options.relocates[problem.options.relocates >= 0]] = np.inf
-    return limits
-
-
-def _room_needs(problem: Problem) -> Floats:
-    """(B,) function rooms needed per 12 classes of a block's own level."""
-    needs = np.zeros(len(problem.levels))
-    if problem.policy.on("function_rooms"):
-        for kind in problem.standards.function_rooms:
-            needs += [kind.per_12_classes * (level.name in kind.levels) for level in problem.levels]
-    return np.tile(needs, len(problem.sites))
-
-
-def _free_classes(problem: Problem) -> int:
-    """Most classes that need no function room."""
-    return max(0, problem.standards.function_room_free_below - 1)
-
-
-def debt_price(problem: Problem) -> Floats:
-    """(T,) discounted price of a missing function room; 0 where the family is off."""
-    price = problem.prices.room_debt_year if problem.policy.on("function_rooms") else 0.0
-    result: Floats = price * problem.horizon.discount
-    return result
 
 
 def costs_under(frame: Frame, multipliers: Multipliers) -> Costs:
@@ -280,7 +151,7 @@ def lifecycle_values(
     if costs.class_size:
         value -= (rooms * table.rooms).sum(axis=1)
         value -= (np.maximum(rooms, debt) * table.functions).sum(axis=1)
-        value -= (debt * table.needs).sum(axis=1) * _free_classes(problem) / 12.0
+        value -= (debt * table.needs).sum(axis=1) * free_classes(problem) / 12.0
     blocks = frame.blocks
     after = np.zeros((sites * levels, years + 1))
     after[:, :years] = solution.value[:, ::-1].cumsum(axis=1)[:, ::-1]
@@ -405,7 +276,7 @@ def _gradient(
     taken = np.where(multipliers.rooms > multipliers.debt, functions, 0.0)
     total = classes.sum(axis=1)
     needed = (classes * frame.room_needs.reshape(-1, len(problem.levels), 1)).sum(axis=1)
-    needed = (needed - _free_classes(problem) * table.needs[chosen]) / 12.0
+    needed = (needed - free_classes(problem) * table.needs[chosen]) / 12.0
     spend = table.spend[chosen].sum(axis=0) + more.spend[extended].sum(axis=0)
     if problem.policy.carry_over:
         spend = np.cumsum(spend)
