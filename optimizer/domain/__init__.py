@@ -11,7 +11,7 @@ from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Problem, ProblemError
 from optimizer.domain.result import Certificate, Result, Status, Term, TermKind, Violation
 from optimizer.domain.rules import FunctionRoom, Policy, Prices, Standards
-from optimizer.domain.staff import Staffing, TeacherPools
+from optimizer.domain.staff import Postings, Staffing, TeacherPools
 from optimizer.domain.tables import MergeArcs, Travel
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Options",
     "Plan",
     "Policy",
+    "Postings",
     "Prices",
     "Problem",
     "ProblemError",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.domain.frozen import Frozen
+from optimizer.domain.staff import Postings
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +33,8 @@ class Plan(Frozen):
     classes
         L arrays (S, C_l, T) int: classes of each cohort at each site in each planned year; 0 where
         the cohort has no pupils there.
+    postings
+        Where teachers stand; None where teachers are not planned.
     """
 
     start: np.ndarray
@@ -39,6 +42,7 @@ class Plan(Frozen):
     merges: np.ndarray
     share: np.ndarray
     classes: tuple[np.ndarray, ...]
+    postings: Postings | None = None
 
     def __post_init__(self) -> None:
         """Freeze the arrays inside the tuple too."""

@@ -124,6 +124,8 @@ class Prices(Frozen):
         Priced per teaching post short or in surplus, per year (C23).
     teacher_moved
         Priced per teacher who changes school (C26).
+    teacher_year
+        Money per teacher in service and year; equal in every plan (T7).
     life_years
         Life of a building for the residual value (C5).
     """
@@ -140,4 +142,5 @@ class Prices(Frozen):
     post_short_year: float = 0.0
     post_surplus_year: float = 0.0
     teacher_moved: float = 0.0
+    teacher_year: float = 0.0
     life_years: float = 50.0

@@ -23,8 +23,6 @@ class TeacherPools(Frozen):
         (N,) int, index into `Staffing.subjects`.
     key
         (N,) bool: county-level key teachers.
-    home_town
-        (N,) int, index into `Problem.towns`.
     row_pool, row_site, row_years, row_teachers
         (R,) int: so many teachers of a pool at a site who have served there for so many full years.
     """
@@ -33,7 +31,6 @@ class TeacherPools(Frozen):
     level: np.ndarray
     subject: np.ndarray
     key: np.ndarray
-    home_town: np.ndarray
     row_pool: np.ndarray
     row_site: np.ndarray
     row_years: np.ndarray
@@ -61,10 +58,17 @@ class Staffing(Frozen):
         L arrays (G_l, subjects): full-time equivalents that one class of a grade needs.
     pools
         Teachers in place.
+    due
+        (D, 4) int rows ``pool, site, absolute year, teachers``: who leaves the service, by the
+        site of the base year (T3).
     rotation_share, key_share
         Least share of the eligible who move each year, and of key teachers among the movers.
+    core_share
+        Share of a site's teachers who stay whatever rotation asks.
     eligible_after_years, term_years
         Years at a school that make a teacher eligible; years an arrival stays.
+    to_country, to_town
+        Least moves a year from urban to rural sites, and back.
     """
 
     subjects: tuple[str, ...]
@@ -73,7 +77,31 @@ class Staffing(Frozen):
     teachers_per_class: np.ndarray
     lessons_fte: tuple[np.ndarray, ...]
     pools: TeacherPools
+    due: np.ndarray
     rotation_share: float = 0.10
     key_share: float = 0.20
+    core_share: float = 0.80
     eligible_after_years: int = 6
     term_years: int = 3
+    to_country: int = 0
+    to_town: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Postings(Frozen):
+    """Where teachers stand and who changes school: the staff part of a plan (T4 to T6).
+
+    Attributes
+    ----------
+    teachers
+        (N, S, T) int: teachers of a pool at a site in a planned year.
+    moves
+        (M, 5) int rows ``pool, from site, to site, absolute year, teachers``. Teachers who are due
+        to leave and go with the pupils of a school that stops are not among them (T3).
+    hires
+        (H, 5) int rows ``pool, site, year hired, year posted, teachers``.
+    """
+
+    teachers: np.ndarray
+    moves: np.ndarray
+    hires: np.ndarray

@@ -24,6 +24,7 @@ PRICE_UNITS = {
     "post_short_year": "yuan per post and year",
     "post_surplus_year": "yuan per post and year",
     "teacher_moved": "yuan per teacher",
+    "teacher_year": "yuan per teacher and year",
     "life_years": "years",
 }
 FUNCTION = "function_"
