@@ -12,7 +12,7 @@ from optimizer.domain.horizon import Horizon, Level
 from optimizer.domain.options import Options
 from optimizer.domain.places import DemandZones, Sites
 from optimizer.domain.rules import Policy, Prices, Standards
-from optimizer.domain.staff import Staffing
+from optimizer.domain.staff import Staffing, staffing_faults
 from optimizer.domain.tables import MergeArcs, Travel
 
 
@@ -64,6 +64,9 @@ class Problem(Frozen):
         """
         super().__post_init__()
         faults = [*_shape_faults(self), *_index_faults(self), *_value_faults(self)]
+        if self.staffing is not None and not faults:
+            runs, levels = self.sites.runs, self.levels
+            faults += staffing_faults(self.staffing, runs, levels, self.horizon)
         if faults:
             raise ProblemError(faults)
 

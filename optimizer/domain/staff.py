@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from optimizer.domain.frozen import Frozen
+from optimizer.domain.horizon import Horizon, Level
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +88,12 @@ class Staffing(Frozen):
     to_country: int = 0
     to_town: int = 0
 
+    def __post_init__(self) -> None:
+        """Freeze the arrays inside the tuple too."""
+        super().__post_init__()
+        for array in self.lessons_fte:
+            array.setflags(write=False)
+
 
 @dataclass(frozen=True, eq=False)
 class Postings(Frozen):
@@ -105,3 +113,106 @@ class Postings(Frozen):
     teachers: np.ndarray
     moves: np.ndarray
     hires: np.ndarray
+
+
+def staffing_faults(
+    staffing: Staffing, runs: np.ndarray, levels: tuple[Level, ...], horizon: Horizon
+) -> list[str]:
+    """Say what in a staffing contradicts itself or the rest of the problem.
+
+    Parameters
+    ----------
+    runs
+        (S, L) bool: levels running in the base year; only there are teachers.
+    """
+    faults = [*_shape_faults(staffing, levels), *_share_faults(staffing)]
+    if not faults:
+        faults = list(_index_faults(staffing, runs, len(levels), horizon))
+    if not faults:
+        faults = list(_count_faults(staffing, len(runs)))
+    return faults
+
+
+def _shape_faults(staffing: Staffing, levels: tuple[Level, ...]) -> Iterator[str]:
+    pools, subjects = staffing.pools, len(staffing.subjects)
+    rows, many = (len(pools.row_pool),), (len(levels),)
+    wanted = {
+        **{f"pools.{name}": (getattr(pools, name), (len(pools),)) for name in _OF_POOL},
+        **{f"pools.{name}": (getattr(pools, name), rows) for name in _OF_ROW},
+        **{name: (getattr(staffing, name), many) for name in _OF_LEVEL},
+        "due": (staffing.due, (len(staffing.due), 4)),
+    }
+    if len(staffing.lessons_fte) != len(levels):
+        yield f"staffing.lessons_fte is for {len(staffing.lessons_fte)} levels, not {len(levels)}"
+    else:
+        for index, (lessons, level) in enumerate(zip(staffing.lessons_fte, levels, strict=True)):
+            wanted[f"lessons_fte[{index}]"] = (lessons, (level.grades, subjects))
+    for name, (array, shape) in wanted.items():
+        if array.shape != shape:
+            yield f"staffing.{name} has shape {array.shape}, not {shape}"
+        elif name in _WHOLE and array.size and not np.issubdtype(array.dtype, np.integer):
+            yield f"staffing.{name} does not hold whole numbers"
+
+
+def _share_faults(staffing: Staffing) -> Iterator[str]:
+    if len(set(staffing.pools.ids)) != len(staffing.pools.ids):
+        yield "a pool id stands twice"
+    for name in ("rotation_share", "key_share", "core_share"):
+        if not 0 <= getattr(staffing, name) <= 1:
+            yield f"staffing.{name} is not between 0 and 1"
+    for name, least in _LEAST.items():
+        if not getattr(staffing, name) >= least:
+            yield f"staffing.{name} is below {least}"
+    numbers = {name: getattr(staffing, name) for name in _OF_LEVEL}
+    numbers |= {f"lessons_fte[{i}]": array for i, array in enumerate(staffing.lessons_fte)}
+    for name, array in numbers.items():
+        if array.size and not (np.isfinite(array).all() and array.min() >= 0):
+            yield f"staffing.{name} holds a negative or non-finite number"
+    if np.any(staffing.pupils_per_staff <= 0):
+        yield "staffing.pupils_per_staff holds a number that is not positive"
+    if np.any(staffing.non_teaching_share > 1):
+        yield "staffing.non_teaching_share holds a number above 1"
+
+
+def _index_faults(
+    staffing: Staffing, runs: np.ndarray, levels: int, horizon: Horizon
+) -> Iterator[str]:
+    pools, due = staffing.pools, staffing.due
+    ranges = {
+        "pools.level": (pools.level, levels),
+        "pools.subject": (pools.subject, len(staffing.subjects)),
+        "pools.row_pool": (pools.row_pool, len(pools)),
+        "pools.row_site": (pools.row_site, len(runs)),
+        "due's pool": (due[:, 0], len(pools)),
+        "due's site": (due[:, 1], len(runs)),
+    }
+    outside = False
+    for name, (array, size) in ranges.items():
+        if len(array) and (array.min() < 0 or array.max() >= size):
+            outside = True
+            yield f"staffing.{name} points outside 0 to {size - 1}"
+    if not outside and not np.all(runs[pools.row_site, pools.level[pools.row_pool]]):
+        yield "staffing.pools has teachers at a site that does not run their level in the base year"
+    if len(due) and (due[:, 2].min() < horizon.first_year or due[:, 2].max() >= horizon.end):
+        yield f"staffing.due has a year outside {horizon.first_year} to {horizon.end - 1}"
+
+
+def _count_faults(staffing: Staffing, sites: int) -> Iterator[str]:
+    pools, due = staffing.pools, staffing.due
+    if len(pools.row_teachers) and min(pools.row_teachers.min(), pools.row_years.min()) < 0:
+        yield "staffing.pools holds a negative number"
+    if len(due) and due[:, 3].min() < 0:
+        yield "staffing.due holds a negative number"
+    left = np.zeros((len(pools), sites), dtype=int)
+    np.add.at(left, (pools.row_pool, pools.row_site), pools.row_teachers)
+    np.subtract.at(left, (due[:, 0], due[:, 1]), due[:, 3])
+    for pool, site in np.argwhere(left < 0):
+        excess = -left[pool, site]
+        yield f"staffing.due has {excess} more of pool {pools.ids[pool]} than site {site} has"
+
+
+_OF_POOL = ("level", "subject", "key")
+_OF_ROW = ("row_pool", "row_site", "row_years", "row_teachers")
+_OF_LEVEL = ("pupils_per_staff", "non_teaching_share", "teachers_per_class")
+_WHOLE = frozenset({"due", "pools.level", "pools.subject", *(f"pools.{name}" for name in _OF_ROW)})
+_LEAST = {"eligible_after_years": 0, "term_years": 1, "to_country": 0, "to_town": 0}

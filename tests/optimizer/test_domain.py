@@ -22,13 +22,12 @@ from optimizer.domain import (
     Problem,
     ProblemError,
     Result,
-    Staffing,
     Status,
-    TeacherPools,
     Violation,
 )
 from optimizer.today import today_plan
 from tests.support.random_counties import random_county
+from tests.support.staff import tiny_staffing
 from tests.support.tiny import tiny_problem
 
 
@@ -151,11 +150,37 @@ def test_a_problem_tells_its_shape_and_levels():
 
 
 def test_pools_are_counted():
-    none = np.zeros(0, int)
-    pools = TeacherPools(("a", "b"), *([np.zeros(2, int)] * 4), *([none] * 4))
-    assert len(pools) == 2
-    staffing = Staffing(("maths",), *([np.ones(2)] * 3), (np.ones((2, 1)),) * 2, pools)
+    staffing = tiny_staffing(pools=[(0, 0, False), (1, 0, True)])
+    assert len(staffing.pools) == 2
     assert tiny_problem(staffing=staffing) != tiny_problem()
+
+
+NO_ROW = np.zeros(0, int)
+
+
+@pytest.mark.parametrize(
+    ("staffing", "fault"),
+    [
+        (tiny_staffing(rows=[(0, 2, 5, 1)]), "at a site that does not run their level"),
+        (tiny_staffing(rows=[(0, 3, 5, 1)]), "pools.row_site points outside 0 to 2"),
+        (tiny_staffing(rows=[(0, 0, 5, -1)]), "pools holds a negative number"),
+        (tiny_staffing(pools=[(0, 9, False)]), "pools.subject points outside"),
+        (tiny_staffing(due=[(0, 0, 2022, 11)]), "due has 1 more of pool p0 than site 0 has"),
+        (tiny_staffing(due=[(0, 0, 2024, 1)]), "due has a year outside 2021 to 2023"),
+        (tiny_staffing(due=[(7, 0, 2022, 1)]), "due's pool points outside"),
+        (tiny_staffing(due=[(0, 0, 2022, 1.5)]), "due does not hold whole numbers"),
+        (tiny_staffing(lessons=[[0.5]]), "lessons_fte[0] has shape (1, 1), not (2, 1)"),
+        (tiny_staffing(lessons=[[-0.5], [0.5]]), "lessons_fte[0] holds a negative"),
+        (tiny_staffing(core_share=1.5), "core_share is not between 0 and 1"),
+        (tiny_staffing(term_years=0), "term_years is below 1"),
+        (tiny_staffing(pupils_per_staff=np.zeros(2)), "pupils_per_staff holds a number that"),
+        (tiny_staffing(teachers_per_class=NO_ROW), "teachers_per_class has shape (0,)"),
+    ],
+)
+def test_a_staffing_that_contradicts_itself_is_refused(staffing, fault):
+    with pytest.raises(ProblemError) as error:
+        tiny_problem(staffing=staffing)
+    assert any(fault in found for found in error.value.faults)
 
 
 @pytest.mark.parametrize(
