@@ -73,6 +73,9 @@ def cross_check(
         for name in ("enrolment", "classes"):
             if name in frames:
                 findings += _stages(frames[name], frames["schools"], levels or {}, where[name])
+        for name in ("enrolment", "classes", "teachers"):
+            if name in frames:
+                findings += _levels_run(frames[name], frames["schools"], where[name])
     if {"schools", "enrolment"} <= frames.keys():
         findings += _without_pupils(frames, where)
     if {"enrolment", "classes"} <= frames.keys():
@@ -120,16 +123,24 @@ def _teaching_points(schools: pd.DataFrame, source: Source) -> list[Finding]:
 def _stages(
     table: pd.DataFrame, schools: pd.DataFrame, levels: Mapping[str, Iterable[int]], source: Source
 ) -> list[Finding]:
-    """Find grades outside their level, and levels or grades that the school does not run."""
+    """Find grades outside their level, and grades that a teaching point does not run."""
     findings = []
     known = schools.drop_duplicates("site_id").set_index("site_id")
-    types = table["site_id"].map(known["school_type"])
     points = table["site_id"].map(known["point_grades"]).fillna(0)
     for level, group in table.groupby("level"):
         grades = sorted(levels.get(str(level), range(1, 10)))
         outside = group[~group["grade"].isin(grades)]
         stage = f"{level} {grades[0]}–{grades[-1]}"
         findings += found_each("T18", source, outside["grade"], more=partial(_same, stage))
+    late = (table["grade"] > points) & (points > 0)
+    findings += found_each("T18", source, table["grade"][late], more=partial(_same, "point_grades"))
+    return findings
+
+
+def _levels_run(table: pd.DataFrame, schools: pd.DataFrame, source: Source) -> list[Finding]:
+    """Find levels that the school does not run."""
+    known = schools.drop_duplicates("site_id").set_index("site_id")
+    types = table["site_id"].map(known["school_type"])
     runs = np.array(
         [
             level in _RUNS.get(kind, LEVELS)
@@ -137,10 +148,7 @@ def _stages(
         ],
         dtype=bool,
     )
-    findings += found_each("T18", source, table["level"][~runs], more=partial(_same, "school_type"))
-    late = (table["grade"] > points) & (points > 0)
-    findings += found_each("T18", source, table["grade"][late], more=partial(_same, "point_grades"))
-    return findings
+    return found_each("T18", source, table["level"][~runs], more=partial(_same, "school_type"))
 
 
 def _same(words: str, _: str) -> str:

@@ -16,6 +16,7 @@ from geodata.schemas import SCHEMAS
 from geodata.travel import check_travel
 from scenarios.assemble.enrolment import with_zones
 from scenarios.assemble.option_rules import option_faults
+from scenarios.assemble.staff_rules import staff_faults
 from scenarios.config import LoadedStudy
 
 
@@ -88,6 +89,8 @@ def _against_each_other(
     }
     findings = cross_check(frames, sources, levels)
     findings += option_faults(loaded, frames, sources.get("options", Source("options")))
+    if "teachers" in sources:
+        findings += staff_faults(loaded, frames, sources["teachers"])
     if "travel" in sources:
         zones = list(frames["zones"]["zone_id"])
         findings += check_travel(frames["travel"], zones, sources["travel"])

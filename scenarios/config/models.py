@@ -22,7 +22,7 @@ Count = Annotated[int, Field(ge=0, le=100_000)]
 ActionName = Literal["open", "extend", "merge", "convert", "retrofit", "relocate", "close"]
 Place = Literal["county_town", "central_town", "town_seat", "village"]
 LevelName = Literal["primary", "lower_secondary"]
-FamilyName = Literal["class_size", "function_rooms", "closing", "catchments", "budget"]
+FamilyName = Literal["class_size", "function_rooms", "closing", "catchments", "budget", "staffing"]
 
 
 def _metric_crs(text: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
 from scenarios.config.findings import Finding, FindingError
-from scenarios.config.models import LevelName, Strict
+from scenarios.config.models import Count, LevelName, Strict
 from scenarios.config.words import key_fault, overrides_nothing, validation_faults
 from scenarios.config.yaml_text import Lines, read_yaml
 
@@ -17,6 +18,10 @@ FOLDER = Path(__file__).parents[1] / "profiles"
 Positive = Annotated[float, Field(gt=0, le=1e9)]
 NotNegative = Annotated[float, Field(ge=0, le=1e9)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Lessons = Annotated[float, Field(ge=0, le=60)]
+Load = Annotated[float, Field(gt=0, le=60)]
+_GRID = re.compile(r"staffing\.(lessons|load)\.(primary|lower_secondary)\.[^.]+")
+"""Paths that a study may add: provinces fix the lesson grid and name its subjects."""
 
 
 class LevelNorms(Strict):
@@ -56,14 +61,25 @@ class TravelNorms(Strict):
 
 
 class StaffingNorms(Strict):
-    """Ratios and rotation rules of C23 and C24."""
+    """Ratios, lesson grid and rotation rules of C23 and C24.
+
+    `lessons` are a class's lessons a week by level, subject and grade; `load` those of a full-time
+    teacher. Both are empty where a profile has no grid: then a study with teachers brings its own.
+    """
 
     pupils_per_staff: dict[LevelName, Positive]
     non_teaching_share: dict[LevelName, Share]
+    teachers_per_class: dict[LevelName, NotNegative]
+    lessons: dict[LevelName, dict[str, list[Lessons]]] = Field(default_factory=dict)
+    load: dict[LevelName, dict[str, Load]] = Field(default_factory=dict)
+    leavers_share: Share
     rotation_share: Share
     key_share: Share
+    core_share: Share
     eligible_after_years: Annotated[int, Field(ge=0, le=60)]
     term_years: Annotated[int, Field(ge=1, le=60)]
+    to_country: Count
+    to_town: Count
 
 
 class PriceNorms(Strict):
@@ -78,6 +94,10 @@ class PriceNorms(Strict):
     room_debt_year: NotNegative
     pupil_moved: NotNegative
     entrant_reassigned: NotNegative
+    post_short_year: NotNegative
+    post_surplus_year: NotNegative
+    teacher_moved: NotNegative
+    teacher_year: NotNegative
     life_years: Annotated[float, Field(gt=0, le=500)]
 
 
@@ -140,7 +160,8 @@ def load_norms(
     own = [(("standards", key), key, value) for key, value in standards.items()]
     own += [(("prices", key), f"prices.{key}", value) for key, value in prices.items()]
     for place, path, value in own:
-        if path not in values or (place[0] == "standards" and path.startswith("prices.")):
+        known_path = path in values or _GRID.fullmatch(path) is not None
+        if not known_path or (place[0] == "standards" and path.startswith("prices.")):
             known = [k.removeprefix("prices.") for k in values if _is_price(k, place[0])]
             faults.append(overrides_nothing(file, lines, place, known))
             continue

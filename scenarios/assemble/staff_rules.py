@@ -1,0 +1,121 @@
+"""What the teachers of a study must agree on with its lesson grid and its schools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+
+import pandas as pd
+
+from geodata.findings import Finding, Severity, Source
+from scenarios.config import LoadedStudy
+from scenarios.config.findings import Words, error
+from scenarios.config.words import line_of
+
+_CELL: Words = (
+    "Correct the cell; docs/inputs.md says what it holds.",
+    "请改正；写法见 docs/inputs.md。",
+)
+
+
+def staff_faults(
+    loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame], source: Source
+) -> list[Finding]:
+    """Return what contradicts itself in the teachers of a study.
+
+    Returns
+    -------
+    list of Finding
+        D67 teachers without a lesson grid, D68 a grid that does not fit its level, T52 a subject
+        that the grid does not know, and the warning D20: a school with pupils and no teacher.
+    """
+    grid = list(_grid_faults(loaded))
+    return grid or [
+        *_subject_faults(loaded, frames["teachers"], source),
+        *_bare_schools(frames, source),
+    ]
+
+
+def _grid_faults(loaded: LoadedStudy) -> Iterator[Finding]:
+    staffing = loaded.profile.norms.staffing
+    for name, level in loaded.profile.norms.levels.items():
+        lessons, load = staffing.lessons.get(name, {}), staffing.load.get(name, {})
+        if not any(hours > 0 for grades in lessons.values() for hours in grades):
+            why = (
+                f"Teachers are given, but {loaded.study.profile} has no lessons of {name}.",
+                f"已提供教师，但标准 {loaded.study.profile} 没有 {name} 的课时表。",
+            )
+            mend = (
+                f"Write staffing.lessons.{name}.<subject> and staffing.load.{name}.<subject> under "
+                "standards, take the profile CN, or leave inputs.teachers out.",
+                f"请在 standards 下写 staffing.lessons.{name}.<学科> 和 "
+                f"staffing.load.{name}.<学科>，或改用标准 CN，或去掉 inputs.teachers。",
+            )
+            yield _at(loaded, "D67", "profile", why, mend, loaded.study.profile)
+        for subject, grades in lessons.items():
+            path = f"standards.staffing.lessons.{name}.{subject}"
+            if len(grades) != level.grades:
+                why = (
+                    f"The level {name} has {level.grades} grades; lessons stand for {len(grades)}.",
+                    f"{name} 有 {level.grades} 个年级，而课时写了 {len(grades)} 个。",
+                )
+                mend = ("Give one number a grade.", "请每个年级写一个数。")
+                yield _at(loaded, "D68", path, why, mend, len(grades))
+            if subject not in load:
+                why = (
+                    f"A teacher's lessons a week are missing for {subject} in {name}.",
+                    f"缺少 {name} 学科 {subject} 的教师周课时。",
+                )
+                mend = (
+                    f"Write staffing.load.{name}.{subject} under standards.",
+                    f"请在 standards 下写 staffing.load.{name}.{subject}。",
+                )
+                yield _at(loaded, "D68", path, why, mend, "")
+
+
+def _at(
+    loaded: LoadedStudy, code: str, path: str, why: Words, mend: Words, value: object
+) -> Finding:
+    """Return a fault of the study file; an override's key holds dots of its own."""
+    section, _, key = path.partition(".")
+    line = line_of(loaded.lines, (section, key) if key else (section,))
+    return error(code, loaded.name, why, mend, row=line, column=path, value=value)
+
+
+def _subject_faults(
+    loaded: LoadedStudy, teachers: pd.DataFrame, source: Source
+) -> Iterator[Finding]:
+    for name, lessons in loaded.profile.norms.staffing.lessons.items():
+        rows = teachers[(teachers["level"] == name) & ~teachers["subject"].isin(list(lessons))]
+        why = (
+            f"The lesson grid of {name} has no such subject; it has {', '.join(lessons)}.",
+            f"{name} 的课时表没有这个学科；有 {'、'.join(lessons)}。",
+        )
+        for row, subject in rows["subject"].items():
+            near = get_close_matches(subject, lessons, n=1, cutoff=0.5)
+            hint = (f'Did you mean "{near[0]}"?', f"是否应为“{near[0]}”？") if near else _CELL
+            yield _of_row("T52", source, row, "subject", subject, why, hint)
+
+
+def _bare_schools(frames: Mapping[str, pd.DataFrame], source: Source) -> Iterator[Finding]:
+    key = ["site_id", "level"]
+    pupils = frames["enrolment"].groupby(key)["pupils"].sum()
+    teachers = frames["teachers"].groupby(key)["teachers"].sum()
+    for place in pupils.index[(pupils > 0) & (teachers.reindex(pupils.index).fillna(0) == 0)]:
+        why = (
+            "The school has pupils of this level and no teacher.",
+            "该校该学段有学生而没有教师。",
+        )
+        mend = ("Add the teachers if there are any.", "如有教师请补上。")
+        fault = _of_row("D20", source, 0, "site_id", " / ".join(place), why, mend)
+        yield replace(fault, severity=Severity.WARNING)
+
+
+def _of_row(
+    code: str, source: Source, row: object, column: str, value: object, why: Words, mend: Words
+) -> Finding:
+    return error(
+        code, source.file, why, mend, sheet=source.sheet, row=int(str(row)), column=column,
+        value=value,
+    )  # fmt: skip
