@@ -5,6 +5,8 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from optimizer.methods.base import Limits
 from scenarios.assemble import assemble, prepare
 from scenarios.compare import finished_runs, write_comparison_of
 from scenarios.config import LoadedStudy, Scenario, load_study
+from scenarios.config.norms import Profile
 from scenarios.config.words import key_fault
 from scenarios.executors import Executor, Failure, Processes, Serial, Told
 from scenarios.keys import input_digests, run_key, versions
@@ -126,7 +129,7 @@ def _jobs(
         facts = StudyFacts(
             study=_study_facts(loaded, scenario),
             key=keys[scenario.name],
-            sources={p: s.model_dump() for p, s in loaded.profile.sources.items()},
+            sources=_sources(loaded.profile),
             inputs=inputs,
             versions=versions(),
             zone_xy=assembled.zone_xy,
@@ -158,6 +161,15 @@ def _earlier_plan(loaded: LoadedStudy, scenario: Scenario, problem: Problem) -> 
     except FindingError:
         return None  # of another projection or policy: its assignment names pairs unknown here
     return None if check(problem, plan) else plan
+
+
+def _sources(profile: Profile) -> dict[str, dict[str, Any]]:
+    """Return the value of each norm and price with where it comes from, by path."""
+    norms = profile.norms.model_dump(mode="json")
+    return {
+        path: {"value": reduce(getitem, path.split("."), norms), **source.model_dump()}
+        for path, source in profile.sources.items()
+    }
 
 
 def _study_facts(loaded: LoadedStudy, scenario: Scenario) -> dict[str, Any]:

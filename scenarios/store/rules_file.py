@@ -12,9 +12,17 @@ TOLERANCES = {"pupils": 1e-4, "shares": 1e-6, "yuan": 0.01, "before_ceil": 1e-6}
 
 
 def rules_of(
-    problem: Problem, sources: Mapping[str, Mapping[str, str]], study: Mapping[str, Any]
+    problem: Problem, sources: Mapping[str, Mapping[str, Any]], study: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the content of `rules.json`."""
+    """Return the content of `rules.json`.
+
+    Parameters
+    ----------
+    sources
+        value, source, article and verified of each norm and price, by path.
+    study
+        As `StudyFacts.study`.
+    """
     standards = problem.standards
     return {
         "horizon": {

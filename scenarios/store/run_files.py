@@ -32,7 +32,7 @@ class StudyFacts:
     key
         Digest of all that the run depends on.
     sources
-        Source, article and mark of each norm and price, by path.
+        Value, source, article and mark of each norm and price, by path.
     inputs, versions
         Sha256 by path; versions by name.
     zone_xy, site_xy
@@ -43,7 +43,7 @@ class StudyFacts:
 
     study: Mapping[str, Any]
     key: str
-    sources: Mapping[str, Mapping[str, str]]
+    sources: Mapping[str, Mapping[str, Any]]
     inputs: Mapping[str, str]
     versions: Mapping[str, str]
     zone_xy: np.ndarray

@@ -134,6 +134,13 @@ def test_a_run_leaves_its_outputs_and_nothing_half_written(results: Path) -> Non
     }
 
 
+def test_every_assumption_of_a_run_is_written_with_its_figure_and_its_source(results: Path) -> None:
+    rules = json.loads((results / "today" / "problem" / "rules.json").read_text(encoding="utf-8"))
+    assert rules["sources"]["travel.bus_wait_minutes"]["value"] == 10
+    assert rules["sources"]["levels.primary.cap"]["value"] == 45
+    assert all(one["value"] is not None and one["source"] for one in rules["sources"].values())
+
+
 def test_running_again_does_not_run_again(
     capsys: pytest.CaptureFixture[str], results: Path
 ) -> None:
