@@ -16,8 +16,11 @@ from geodata.findings import Finding, Source, Text
 from geodata.readers.files import check_file, head
 from geodata.readers.geometry import check_geometry
 from geodata.readers.tables import empty
+from geodata.readers.whole import missing_bytes
 from geodata.schemas import Schema
 
+MOST_WORDS = 200
+"""Letters of GDAL's own words that a finding repeats."""
 _GPKG_MARKS = (b"GPKG", b"GP10", b"GP11")
 
 
@@ -62,8 +65,8 @@ def read_layer(path: Path | str, layer: str, schema: Schema, *, name: str = "") 
         if faults:
             return _empty(schema, source, faults)
         raw = pyogrio.read_dataframe(path, layer=chosen, encoding=_encoding(path, kind))
-    except pyogrio.errors.DataSourceError as error:
-        return _empty(schema, source, [found("G46", source, more=f": {error}")])
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        return _empty(schema, source, [found("G52", source, more=str(error)[:MOST_WORDS])])
     if not isinstance(raw, gpd.GeoDataFrame):
         return _empty(
             schema, source, [found("G46", source, more=Text(" (no geometry)", "(无几何)"))]
@@ -102,6 +105,14 @@ def content_of(path: Path) -> str:
 def _fit_to_open(path: Path, kind: str, source: Source) -> list[Finding]:
     if not kind:
         return [found("G46", source)]
+    if kind == "shp":
+        needed = (path.with_suffix(".shx"), path.with_suffix(".dbf"))
+        missing = [found("G38", source, more=other.name) for other in needed if not other.exists()]
+        if missing:
+            return missing
+    if lost := missing_bytes(path, kind):
+        words = Text(f"{lost:,} bytes are missing", f"缺少{lost:,}字节")
+        return [found("G52", source, more=words)]
     if kind == "gpkg":
         beside = [path.with_name(path.name + end) for end in ("-wal", "-journal")]
         return [
@@ -109,11 +120,7 @@ def _fit_to_open(path: Path, kind: str, source: Source) -> list[Finding]:
             for other in beside
             if other.exists() and other.stat().st_size
         ]
-    if kind == "shp":
-        needed = (path.with_suffix(".shx"), path.with_suffix(".dbf"))
-        missing = [found("G38", source, more=other.name) for other in needed if not other.exists()]
-        if missing or path.with_suffix(".cpg").exists():
-            return missing
+    if kind == "shp" and not path.with_suffix(".cpg").exists():
         return [found("G40", source, more=_encoding(path, kind))]
     return []
 

@@ -143,12 +143,6 @@ def test_nothing_but_the_three_formats_is_opened_whatever_its_name(tmp_path, con
     assert told(read_layer(path, "", ZONES).findings) == [("G46", 0)]
 
 
-def test_broken_geojson_is_refused(tmp_path):
-    path = tmp_path / "zones.geojson"
-    path.write_text('{"type": "FeatureCollection", "features": [{"type": "Feat')
-    assert told(read_layer(path, "", ZONES).findings) == [("G46", 0)]
-
-
 @pytest.mark.parametrize("path", ["/vsizip/a.zip/b.gpkg", "https://example.org/z.geojson"])
 def test_virtual_paths_and_addresses_are_refused(path):
     assert told(read_layer(path, "", ZONES).findings) == [("C34", 0)]
