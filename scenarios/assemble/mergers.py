@@ -24,7 +24,7 @@ def merge_arcs_of(problem: Problem, may_run: np.ndarray) -> MergeArcs:
     sites, options = problem.sites, problem.options
     arcs: set[tuple[int, int, int]] = set()
     if Action.MERGE in problem.policy.actions:
-        closable = sites.runs & ~sites.may_not_close[:, None]
+        closable = sites.runs & _may_close(problem)[:, None]
         for site, level in zip(*(axis.tolist() for axis in np.nonzero(closable)), strict=True):
             fit = may_run[:, level] & (sites.point_grades == 0)
             arcs |= {(level, site, k) for k in _receivers(problem, site, level, fit)}
@@ -33,6 +33,20 @@ def merge_arcs_of(problem: Problem, may_run: np.ndarray) -> MergeArcs:
         arcs |= {(int(level), old, new) for level in np.flatnonzero(sites.runs[old])}
     table = np.array(sorted(arcs), dtype=int).reshape(-1, 3)
     return MergeArcs(from_site=table[:, 1], to_site=table[:, 2], level=table[:, 0])
+
+
+def _may_close(problem: Problem) -> np.ndarray:
+    """(S,) bool: sites that the closing rules ever let stop a level (C20).
+
+    An arc from any other site could never be used; leaving it out says so to every method, which
+    otherwise has to allow for pupils who may join at its receivers.
+    """
+    sites, policy, enrolled = problem.sites, problem.policy, problem.enrolled
+    may: np.ndarray = ~sites.may_not_close
+    if policy.on("closing") and policy.close_below is not None:
+        pupils = np.bincount(enrolled.site, enrolled.pupils, len(sites))
+        may &= pupils < policy.close_below
+    return may
 
 
 def _receivers(problem: Problem, site: int, level: int, fit: np.ndarray) -> list[int]:
