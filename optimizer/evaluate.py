@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer import rooms
-from optimizer.domain import Plan, Problem, Term, TermKind
+from optimizer import posts, rooms
+from optimizer.domain import Plan, Problem, Staffing, Term, TermKind
 from optimizer.domain.tables import MODES
 from optimizer.limits import caps
 from optimizer.presence import Presence, pair_rows, presence
+from optimizer.staff_flow import flows, movement
 
 PUPILS = 1e-4
 """Fewer pupils than this are none (C6)."""
@@ -29,10 +30,16 @@ LEGEND: dict[str, tuple[TermKind, str]] = {
     "room_debt": (PRICED, "room-year"),
     "pupils_moved": (PRICED, "pupil"),
     "entrants_reassigned": (PRICED, "entrant"),
+    "post_short": (PRICED, "post-year"),
+    "post_surplus": (PRICED, "post-year"),
+    "teachers_moved": (PRICED, "teacher"),
     "committed_capital": (MONEY, "yuan"),
     "committed_residual": (MONEY, "yuan"),
+    "teacher_pay": (MONEY, "teacher-year"),
 }
 """Kind and unit of every term, in the order of a report."""
+STAFF = frozenset({"post_short", "post_surplus", "teachers_moved", "teacher_pay"})
+"""Terms that are there only where a problem has teachers."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +56,21 @@ def evaluate(
 ) -> Evaluation:
     """Price a plan, whether or not it breaks rules.
 
-    Every term is there, 0 where its family is off. Terms whose price differs from place to place
-    (`school_running`) state the average.
+    Every term is there, 0 where its family is off; those of teachers only where the problem has
+    some. Terms whose price differs from place to place (`school_running`) state the average.
 
     Parameters
     ----------
     present
         What `presence` says, if known already.
+
+    Raises
+    ------
+    ValueError
+        If the plan is not one of this problem.
     """
     present = presence(problem, plan) if present is None else present
-    terms = (
+    terms: tuple[Term, ...] = (
         *_building(problem, plan, committed=False),
         _school_running(problem, plan),
         _class_running(problem, plan),
@@ -68,7 +80,10 @@ def evaluate(
         _pupils_moved(problem, present),
         _entrants_reassigned(problem, plan),
     )
-    fixed = _building(problem, plan, committed=True)
+    fixed: tuple[Term, ...] = _building(problem, plan, committed=True)
+    if problem.staffing is not None:
+        *priced, pay = _staff(problem, problem.staffing, plan, present)
+        terms, fixed = (*terms, *priced), (*fixed, pay)
     return Evaluation(terms, fixed, float(sum(term.value for term in terms)))
 
 
@@ -203,6 +218,28 @@ def _entrants_reassigned(problem: Problem, plan: Plan) -> Term:
     if not problem.policy.on("catchments"):
         moved = moved * 0.0
     return _priced(problem, "entrants_reassigned", moved, problem.prices.entrant_reassigned)
+
+
+def _staff(
+    problem: Problem, staffing: Staffing, plan: Plan, present: tuple[Presence, ...]
+) -> tuple[Term, ...]:
+    """Price posts short and in surplus, teachers moved, and last their pay (T2, T4, T7)."""
+    lacking, beyond, moved, paid = np.zeros((4, problem.horizon.years))
+    if problem.policy.on("staffing") and plan.postings is not None:
+        done = movement(problem, flows(problem, staffing, plan), plan.postings)
+        there = posts.by_subject(staffing, len(problem.sites), plan.postings.teachers)
+        asked = posts.posts(problem, staffing, plan, present)
+        lacking = posts.short(asked, there).sum(axis=(0, 1))
+        beyond = posts.surplus(asked, there).sum(axis=(0, 1))
+        moved = done.moved_in.sum(axis=(0, 1))
+        paid = plan.postings.teachers.sum(axis=(0, 1)) + done.reserve.sum(axis=(0, 1))
+    prices = problem.prices
+    return (
+        _priced(problem, "post_short", lacking, prices.post_short_year),
+        _priced(problem, "post_surplus", beyond, prices.post_surplus_year),
+        _priced(problem, "teachers_moved", moved, prices.teacher_moved),
+        _priced(problem, "teacher_pay", paid, prices.teacher_year),
+    )
 
 
 def _priced(problem: Problem, name: str, yearly: np.ndarray, price: float) -> Term:

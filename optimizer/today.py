@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.classes import cheapest_classes
-from optimizer.domain import Action, Plan, Problem
+from optimizer.domain import Action, Plan, Postings, Problem, Staffing
 from optimizer.presence import pair_rows, presence
+from optimizer.staff_flow import flows
 
 
 def today_plan(problem: Problem) -> Plan:
@@ -16,8 +17,10 @@ def today_plan(problem: Problem) -> Plan:
 
     The entrants of a zone follow the base-year first grade of the zone, over those of its schools
     that have an intake pair and run the level; a zone none of whose schools does goes to the
-    nearest site that does. The plan may break rules (shares of whole zones, class sizes, rooms):
-    it is judged like any other.
+    nearest site that does. Teachers stay, or go with the pupils of a school that is relocated;
+    whoever leaves is replaced at once by another of the pool, a key teacher by an ordinary one of
+    the level and subject. The plan may break rules (shares of whole zones, class sizes, rooms,
+    rotation): it is judged like any other.
     """
     runs, merges = _network(problem)
     plan = Plan(
@@ -30,7 +33,11 @@ def today_plan(problem: Problem) -> Plan:
             for level in problem.levels
         ),
     )
-    return replace(plan, classes=cheapest_classes(problem, plan, presence(problem, plan)))
+    return replace(
+        plan,
+        classes=cheapest_classes(problem, plan, presence(problem, plan)),
+        postings=_postings(problem, plan),
+    )
 
 
 def _network(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
@@ -82,3 +89,45 @@ def _first_grade_pupils(problem: Problem) -> np.ndarray:
         pair = pair_rows(problem, index, enrolled.zone[rows], enrolled.site[rows])
         np.add.at(total, pair[pair >= 0], enrolled.pupils[rows][pair >= 0])
     return total
+
+
+def _postings(problem: Problem, plan: Plan) -> Postings | None:
+    """Keep teachers where they are; None where they are not planned."""
+    staffing = problem.staffing
+    if staffing is None or not problem.policy.on("staffing"):
+        return None
+    flow = flows(problem, staffing, plan)
+    first, successor = problem.horizon.first_year, _successors(staffing)
+    teachers, here = np.zeros_like(flow.leave), flow.base.copy()
+    moves, hires = [], []
+    for year in range(problem.horizon.years):
+        here += flow.follow[:, :, year] - flow.leave[:, :, year]
+        for site, to, level, _ in plan.merges[plan.merges[:, 3] == first + year]:
+            for pool in np.flatnonzero((staffing.pools.level == level) & (here[:, site] > 0)):
+                moves.append((pool, site, to, first + year, here[pool, site]))
+                here[pool, to] += here[pool, site]
+                here[pool, site] = 0
+        replaced = flow.leave[:, :, year] * (flow.runs & flow.ran)[:, :, year]
+        for pool, site in np.argwhere(replaced > 0):
+            if (one := successor[pool]) >= 0:
+                hires.append((one, site, first + year, first + year, replaced[pool, site]))
+                here[one, site] += replaced[pool, site]
+        teachers[:, :, year] = here
+    return Postings(
+        teachers,
+        np.array(moves, dtype=int).reshape(-1, 5),
+        np.array(hires, dtype=int).reshape(-1, 5),
+    )
+
+
+def _successors(staffing: Staffing) -> np.ndarray:
+    """(N,) pool from which those who leave a pool are replaced, -1 where there is none (T5)."""
+    pools = staffing.pools
+    ordinary = {(pools.level[p], pools.subject[p]): p for p in np.flatnonzero(~pools.key)[::-1]}
+    return np.array(
+        [
+            ordinary.get((pools.level[pool], pools.subject[pool]), -1) if pools.key[pool] else pool
+            for pool in range(len(pools))
+        ],
+        dtype=int,
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from optimizer.check import assignment, capacity, closing, lifecycle, mergers
+from optimizer.check import assignment, capacity, closing, lifecycle, mergers, staffing
 from optimizer.check.case import Case
 from optimizer.domain import Plan, Problem, Violation
 from optimizer.presence import Presence, presence
@@ -45,6 +45,17 @@ RULES: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     capacity.pupils_fit_the_seats,
     capacity.building_stays_within_the_budget,
     lifecycle.the_number_of_schools_is_as_fixed,
+    staffing.teachers_are_planned,
+    staffing.key_teachers_are_not_hired,
+    staffing.teachers_are_where_their_level_runs,
+    staffing.hires_start_at_once_or_a_year_ahead,
+    staffing.teachers_neither_appear_nor_vanish,
+    staffing.hires_replace_those_who_leave,
+    staffing.only_the_eligible_rotate,
+    staffing.a_core_of_teachers_stays,
+    staffing.enough_of_the_eligible_rotate,
+    staffing.enough_key_teachers_rotate,
+    staffing.town_and_country_exchange_teachers,
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from optimizer.check.staff_case import StaffCase, staff_case
 from optimizer.domain import Action, Plan, Problem, Violation
 from optimizer.presence import Presence
 
@@ -87,6 +88,11 @@ class Case:
             options = self.problem.options
             asked[options.site[row], ~options.levels_after[row], self.service[row]] = True
         return asked
+
+    @cached_property
+    def staff(self) -> StaffCase | None:
+        """Teachers and their postings; None where there are none to judge."""
+        return staff_case(self.problem, self.plan)
 
     def year(self, index: int | np.integer[Any]) -> int:
         """Absolute year of an index."""

@@ -25,6 +25,7 @@ from tests.support.broken_plans import (
     closing,
     opened,
 )
+from tests.support.broken_staff import BROKEN_STAFF
 from tests.support.plans import changed, pair, recounted, set_classes
 from tests.support.random_counties import random_county
 from tests.support.tiny import BOTH, tiny_problem
@@ -61,7 +62,12 @@ def test_a_violation_says_where_when_and_by_how_much():
     assert found[0] == Violation("assignment.sum", "z2", 2022, 0.25, "share")
 
 
-@pytest.mark.parametrize(("rule", "case"), BROKEN, ids=[case.__name__ for _, case in BROKEN])
+ALL_BROKEN = [*BROKEN, *BROKEN_STAFF]
+
+
+@pytest.mark.parametrize(
+    ("rule", "case"), ALL_BROKEN, ids=[case.__name__ for _, case in ALL_BROKEN]
+)
 def test_a_plan_that_breaks_one_rule_is_told_that_rule(rule, case):
     problem, plan = case()
     assert broken(problem, plan) == {rule}
@@ -70,7 +76,7 @@ def test_a_plan_that_breaks_one_rule_is_told_that_rule(rule, case):
 
 def test_every_rule_has_a_plan_that_breaks_it():
     told = {rule.__doc__.split("`")[1] for rule in RULES}  # type: ignore[union-attr]
-    assert told == {rule for rule, _ in BROKEN}
+    assert told == {rule for rule, _ in ALL_BROKEN}
     assert len(told) == len(RULES)
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from optimizer.domain import FunctionRoom, TermKind
-from optimizer.evaluate import LEGEND, evaluate, spending
+from optimizer.evaluate import LEGEND, STAFF, evaluate, spending
 from tests.support.plans import changed, pair, set_classes
 from tests.support.random_counties import random_county
+from tests.support.staff import posted, tiny_staffing
 from tests.support.tiny import BOTH, tiny_problem
 
 PRIMARY, SECONDARY = 0, 1
@@ -27,7 +28,7 @@ def test_every_term_is_there_once_and_the_objective_is_their_sum():
     problem = random_county(3)
     found = evaluate(problem, changed(problem))
     names = [one.name for one in (*found.terms, *found.fixed_terms)]
-    assert names == list(LEGEND)
+    assert names == [name for name in LEGEND if name not in STAFF]
     assert found.objective == sum(one.value for one in found.terms)
     assert {one.kind for one in found.fixed_terms} == {TermKind.MONEY}
 
@@ -334,3 +335,56 @@ def test_travel_is_priced_on_the_pair_of_the_level():
     plan = changed(problem, sends={(0, SECONDARY, 2021): 1, (0, PRIMARY, 2021): 1})
     assert problem.travel.minutes[pair(problem, 0, 1, SECONDARY)] == 50.0
     assert term(problem, plan, "travel_time").amount == 50 + 20 + 10 + 10
+
+
+def test_posts_moves_and_pay_are_priced_where_there_are_teachers():
+    problem = tiny_problem(
+        years=2,
+        discount_rate=0.25,
+        staffing=tiny_staffing(
+            rows=[(0, 0, 9, 5), (0, 1, 0, 1)],
+            due=[(0, 0, 2022, 1)],
+            teachers_per_class=np.array([1.0, 0.0]),
+        ),
+        prices={
+            "post_short_year": 10.0,
+            "post_surplus_year": 2.0,
+            "teacher_moved": 1.0,
+            "teacher_year": 7.0,
+        },
+    )
+    moves, hires = [(0, 0, 1, 2022, 1)], [(0, 0, 2022, 2022, 1)]
+    plan = posted(problem, moves=moves, hires=hires)  # two posts at either primary school
+    assert term(problem, plan, "post_short").amount == 1.0
+    assert term(problem, plan, "post_short").value == 10.0
+    assert term(problem, plan, "post_surplus").amount == 3.0 + 2.0
+    assert term(problem, plan, "post_surplus").value == 2.0 * (3.0 + 2.0 * 0.8)
+    assert term(problem, plan, "teachers_moved").value == 0.8
+    pay = term(problem, plan, "teacher_pay")
+    assert (pay.amount, pay.kind) == (12.0, TermKind.MONEY)
+    found = evaluate(problem, plan)
+    assert found.fixed_terms[-1] == pay
+    assert [one.name for one in (*found.terms, *found.fixed_terms)] == list(LEGEND)
+
+
+def test_teachers_in_the_reserve_are_paid():
+    problem = tiny_problem(
+        staffing=tiny_staffing(rows=[(0, 0, 9, 5)], due=[(0, 0, 2021, 2)]),
+        options=[{"committed": 2021, "after": ("primary",)}],
+        prices={"teacher_year": 1.0},
+    )
+    plan = posted(problem, hires=[(0, 2, 2021, 2022, 2)])
+    assert plan.postings.teachers[0].sum(axis=0).tolist() == [3, 5, 5]
+    assert term(problem, plan, "teacher_pay").amount == 15.0
+
+
+def test_staffing_that_is_off_costs_nothing():
+    staffing = tiny_staffing(teachers_per_class=np.full(2, 9.0))
+    problem = tiny_problem(
+        staffing=staffing,
+        prices={"post_short_year": 10.0, "teacher_year": 7.0},
+        policy={"families_off": frozenset({"staffing"})},
+    )
+    plan = changed(problem)
+    assert plan.postings is None
+    assert [term(problem, plan, name).value for name in sorted(STAFF)] == [0.0] * 4

@@ -8,6 +8,7 @@ import pytest
 from optimizer.check import check
 from optimizer.today import today_plan
 from tests.support.plans import pair
+from tests.support.staff import tiny_staffing
 from tests.support.tiny import BOTH, tiny_problem
 
 PRIMARY, SECONDARY = 0, 1
@@ -97,4 +98,33 @@ def test_entrants_go_to_a_teaching_point_as_they_did():
     problem = tiny_problem(runs=(BOTH, ("primary",), ()), point=(1, 1, 0))
     plan = today_plan(problem)
     assert plan.share[pair(problem, 2, 1, PRIMARY)].tolist() == [1.0] * 3
+    assert check(problem, plan) == ()
+
+
+def test_teachers_stay_and_leavers_are_replaced_where_they_were():
+    problem = tiny_problem(
+        staffing=tiny_staffing(
+            pools=[(0, 0, False), (0, 0, True), (1, 0, True)],
+            rows=[(0, 0, 1, 3), (1, 0, 1, 2), (2, 1, 1, 1)],
+            due=[(0, 0, 2021, 1), (1, 0, 2022, 1), (2, 1, 2023, 1)],
+        )
+    )
+    plan = today_plan(problem)
+    assert plan.postings.moves.tolist() == []
+    assert plan.postings.hires.tolist() == [[0, 0, 2021, 2021, 1], [0, 0, 2022, 2022, 1]]
+    assert plan.postings.teachers[:2, 0].tolist() == [[3, 4, 4], [2, 1, 1]]
+    # nobody ordinary teaches the last pool's subject at its level: the judge says so
+    assert {violation.rule for violation in check(problem, plan)} == {"staffing.total"}
+
+
+def test_teachers_go_along_with_a_committed_relocation():
+    problem = tiny_problem(
+        options=[{"action": "relocate", "relocates": 1, "committed": 2021, "lead": 1, "rooms": 20}],
+        merge_arcs=[(1, 2, PRIMARY), (1, 2, SECONDARY)],
+        policy={"keep_last_lower_secondary": False},
+        staffing=tiny_staffing(rows=[(0, 1, 1, 3), (1, 1, 1, 2)], due=[(0, 1, 2023, 1)]),
+    )
+    plan = today_plan(problem)
+    assert plan.postings.moves.tolist() == [[0, 1, 2, 2022, 2], [1, 1, 2, 2022, 2]]
+    assert plan.postings.teachers[0].tolist() == [[0, 0, 0], [3, 0, 0], [0, 3, 3]]
     assert check(problem, plan) == ()

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.domain import Staffing, TeacherPools
+from optimizer.domain import Plan, Postings, Problem, Staffing, TeacherPools
+from optimizer.staff_flow import flows, movement
+from optimizer.today import today_plan
 
 PoolRow = tuple[int, int, bool]
 """Level, subject, whether key teachers."""
@@ -25,7 +27,7 @@ def tiny_staffing(
 ) -> Staffing:
     """Two pools, one a level: ten teachers of ten years at the first school, new ones elsewhere.
 
-    No class needs a lesson, no pupil a teacher (one for a million), nothing rotates until an
+    No class needs a lesson, no pupil a teacher, nothing rotates until an
     argument asks for it.
 
     Parameters
@@ -50,7 +52,7 @@ def tiny_staffing(
     leaving = np.array(due).reshape(-1, 4)
     plain = Staffing(
         subjects=tuple(f"subject {index}" for index in range(subjects)),
-        pupils_per_staff=np.full(2, 1e6),
+        pupils_per_staff=np.full(2, 1e12),
         non_teaching_share=np.zeros(2),
         teachers_per_class=np.zeros(2),
         lessons_fte=(hours.copy(), hours.copy()),
@@ -61,3 +63,29 @@ def tiny_staffing(
         core_share=0.0,
     )
     return replace(plain, **fields)
+
+
+def posted(
+    problem: Problem,
+    plan: Plan | None = None,
+    *,
+    moves: Sequence[tuple[int, int, int, int, int]] = (),
+    hires: Sequence[tuple[int, int, int, int, int]] = (),
+) -> Plan:
+    """Plan with these moves and hires, teachers counted by the balance; today's network by default.
+
+    Parameters
+    ----------
+    moves
+        Pool, from site, to site, absolute year, teachers.
+    hires
+        Pool, site, year hired, year posted, teachers.
+    """
+    assert problem.staffing is not None
+    plan = today_plan(problem) if plan is None else plan
+    flow = flows(problem, problem.staffing, plan)
+    rows = [np.array(some, int).reshape(-1, 5) for some in (moves, hires)]
+    done = movement(problem, flow, Postings(np.zeros_like(flow.leave), *rows))
+    change = flow.follow - flow.leave + done.moved_in + done.posted - done.forced - done.rotation
+    teachers = flow.base[:, :, None] + np.cumsum(change, axis=2)
+    return replace(plan, postings=Postings(teachers, *rows))
