@@ -12,12 +12,9 @@ from geodata.findings import Finding, FindingError
 from optimizer.classes import cheapest_classes
 from optimizer.domain import Plan, Problem
 from optimizer.presence import pair_rows, presence
-from scenarios.config.findings import Words, error
-
-_MEND: Words = (
-    "Give the tables as docs/kpi.md describes them.",
-    "请按 docs/kpi.md 的说明提供这些表。",
-)
+from scenarios.config.findings import error
+from scenarios.plan_files import MEND, path_of, positions, table_of
+from scenarios.plan_staff import read_postings
 
 
 def read_plan(problem: Problem, folder: Path) -> Plan:
@@ -29,8 +26,8 @@ def read_plan(problem: Problem, folder: Path) -> Plan:
         With every table that is missing and every id or year that the problem does not know.
     """
     faults: list[Finding] = []
-    assignment = _table(folder, "assignment", ASSIGNMENT, faults)
-    actions = _table(folder, "actions", ACTIONS, faults)
+    assignment = table_of(folder, "assignment", ASSIGNMENT, faults)
+    actions = table_of(folder, "actions", ACTIONS, faults)
     if faults:
         raise FindingError(faults)
     start = _starts(problem, actions, faults)
@@ -44,10 +41,14 @@ def read_plan(problem: Problem, folder: Path) -> Plan:
         for level in problem.levels
     )
     plan = Plan(start, runs, merges, share, none)
-    if (folder / "classes.parquet").is_file() or (folder / "tables/classes.parquet").is_file():
-        stated = _table(folder, "classes", CLASSES, faults)
-        return replace(plan, classes=_classes(problem, stated))
-    return replace(plan, classes=cheapest_classes(problem, plan, presence(problem, plan)))
+    if path_of(folder, "classes") is None:
+        classes = cheapest_classes(problem, plan, presence(problem, plan))
+    else:
+        classes = _classes(problem, table_of(folder, "classes", CLASSES, faults), faults)
+    postings = read_postings(problem, folder, faults)
+    if faults:
+        raise FindingError(faults)
+    return replace(plan, classes=classes, postings=postings)
 
 
 ASSIGNMENT = {"zone_id": str, "site_id": str, "level": str, "entry_year": int, "share": float}
@@ -63,46 +64,10 @@ ACTIONS = {
 CLASSES = {"site_id": str, "level": str, "entry_year": int, "year": int, "classes": int}
 
 
-def _table(
-    folder: Path, name: str, columns: dict[str, type], faults: list[Finding]
-) -> pd.DataFrame:
-    """Read ``name.parquet`` or ``name.csv`` from a plan's folder or its ``tables/``."""
-    places = [folder / f"{name}{end}" for end in (".parquet", ".csv")]
-    places += [folder / "tables" / path.name for path in places]
-    path = next((place for place in places if place.is_file()), None)
-    why = (f"The plan needs the table {name}.", f"方案缺少表 {name}。")
-    if path is None:
-        faults.append(error("C35", str(folder), why, _MEND))
-        return pd.DataFrame()
-    try:
-        if path.suffix == ".csv":
-            table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        else:
-            table = pd.read_parquet(path)
-        texts = [column for column, kind in columns.items() if kind is str]
-        table[texts] = table[texts].astype(object).fillna("")
-        return table[list(columns)].astype(columns)
-    except (KeyError, ValueError, TypeError, OSError) as problem:
-        why = (f"The table {name} cannot be read: {problem}.", f"表 {name} 无法读取：{problem}。")
-        faults.append(error("T40", str(path), why, _MEND))
-        return pd.DataFrame()
-
-
-def _position(
-    ids: tuple[str, ...], names: pd.Series, table: str, faults: list[Finding]
-) -> np.ndarray:
-    found = pd.Index(ids).get_indexer(pd.Index(names))
-    column = str(names.name)
-    for name in sorted(set(names[found < 0])):
-        why = (f"The study knows no {column} of this name.", f"研究中没有这个 {column}。")
-        faults.append(error("T53", table, why, _MEND, column=column, value=name))
-    return found
-
-
 def _starts(problem: Problem, actions: pd.DataFrame, faults: list[Finding]) -> np.ndarray:
     built = actions[actions["option"] != ""]
     start = problem.options.committed.copy()
-    row = _position(problem.options.ids, built["option"], "actions", faults)
+    row = positions(problem.options.ids, built["option"], "actions", faults)
     start[row[row >= 0]] = built["start_year"].to_numpy()[row >= 0]
     return start
 
@@ -120,12 +85,12 @@ def _network(
         )
     levels = tuple(level.name for level in problem.levels)
     stops = actions[(actions["option"] == "") & actions["action"].isin(["merge", "close"])]
-    site = _position(problem.sites.ids, stops["site_id"], "actions", faults)
-    level = _position(levels, stops["level"], "actions", faults)
+    site = positions(problem.sites.ids, stops["site_id"], "actions", faults)
+    level = positions(levels, stops["level"], "actions", faults)
     into = stops["into_site_id"]
     receiver = np.full(len(stops), -1)
     named = (into != "").to_numpy()
-    receiver[named] = _position(problem.sites.ids, into[named], "actions", faults)
+    receiver[named] = positions(problem.sites.ids, into[named], "actions", faults)
     year = stops["service_year"].to_numpy(dtype=int)
     for one in range(len(stops)):
         if site[one] >= 0 and level[one] >= 0:
@@ -137,9 +102,9 @@ def _network(
 def _shares(problem: Problem, assignment: pd.DataFrame, faults: list[Finding]) -> np.ndarray:
     """(P, T) shares; a pair that the problem does not know is a fault."""
     levels = tuple(level.name for level in problem.levels)
-    zone = _position(problem.zones.ids, assignment["zone_id"], "assignment", faults)
-    site = _position(problem.sites.ids, assignment["site_id"], "assignment", faults)
-    level = _position(levels, assignment["level"], "assignment", faults)
+    zone = positions(problem.zones.ids, assignment["zone_id"], "assignment", faults)
+    site = positions(problem.sites.ids, assignment["site_id"], "assignment", faults)
+    level = positions(levels, assignment["level"], "assignment", faults)
     year = assignment["entry_year"].to_numpy() - problem.horizon.first_year
     share = np.zeros((len(problem.travel), problem.horizon.years))
     if faults:
@@ -152,14 +117,18 @@ def _shares(problem: Problem, assignment: pd.DataFrame, faults: list[Finding]) -
         one = assignment.iloc[row]
         why = ("No such pair of zone and school is in reach.", "该片区与学校不在可达范围内。")
         value = f"{one['zone_id']} > {one['site_id']} {one['level']} {one['entry_year']}"
-        faults.append(error("N02", "assignment", why, _MEND, row=int(row) + 2, value=value))
+        faults.append(error("N02", "assignment", why, MEND, row=int(row) + 2, value=value))
     if not faults:
         np.add.at(share, (pair, year), assignment["share"].to_numpy())
     return share
 
 
-def _classes(problem: Problem, stated: pd.DataFrame) -> tuple[np.ndarray, ...]:
+def _classes(
+    problem: Problem, stated: pd.DataFrame, faults: list[Finding]
+) -> tuple[np.ndarray, ...]:
     """Return stated classes by level, (S, C, T); what the problem does not know is left out."""
+    if faults:
+        return ()
     years, first = problem.horizon.years, problem.horizon.first_year
     site = pd.Index(problem.sites.ids).get_indexer(pd.Index(stated["site_id"]))
     year = stated["year"].to_numpy() - first

@@ -10,6 +10,7 @@ import pandas as pd
 
 from optimizer.domain import Problem
 from optimizer.domain.tables import MODES
+from scenarios.store.staff_files import staff_tables
 
 PRICE_UNITS = {
     "class_year": "yuan per class and year",
@@ -65,6 +66,7 @@ def problem_tables(
                 "source": [sources.get(name, "not used") for name in prices],
             }
         ),
+        **staff_tables(problem),
     }
 
 

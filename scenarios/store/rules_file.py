@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from optimizer.domain import Problem
+from scenarios.store.staff_files import staff_rules
 
 TOLERANCES = {"pupils": 1e-4, "shares": 1e-6, "yuan": 0.01, "before_ceil": 1e-6}
 
@@ -48,6 +49,7 @@ def rules_of(
             field.name: _listed(getattr(problem.policy, field.name))
             for field in fields(problem.policy)
         },
+        **staff_rules(problem),
         "tolerances": TOLERANCES,
         "sources": {path: dict(source) for path, source in sorted(sources.items())},
         "study": dict(study),
