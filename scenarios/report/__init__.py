@@ -9,6 +9,7 @@ from optimizer.presence import presence
 from scenarios.report.figures import figures_table
 from scenarios.report.network import actions_table, merges_table, schools_table, spend_table
 from scenarios.report.pupils import assignment_table, classes_table, enrolment_table
+from scenarios.report.staffing import staff_tables
 
 __all__ = ["tables_of"]
 
@@ -25,4 +26,5 @@ def tables_of(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
         "spend": spend_table(problem, plan),
         "merges": merges_table(problem, plan),
         "kpi": figures_table(problem, plan, present),
+        **staff_tables(problem, plan),
     }

@@ -11,9 +11,10 @@ from optimizer.domain.tables import MODES
 from optimizer.evaluate import spending
 from optimizer.limits import caps
 from optimizer.presence import Presence
-from scenarios.report.network import level_classes
+from scenarios.report.network import level_classes, teaching_area
 from scenarios.report.pupils import PUPILS, SLACK
 from scenarios.report.reassigned import reassigned_by_site
+from scenarios.report.staffing import staff_figures
 
 GROUPS = ("all", "urban", "rural")
 UNITS = {
@@ -35,7 +36,15 @@ UNITS = {
     "pupils_moved": "pupils",
     "entrants_reassigned": "pupils",
     "cv_class_size": "ratio",
+    "cv_teaching_area": "ratio",
+    "posts_needed": "posts",
+    "teachers": "teachers",
+    "posts_short": "posts",
+    "posts_surplus": "posts",
+    "teachers_moved": "teachers",
+    "cv_teachers_per_100": "ratio",
 }
+"""Every name; those of teachers stand only where teachers are planned."""
 
 
 def figures_table(problem: Problem, plan: Plan, present: tuple[Presence, ...]) -> pd.DataFrame:
@@ -43,11 +52,12 @@ def figures_table(problem: Problem, plan: Plan, present: tuple[Presence, ...]) -
     urban = problem.sites.urban
     groups = np.stack([np.ones_like(urban), urban, ~urban])
     by_site = _network_figures(problem, plan, present) | _pupil_figures(problem, plan, present)
+    by_site |= staff_figures(problem, plan, present)
     figures = {
         name: np.einsum("gs,slt->lgt", groups.astype(float), value)
         for name, value in by_site.items()
     }
-    figures["cv_class_size"] = _spread(groups, by_site["pupils"], by_site["classes"])
+    figures |= _spreads(problem, plan, groups, by_site)
     figures |= _minutes(problem, present, groups)
     levels = [level.name for level in problem.levels]
     names = ["level", "group", "year"]
@@ -57,6 +67,7 @@ def figures_table(problem: Problem, plan: Plan, present: tuple[Presence, ...]) -
     parts = [
         pd.DataFrame({"name": name, "value": figures[name].ravel() + 0.0, "unit": unit}, index)
         for name, unit in UNITS.items()
+        if name in figures
     ]
     columns = ["name", "level", "group", "year", "value", "unit"]
     return pd.concat(parts).reset_index()[columns]
@@ -161,13 +172,31 @@ def _by_site(
     return np.bincount(flat, number, minlength=shape[0] * shape[1]).reshape(shape)
 
 
-def _spread(groups: np.ndarray, pupils: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """(L, G, T) weighted coefficient of variation of class size between schools."""
-    size = np.divide(pupils, classes, out=np.zeros_like(pupils), where=classes > 0)
-    weight = np.where(classes > 0, pupils, 0.0) * groups[:, :, None, None]
+def _spreads(
+    problem: Problem, plan: Plan, groups: np.ndarray, by_site: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """(L, G, T) spread of class size, teaching area and teachers between schools."""
+    pupils, classes = by_site["pupils"], by_site["classes"]
+    there = np.where(plan.runs & (pupils > PUPILS), pupils, 0.0)
+    area = _weights(level_classes(problem, plan), plan.runs) * teaching_area(problem, plan)[:, None]
+    spreads = {
+        "cv_class_size": _spread(groups, pupils, _over(pupils, classes), classes > 0),
+        "cv_teaching_area": _spread(groups, pupils, _over(area, there), there > 0),
+    }
+    if "teachers" in by_site:
+        staff = 100 * _over(by_site["teachers"], there)
+        spreads["cv_teachers_per_100"] = _spread(groups, pupils, staff, there > 0)
+    return spreads
+
+
+def _spread(
+    groups: np.ndarray, pupils: np.ndarray, value: np.ndarray, counts: np.ndarray
+) -> np.ndarray:
+    """(L, G, T) coefficient of variation between the schools that count, weighted by pupils."""
+    weight = np.where(counts, pupils, 0.0) * groups[:, :, None, None]
     total = weight.sum(axis=1)
-    mean = _over((weight * size).sum(axis=1), total)
-    square = _over((weight * (size - mean[:, None]) ** 2).sum(axis=1), total)
+    mean = _over((weight * value).sum(axis=1), total)
+    square = _over((weight * (value - mean[:, None]) ** 2).sum(axis=1), total)
     return _over(np.sqrt(square), mean).transpose(1, 0, 2)
 
 

@@ -6,11 +6,16 @@ import numpy as np
 import pandas as pd
 
 from optimizer import rooms
-from optimizer.domain import Plan, Problem
+from optimizer.domain import Action, Plan, Problem
 from optimizer.presence import Presence
 from scenarios.report.pupils import PUPILS, names
+from scenarios.report.staffing import posts_of
 
 PAYER = "county"
+RENEWS = (Action.RETROFIT,)
+"""What is built without adding floor area."""
+TEACHING_SHARE = 0.45
+"""Teaching and auxiliary rooms over gross floor area (docs/kpi.md; mark B)."""
 
 
 def schools_table(problem: Problem, plan: Plan, present: tuple[Presence, ...]) -> pd.DataFrame:
@@ -40,7 +45,7 @@ def schools_table(problem: Problem, plan: Plan, present: tuple[Presence, ...]) -
             "rooms": rooms.rooms(problem, plan)[site, year],
             "rooms_taken": rooms.taken(problem, plan)[site, year],
             "function_rooms": rooms.function_rooms(problem, plan).sum(axis=2)[site, year],
-            "posts": np.full(len(site), np.nan),
+            "posts": posts_of(problem, plan, present)[place],
         }
     )
 
@@ -49,6 +54,20 @@ def level_classes(problem: Problem, plan: Plan) -> np.ndarray:
     """Count classes of a level at a site in each year, (S, L, T); 0 without class sizes."""
     total = np.stack([classes.sum(axis=1) for classes in plan.classes], axis=1)
     return total if problem.policy.on("class_size") else np.zeros_like(total)
+
+
+def teaching_area(problem: Problem, plan: Plan) -> np.ndarray:
+    """(S, T) m² of teaching and auxiliary rooms: the base year's and a part of what is built."""
+    options, years = problem.options, np.array(problem.horizon.labels)
+    area = np.repeat(problem.sites.teaching_area[:, None], len(years), axis=1)
+    service = plan.start + options.lead
+    adds = np.array([action not in RENEWS for action in options.action], dtype=bool)
+    built = (plan.start > 0) & (service >= years[0]) & adds
+    for row in np.flatnonzero(built):
+        area[options.site[row]] += np.where(
+            years >= service[row], TEACHING_SHARE * options.area_m2[row], 0.0
+        )
+    return area
 
 
 def actions_table(problem: Problem, plan: Plan) -> pd.DataFrame:

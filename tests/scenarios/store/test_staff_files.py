@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import numpy as np
+
 from scenarios.store.rules_file import rules_of
 from scenarios.store.staff_files import staff_tables
 from tests.support.staff import tiny_staffing
@@ -31,10 +33,18 @@ def test_who_is_due_and_what_a_class_needs_stand_on_file() -> None:
 
 
 def test_rules_name_the_ratios_by_level_and_the_rules_of_rotation() -> None:
-    rules = rules_of(tiny_problem(staffing=tiny_staffing(key_share=0.2, to_country=3)), {}, {})
+    rules = rules_of(
+        tiny_problem(
+            staffing=tiny_staffing(
+                key_share=0.2, to_country=3, pupils_per_staff=np.array([19.0, 13.5])
+            )
+        ),
+        {},
+        {},
+    )
     staffing = rules["staffing"]
     assert staffing["subjects"] == ["subject 0"]
-    assert staffing["pupils_per_staff"] == {"primary": 1e6, "lower_secondary": 1e6}
+    assert staffing["pupils_per_staff"] == {"primary": 19.0, "lower_secondary": 13.5}
     assert (staffing["key_share"], staffing["to_country"], staffing["term_years"]) == (0.2, 3, 3)
 
 
