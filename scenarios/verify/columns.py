@@ -1,8 +1,8 @@
 """Which files a run must have, and which columns of which kind.
 
 Kinds: ``text``; ``name`` (text that may be empty); ``whole`` (a whole number, however stored);
-``number`` (finite); ``size`` (finite, not negative); ``open`` (a number that may be missing);
-``flag`` (true or false).
+``count`` (a whole number, not negative); ``number`` (finite); ``size`` (finite, not negative);
+``open`` (a number that may be missing); ``flag`` (true or false).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sheet:
-    """Columns with their kinds, and the columns whose values stand at most once."""
+    """Columns with their kinds, and those whose values stand at most once (none: rows add up)."""
 
     columns: dict[str, str]
     key: tuple[str, ...]
@@ -159,6 +159,7 @@ TABLES: dict[str, Sheet] = {
             "rooms": "number",
             "rooms_taken": "number",
             "function_rooms": "number",
+            "posts": "open",
         },
         ("site_id", "level", "year"),
     ),
@@ -200,5 +201,55 @@ TABLES: dict[str, Sheet] = {
             "unit": "text",
         },
         ("name", "level", "group", "year"),
+    ),
+}
+
+STAFF_PROBLEM: dict[str, Sheet] = {
+    "problem/staff_pools.parquet": Sheet(
+        {
+            "pool_id": "text",
+            "level": "text",
+            "subject": "text",
+            "rank": "text",
+            "site_id": "text",
+            "years": "count",
+            "teachers": "count",
+        },
+        (),
+    ),
+    "problem/staff_due.parquet": Sheet(
+        {"pool_id": "text", "site_id": "text", "year": "whole", "teachers": "count"}, ()
+    ),
+    "problem/lessons.parquet": Sheet(
+        {"level": "text", "grade": "whole", "subject": "text", "fte": "size"},
+        ("level", "grade", "subject"),
+    ),
+}
+
+STAFF_TABLES: dict[str, Sheet] = {
+    "tables/postings.parquet": Sheet(
+        {"pool_id": "text", "site_id": "text", "year": "whole", "posts": "count"},
+        ("pool_id", "site_id", "year"),
+    ),
+    "tables/moves.parquet": Sheet(
+        {
+            "pool_id": "text",
+            "from_site_id": "text",
+            "to_site_id": "text",
+            "year": "whole",
+            "posts": "count",
+            "why": "text",
+        },
+        ("pool_id", "from_site_id", "to_site_id", "year", "why"),
+    ),
+    "tables/hires.parquet": Sheet(
+        {
+            "pool_id": "text",
+            "site_id": "text",
+            "hired": "whole",
+            "year": "whole",
+            "posts": "count",
+        },
+        ("pool_id", "site_id", "hired", "year"),
     ),
 }

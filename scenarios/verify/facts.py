@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.verify.norms import Norms
+from scenarios.verify.staff_facts import StaffFacts
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Facts:
         sorted by the pair code of `pair_code`, which is its index
     runs : (S, L) base year; kind_rooms : (S, K); after : (O, L); option_kind_rooms : (O, K)
     spend : (O, offsets) shares; budget : (T,) yuan, infinity without a limit
+    staff : teachers, None where they are not planned
     """
 
     norms: Norms
@@ -52,6 +54,7 @@ class Facts:
     enrolled: pd.DataFrame
     travel: pd.DataFrame
     arcs: frozenset[tuple[int, int, int]]
+    staff: StaffFacts | None
 
     @property
     def shape(self) -> tuple[int, int, int, int]:

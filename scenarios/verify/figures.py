@@ -42,15 +42,39 @@ def figures(
     reassigned: pd.DataFrame,
 ) -> dict[str, np.ndarray]:
     """Every key figure as an array (L, groups, T)."""
-    urban = facts.sites["urban"].to_numpy(dtype=bool)
-    groups = np.array([np.ones_like(urban), urban, ~urban])
+    groups = members(facts)
     by_site = _by_site(facts, decisions, presence, spaces, reassigned)
-    found = {
-        name: np.einsum("gs,lst->lgt", groups.astype(float), value)
-        for name, value in by_site.items()
-    }
-    found["cv_class_size"] = _spread(groups, by_site["pupils"], by_site["classes"])
+    found = {name: grouped(groups, value) for name, value in by_site.items()}
+    pupils, classes = by_site["pupils"], by_site["classes"]
+    weight = np.where(classes > 0, pupils, 0.0)
+    found["cv_class_size"] = spread(groups, weight, over(pupils, classes))
     return found | _minutes(facts, presence, groups)
+
+
+def members(facts: Facts) -> np.ndarray:
+    """Return the sites of each group, (groups, S) bool."""
+    urban = facts.sites["urban"].to_numpy(dtype=bool)
+    return np.array([np.ones_like(urban), urban, ~urban])
+
+
+def grouped(groups: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """(L, groups, T) sums of an array (L, S, T)."""
+    return np.asarray(np.einsum("gs,lst->lgt", groups.astype(float), value))
+
+
+def spread(groups: np.ndarray, weight: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """(L, groups, T) coefficient of variation between schools of values (L, S, T), weighted."""
+    weight = weight[:, None] * groups[None, :, :, None]
+    total = weight.sum(axis=2)
+    mean = over((weight * value[:, None]).sum(axis=2), total)
+    square = (weight * (value[:, None] - mean[:, :, None]) ** 2).sum(axis=2)
+    return over(np.sqrt(over(square, total)), mean)
+
+
+def over(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Part over whole, 0 where the whole is not positive."""
+    ratio: np.ndarray = np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
+    return ratio
 
 
 def _by_site(
@@ -97,7 +121,7 @@ def _weights(runs: np.ndarray, classes: np.ndarray) -> np.ndarray:
     """(L, S, T) part of what belongs to a whole site that falls to each of its levels."""
     total = classes.sum(axis=0)
     levels = runs.sum(axis=0)
-    weights: np.ndarray = np.where(total > 0, _over(classes, total), _over(runs, levels))
+    weights: np.ndarray = np.where(total > 0, over(classes, total), over(runs, levels))
     return weights
 
 
@@ -145,21 +169,6 @@ def _table(facts: Facts, frame: pd.DataFrame, site: str) -> np.ndarray:
     flat = np.ravel_multi_index(place, (levels, sites, years))
     total = np.bincount(flat, frame["pupils"], minlength=levels * sites * years)
     return total.reshape(levels, sites, years)
-
-
-def _spread(groups: np.ndarray, pupils: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """Coefficient of variation of class size between schools, weighted by pupils."""
-    size = _over(pupils, classes)
-    weight = np.where(classes > 0, pupils, 0.0)[:, None] * groups[None, :, :, None]
-    total = weight.sum(axis=2)
-    mean = _over((weight * size[:, None]).sum(axis=2), total)
-    square = (weight * (size[:, None] - mean[:, :, None]) ** 2).sum(axis=2)
-    return _over(np.sqrt(_over(square, total)), mean)
-
-
-def _over(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    ratio: np.ndarray = np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
-    return ratio
 
 
 def _minutes(facts: Facts, presence: Presence, groups: np.ndarray) -> dict[str, np.ndarray]:

@@ -116,7 +116,7 @@ def _read_sheet(path: Path, name: str, sheet: Sheet) -> tuple[pd.DataFrame, list
     if faults:
         return pd.DataFrame(), sorted(faults, key=lambda fault: fault.column)
     frame = pd.DataFrame(columns)
-    twice = frame.duplicated(list(sheet.key))
+    twice = frame.duplicated(list(sheet.key)) if sheet.key else np.zeros(len(frame), dtype=bool)
     if twice.any():
         row = frame.loc[twice, list(sheet.key)].iloc[0]
         faults.append(Fault("row.twice", name, value=", ".join(str(value) for value in row)))
@@ -140,13 +140,13 @@ def _clean(values: pd.Series[Any], kind: str) -> Any:
         raise _CellError("column.empty")
     if not np.isfinite(numbers).all():
         raise _CellError("column.kind", "an infinite number")
-    if kind == "size" and len(numbers) and numbers.min() < 0:
+    if kind in ("size", "count") and len(numbers) and numbers.min() < 0:
         raise _CellError("column.negative", str(numbers.min()))
-    if kind not in ("whole", "flag"):
+    if kind not in ("whole", "count", "flag"):
         return numbers
     rounded = np.rint(numbers)
     wrong = np.abs(numbers - rounded) > 1e-6
-    wrong |= np.abs(rounded) > 1e9 if kind == "whole" else (rounded != 0) & (rounded != 1)
+    wrong |= (rounded != 0) & (rounded != 1) if kind == "flag" else np.abs(rounded) > 1e9
     if wrong.any():
         raise _CellError("column.kind", str(numbers[wrong][0]))
     return rounded.astype(bool if kind == "flag" else np.int64)

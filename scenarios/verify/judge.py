@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from scenarios.verify.bound import recompute_bound
-from scenarios.verify.columns import PROBLEM, TABLES
-from scenarios.verify.decisions import Decisions, read_decisions
+from scenarios.verify.case import Case, derive
+from scenarios.verify.columns import PROBLEM, STAFF_TABLES, TABLES, Sheet
 from scenarios.verify.facts import Facts
 from scenarios.verify.figures import figures
 from scenarios.verify.folder import (
@@ -20,10 +18,9 @@ from scenarios.verify.folder import (
     read_json,
     read_sheets,
 )
-from scenarios.verify.money import fixed_value, floor, reassigned_entrants, terms
+from scenarios.verify.money import fixed_value, floor, terms
 from scenarios.verify.network_rules import network_rules
-from scenarios.verify.norms import RULES_FILE, read_norms
-from scenarios.verify.presence import Presence, present
+from scenarios.verify.norms import read_norms
 from scenarios.verify.projects import actions_table, spend_table
 from scenarios.verify.pupil_rules import (
     assignment_rules,
@@ -34,9 +31,12 @@ from scenarios.verify.pupil_rules import (
     room_rules,
 )
 from scenarios.verify.read import read_facts, sheets_of
-from scenarios.verify.spaces import Spaces, measure
+from scenarios.verify.staff_facts import POOLS
+from scenarios.verify.staff_figures import staff_figures
+from scenarios.verify.staffing import moves_table, staff_terms, staffing_rules
 from scenarios.verify.statement import check_figures, check_numbers, check_terms, undeclared
 from scenarios.verify.tables import classes_table, enrolment_table, schools_table
+from scenarios.verify.values import RULES_FILE
 from scenarios.verify.verdict import Fault, Verdict, Violation
 
 PRICES_FILE = "problem/prices.parquet"
@@ -75,17 +75,28 @@ def verify(run_dir: Path, bound: bool = False) -> Verdict:
     faults += found
     if manifest["status"] in ("infeasible", "unknown") and stated is None:
         return Verdict(not faults, faults=_once(faults), bound=value)
-    frames, found = read_sheets(run, TABLES, files)
+    sheets = TABLES | _staff_tables(run, facts, files)
+    frames, found = read_sheets(run, sheets, files)
     faults += found
-    if len(frames) < len(TABLES):
+    if len(frames) < len(sheets):
         return Verdict(False, stated, faults=_once(faults), bound=value)
     return _judge(facts, frames, manifest, faults, value)
+
+
+def _staff_tables(run: Path, facts: Facts, files: dict[str, Any]) -> dict[str, Sheet]:
+    """Tables of teachers: all three where they are planned, none where the plan has none at all."""
+    if facts.staff is None:
+        return {}
+    stated = any(name in files or (run / name).exists() for name in STAFF_TABLES)
+    return STAFF_TABLES if stated else {}
 
 
 def _problem(run: Path, files: dict[str, Any]) -> tuple[Facts | None, list[Fault]]:
     if RULES_FILE not in files:
         return None, [Fault("file.missing", RULES_FILE)]
     rules, faults = read_json(run, RULES_FILE)
+    if POOLS in files and "staffing" not in rules:
+        faults = [Fault("manifest.entry", RULES_FILE, "staffing", "None")]
     if faults:
         return None, faults
     prices, faults = read_sheets(run, {PRICES_FILE: PROBLEM[PRICES_FILE]}, files)
@@ -109,24 +120,20 @@ def _judge(
 ) -> Verdict:
     """Judge a readable run with a plan."""
     stated = None if manifest["objective"] is None else float(manifest["objective"])
-    decisions, found, broken = read_decisions(frames, facts)
+    case, found, broken = derive(facts, frames)
     faults = faults + found
-    if decisions is None:
+    if case is None:
         return Verdict(False, stated, faults=_once(faults), bound=bound)
-    presence, found = present(facts, decisions)
-    faults += found
-    if found:
-        return Verdict(False, stated, faults=_once(faults), bound=bound)
-    faults += _unpaired(facts)
-    spaces = measure(facts, decisions, presence)
-    reassigned = reassigned_entrants(facts, decisions)
-    amounts = terms(facts, decisions, presence, spaces, reassigned)
+    priced, pay = staff_terms(facts, case.staffing)
+    amounts = terms(facts, case.decisions, case.presence, case.spaces, case.reassigned) | priced
     objective = sum(amount.value for amount in amounts.values())
-    broken += _rules(facts, decisions, presence, spaces)
+    broken += _rules(case)
     checks, wrong = check_terms(manifest, amounts)
-    wrong += check_numbers(manifest, objective, floor(facts), fixed_value(facts, decisions))
-    wrong += _tables(facts, decisions, presence, spaces, frames)
-    truth = figures(facts, decisions, presence, spaces, reassigned)
+    fixed = fixed_value(facts, case.decisions) + pay
+    wrong += check_numbers(manifest, objective, floor(facts), fixed)
+    wrong += _tables(case, frames)
+    truth = figures(facts, case.decisions, case.presence, case.spaces, case.reassigned)
+    truth |= staff_figures(facts, case.decisions, case.presence, case.staffing)
     kpi, unchecked = check_figures(facts, frames, truth)
     if kpi:
         wrong.append(Violation("tables.kpi", kpi[0].name, kpi[0].year, float(len(kpi)), "rows"))
@@ -145,46 +152,30 @@ def _judge(
     )
 
 
-def _rules(
-    facts: Facts, decisions: Decisions, presence: Presence, spaces: Spaces
-) -> list[Violation]:
+def _rules(case: Case) -> list[Violation]:
+    facts, decisions, presence = case.facts, case.decisions, case.presence
     return [
         *network_rules(facts, decisions),
         *assignment_rules(facts, decisions),
         *merger_rules(facts, decisions, presence),
         *closing_size(facts, decisions, presence),
         *class_rules(facts, decisions, presence),
-        *room_rules(facts, presence, spaces),
+        *room_rules(facts, presence, case.spaces),
         *budget_rules(facts, decisions),
+        *staffing_rules(facts, case.staffing),
     ]
 
 
-def _tables(
-    facts: Facts, decisions: Decisions, presence: Presence, spaces: Spaces, frames: Frames
-) -> list[Violation]:
+def _tables(case: Case, frames: Frames) -> list[Violation]:
+    facts, decisions, presence = case.facts, case.decisions, case.presence
+    posts = None if case.staffing is None else case.staffing.posts.needed
     return [
         *enrolment_table(facts, presence, frames),
         *classes_table(facts, presence, frames),
-        *schools_table(facts, decisions, presence, spaces, frames),
+        *schools_table(facts, decisions, presence, case.spaces, posts, frames),
         *actions_table(facts, decisions, frames),
         *spend_table(facts, decisions, frames),
-    ]
-
-
-def _unpaired(facts: Facts) -> list[Fault]:
-    """Pupils enrolled in the base year at a site to which their zone has no travel row."""
-    rows = facts.enrolled[facts.enrolled["pupils"] > 0]
-    grades = np.array([stage.grades for stage in facts.norms.stages])[rows["level"]]
-    rows = rows[rows["entry"].to_numpy() > facts.norms.memory - grades]
-    pair = facts.pair(*(rows[name].to_numpy() for name in ("zone", "site", "level")))
-    lost = rows[pair < 0]
-    return [
-        Fault(
-            "problem.travel",
-            "problem/travel.parquet",
-            value=f"{facts.zones[zone]}>{facts.site_ids[site]}, {facts.norms.stages[level].name}",
-        )
-        for zone, site, level in lost[["zone", "site", "level"]].to_numpy(dtype=int)
+        *moves_table(facts, case.staffing),
     ]
 
 

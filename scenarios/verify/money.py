@@ -25,6 +25,9 @@ KINDS = {
     "room_debt": "priced",
     "pupils_moved": "priced",
     "entrants_reassigned": "priced",
+    "post_short": "priced",
+    "post_surplus": "priced",
+    "teachers_moved": "priced",
 }
 
 

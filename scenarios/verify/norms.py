@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from scenarios.verify.staff_norms import PRICES as STAFF_PRICES
+from scenarios.verify.staff_norms import StaffNorms, read_staff_norms
+from scenarios.verify.values import RULES_FILE, Values
 from scenarios.verify.verdict import Fault
 
-RULES_FILE = "problem/rules.json"
 PRICES = (
     "class_year",
     "bus_pupil_year",
@@ -51,7 +52,10 @@ class RoomKind:
 
 @dataclass(frozen=True)
 class Norms:
-    """Horizon, levels, standards, policy and prices. Years are absolute."""
+    """Horizon, levels, standards, policy and prices. Years are absolute.
+
+    `staff` is None where teachers are not planned: the problem has none, or the family is off.
+    """
 
     first_year: int
     years: int
@@ -72,6 +76,7 @@ class Norms:
     schools_open: int | None
     families_off: frozenset[str]
     prices: dict[str, float]
+    staff: StaffNorms | None
 
     @property
     def memory(self) -> int:
@@ -83,87 +88,20 @@ class Norms:
         return family not in self.families_off
 
 
-class _Reader:
-    """Values of nested JSON by path; what is missing or of another kind becomes a fault."""
-
-    def __init__(self, content: dict[str, Any]) -> None:
-        self.content = content
-        self.faults: list[Fault] = []
-
-    def _at(self, path: str) -> Any:
-        value: Any = self.content
-        for key in path.split("."):
-            value = value.get(key) if isinstance(value, dict) else None
-        return value
-
-    def _wrong(self, path: str, value: object) -> None:
-        self.faults.append(Fault("manifest.entry", RULES_FILE, path, repr(value)[:80]))
-
-    def number(self, path: str, low: float = 0.0) -> float:
-        value = self._at(path)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= low:
-            self._wrong(path, value)
-            return float(low)
-        return float(value)
-
-    def whole(self, path: str, low: int = 0) -> int:
-        number = self.number(path, low)
-        if not number.is_integer():
-            self._wrong(path, number)
-            return low
-        return int(number)
-
-    def maybe(self, path: str) -> float | None:
-        return None if self._at(path) is None else self.number(path)
-
-    def maybe_whole(self, path: str) -> int | None:
-        return None if self._at(path) is None else self.whole(path)
-
-    def flag(self, path: str) -> bool:
-        value = self._at(path)
-        if not isinstance(value, bool):
-            self._wrong(path, value)
-        return value is True
-
-    def names(self, path: str, known: tuple[str, ...] | None = None) -> frozenset[str]:
-        value = self._at(path)
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            self._wrong(path, value)
-            return frozenset()
-        if known is not None and not set(value) <= set(known):
-            self._wrong(path, sorted(set(value) - set(known)))
-        return frozenset(value)
-
-    def items(self, path: str) -> Iterator[_Reader]:
-        """Readers of the objects of a list."""
-        value = self._at(path)
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            self._wrong(path, value)
-            return
-        for item in value:
-            reader = _Reader(item)
-            reader.faults = self.faults
-            yield reader
-
-    def text(self, path: str) -> str:
-        value = self._at(path)
-        if not isinstance(value, str) or not value:
-            self._wrong(path, value)
-            return ""
-        return value
-
-
 def read_norms(rules: dict[str, Any], prices: pd.DataFrame) -> tuple[Norms, list[Fault]]:
     """Norms out of the parsed `rules.json` and the prices table, with every fault found."""
-    read = _Reader(rules)
+    read = Values(rules)
     stages = tuple(_stage(item) for item in read.items("levels"))
     names = tuple(stage.name for stage in stages)
     if not stages or len(set(names)) != len(names):
         read.faults.append(Fault("manifest.entry", RULES_FILE, "levels", repr(names)))
+    off = read.names("policy.families_off", FAMILIES)
+    staff = None if "staffing" in off else read_staff_norms(read, names)
     known = dict(zip(prices["name"], prices["value"], strict=True))
+    needed = PRICES if staff is None else PRICES + STAFF_PRICES
     read.faults += [
         Fault("manifest.entry", "problem/prices.parquet", name, "None")
-        for name in PRICES
+        for name in needed
         if name not in known
     ]
     places = rules.get("policy", {})
@@ -186,15 +124,16 @@ def read_norms(rules: dict[str, Any], prices: pd.DataFrame) -> tuple[Norms, list
         allowed_places={name: read.names(f"policy.allowed_places.{name}") for name in places or {}},
         carry_over=read.flag("policy.carry_over"),
         schools_open=read.maybe_whole("policy.schools_open"),
-        families_off=read.names("policy.families_off", FAMILIES),
-        prices={name: float(known.get(name, 0.0)) for name in PRICES},
+        families_off=off,
+        prices={name: float(known.get(name, 0.0)) for name in needed},
+        staff=staff,
     )
     if known.get("life_years") == 0:
         read.faults.append(Fault("problem.value", "problem/prices.parquet", "life_years", "0"))
     return norms, read.faults
 
 
-def _stage(read: _Reader) -> Stage:
+def _stage(read: Values) -> Stage:
     return Stage(
         name=read.text("name"),
         first_grade=read.whole("first_grade", 1),
@@ -206,5 +145,5 @@ def _stage(read: _Reader) -> Stage:
     )
 
 
-def _room_kind(read: _Reader) -> RoomKind:
+def _room_kind(read: Values) -> RoomKind:
     return RoomKind(read.text("kind"), read.names("levels"), read.whole("per_12_classes"))

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from scenarios.verify.coding import Coder
-from scenarios.verify.columns import PROBLEM, Sheet
+from scenarios.verify.columns import PROBLEM, STAFF_PROBLEM, Sheet
 from scenarios.verify.facts import Facts
 from scenarios.verify.folder import Frames
 from scenarios.verify.norms import Norms
+from scenarios.verify.staff_facts import read_staff
 from scenarios.verify.verdict import Fault
 
 SITES, OPTIONS = "problem/sites.parquet", "problem/options.parquet"
@@ -26,9 +27,9 @@ def sheets_of(norms: Norms) -> dict[str, Sheet]:
         SITES: {f"runs_{stage.name}": "flag" for stage in norms.stages} | kinds,
         OPTIONS: {f"after_{stage.name}": "flag" for stage in norms.stages} | kinds,
     }
+    sheets = PROBLEM if norms.staff is None else PROBLEM | STAFF_PROBLEM
     return {
-        name: Sheet(sheet.columns | more.get(name, {}), sheet.key)
-        for name, sheet in PROBLEM.items()
+        name: Sheet(sheet.columns | more.get(name, {}), sheet.key) for name, sheet in sheets.items()
     }
 
 
@@ -41,6 +42,7 @@ def read_facts(frames: Frames, norms: Norms) -> tuple[Facts | None, list[Fault]]
     code.known["option"] = pd.Index(options["option"])
     kinds = [f"function_{room.kind}" for room in norms.room_kinds]
     enrolled = _enrolled(frames, code)
+    runs = sites[[f"runs_{stage.name}" for stage in norms.stages]].to_numpy(dtype=bool)
     facts = Facts(
         norms=norms,
         zones=code.known["zone"],
@@ -51,7 +53,7 @@ def read_facts(frames: Frames, norms: Norms) -> tuple[Facts | None, list[Fault]]
         parent=code.ids(frames, SITES, "parent_id", "site"),
         relocates=code.ids(frames, OPTIONS, "relocates_id", "site"),
         option_site=code.ids(frames, OPTIONS, "site_id", "site"),
-        runs=sites[[f"runs_{stage.name}" for stage in norms.stages]].to_numpy(dtype=bool),
+        runs=runs,
         kind_rooms=sites[kinds].to_numpy(dtype=float),
         after=options[[f"after_{stage.name}" for stage in norms.stages]].to_numpy(dtype=bool),
         option_kind_rooms=options[kinds].to_numpy(dtype=float),
@@ -64,6 +66,7 @@ def read_facts(frames: Frames, norms: Norms) -> tuple[Facts | None, list[Fault]]
         enrolled=enrolled,
         travel=_travel(frames, code),
         arcs=_arcs(frames, code),
+        staff=None if norms.staff is None else read_staff(frames, norms.staff, runs, code),
     )
     faults = [*code.faults, *_sanity(facts)]
     return (None if faults else facts), faults

@@ -45,8 +45,7 @@ def measure(facts: Facts, decisions: Decisions, presence: Presence) -> Spaces:
     """Rooms, classes, rooms taken, debt and pupils above the cap."""
     rooms, kind_rooms = _rooms(facts, decisions)
     classes = decisions.classes.sum(axis=(0, 2))
-    seated = np.isfinite(facts.sites["seats"].to_numpy())[:, None]
-    taken = np.where(seated, 0.0, np.maximum(0.0, classes - rooms))
+    taken = np.maximum(0.0, classes - rooms)
     over = presence.pupils - facts.caps.T[:, :, None, None] * decisions.classes
     sized = facts.norms.on("class_size")
     return Spaces(

@@ -9,12 +9,15 @@ import numpy as np
 import pandas as pd
 
 from scenarios.verify.facts import Facts
-from scenarios.verify.figures import GROUPS, UNITS
+from scenarios.verify.figures import GROUPS
+from scenarios.verify.figures import UNITS as FIGURE_UNITS
 from scenarios.verify.folder import Frames
 from scenarios.verify.money import KINDS, Amount
+from scenarios.verify.staff_figures import UNITS as STAFF_UNITS
 from scenarios.verify.verdict import Figure, TermCheck, Violation
 
 KPI = "tables/kpi.parquet"
+UNITS = FIGURE_UNITS | STAFF_UNITS
 YUAN = 0.01
 OPTIMAL = 1e-6
 TODAY = "today"  # the method of a run that judges the network as it is
@@ -80,7 +83,7 @@ def check_figures(
     """Key figures that differ or are missing, and the names that are not derived here."""
     frame = frames[KPI]
     wanted = _long(facts, truth)
-    known = frame["name"].isin(UNITS)
+    known = frame["name"].isin(list(truth))
     unchecked = sorted(frame.loc[~known, "name"].unique())
     keys = ["name", "level", "group", "year"]
     both = wanted.merge(frame[known], on=keys, how="outer", suffixes=("", "_stated"))
@@ -107,12 +110,13 @@ def undeclared(
 ) -> tuple[list[Violation], list[Violation]]:
     """Breaches that the manifest does not declare, and declared ones that are none.
 
-    Only a run of today's network may declare breaches; any other breaks no rule.
+    Only a run of today's network may declare breaches; any other breaks no rule. Breaches of one
+    rule at one place in one year add up.
     """
-    declared = {
-        (item["rule"], item["where"], int(item["year"])): float(item["amount"])
-        for item in manifest.get("violations") or []
-    }
+    declared: dict[tuple[str, str, int], float] = {}
+    for item in manifest.get("violations") or []:
+        place = (item["rule"], item["where"], int(item["year"]))
+        declared[place] = declared.get(place, 0.0) + float(item["amount"])
     left = []
     for item in broken:
         amount = declared.pop((item.rule, item.where, item.year), None)

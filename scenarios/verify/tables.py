@@ -130,9 +130,14 @@ def classes_table(facts: Facts, presence: Presence, frames: Frames) -> list[Viol
 
 
 def schools_table(
-    facts: Facts, decisions: Decisions, presence: Presence, spaces: Spaces, frames: Frames
+    facts: Facts,
+    decisions: Decisions,
+    presence: Presence,
+    spaces: Spaces,
+    posts: np.ndarray | None,
+    frames: Frames,
 ) -> list[Violation]:
-    """Pupils, classes, rooms and intake of every site, level and year."""
+    """Pupils, classes, rooms, intake and posts (L, S, T) of every site, level and year."""
     frame, code, norms = frames[SCHOOLS], coder_of(facts), facts.norms
     level = code.ids(frames, SCHOOLS, "level", "level")
     site = code.ids(frames, SCHOOLS, "site_id", "site")
@@ -148,12 +153,21 @@ def schools_table(
     }
     for name, value in truth.items():
         amount += _off(frame[name], value, FEW if name == "pupils" else TINY)
+    amount += _posts_off(frame["posts"], None if posts is None else posts[level, site, year])
     found = differences("tables.schools", frame["site_id"], frame["year"].to_numpy(), amount, "")
     seen = np.zeros((len(facts.site_ids), len(norms.stages), norms.years), dtype=bool)
     seen[site, level, year] = True
     there = presence.pupils.sum(axis=2).transpose(1, 0, 2)
     lost = np.where(~seen & (there > FEW), there, 0.0).sum(axis=1)
     return found + list(_by_site("tables.schools", facts, lost, "pupils"))
+
+
+def _posts_off(stated: pd.Series[float], truth: np.ndarray | None) -> np.ndarray:
+    """Find posts that differ; where teachers are not planned, posts that are stated at all."""
+    empty = stated.isna().to_numpy()
+    if truth is None:
+        return np.where(empty, 0.0, 1.0)
+    return np.where(empty, 1.0, _off(stated.fillna(0.0), truth, TINY))
 
 
 def _off(stated: pd.Series[float], truth: np.ndarray, tolerance: float) -> np.ndarray:

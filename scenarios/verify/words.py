@@ -70,6 +70,22 @@ FAULTS: dict[str, tuple[str, str]] = {
         "{file}: {column} is {value}, which no problem can have",
         "{file}:{column} 的值 {value} 不合理",
     ),
+    "problem.pool": (
+        "{file}: the pool {value} is not of one level, subject and rank",
+        "{file}:教师组 {value} 的学段、学科或骨干类别不一致",
+    ),
+    "problem.due": (
+        "{file}: more teachers of {value} are due to leave than are there",
+        "{file}:{value} 应离岗教师多于在岗教师",
+    ),
+    "table.value": (
+        "{file}: {column} is {value}, which no run writes",
+        "{file}:{column} 的值 {value} 不合规定",
+    ),
+    "bound.staffing": (
+        "{file}: teachers are planned, but {column} does not name staffing: {value}",
+        "{file}:本方案含教师,但 {column} 未注明 staffing:{value}",
+    ),
     "bound.kind": (
         "{file}: no verifier is known for a bound of kind {value}",
         "{file}:不认识 {value} 类下界证书,无法复核",
@@ -135,6 +151,20 @@ RULES: dict[str, tuple[str, str]] = {
     "rooms.capacity": ("more classes than rooms", "班数超过教室数"),
     "seats.capacity": ("more pupils than seats", "学生数超过学位数"),
     "budget.year": ("spending above the budget", "投资超过预算"),
+    "staffing.missing": ("teachers are not posted", "未安排教师岗位"),
+    "staffing.pool": (
+        "key teachers hired, or a move to the same school",
+        "招聘骨干教师,或调入原校",
+    ),
+    "staffing.running": ("teachers where their level does not run", "教师所在学校未开办该学段"),
+    "staffing.hire": ("a hire in the wrong year", "招聘年份不符"),
+    "staffing.balance": ("teachers appear or vanish", "教师人数前后不符"),
+    "staffing.total": ("hires do not replace those who leave", "招聘人数与离岗人数不符"),
+    "rotation.eligible": ("teachers move before their term is over", "交流教师未满任职年限"),
+    "rotation.core": ("too many teachers of a school move at once", "一校同年交流教师过多"),
+    "rotation.share": ("too few of the eligible teachers move", "交流教师比例不足"),
+    "rotation.key": ("too few key teachers among those who move", "交流教师中骨干比例不足"),
+    "rotation.two_way": ("too few move between town and country", "城乡双向交流人数不足"),
     "schools.open": ("the number of schools is not the one fixed", "学校数与规定不符"),
 }
 
