@@ -34,6 +34,7 @@ PROBLEM: dict[str, Sheet] = {
             "unsafe": "flag",
             "protected": "flag",
             "objection": "size",
+            "teaching_area": "size",
         },
         ("site_id",),
     ),

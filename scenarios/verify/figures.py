@@ -30,7 +30,10 @@ UNITS = {
     "pupils_moved": "pupils",
     "entrants_reassigned": "pupils",
     "cv_class_size": "ratio",
+    "cv_teaching_area": "ratio",
 }
+TEACHING_PART = 0.45  # of gross floor area
+ADDING = ("open", "extend", "convert", "relocate")
 GROUPS = ("all", "urban", "rural")
 
 
@@ -48,6 +51,10 @@ def figures(
     pupils, classes = by_site["pupils"], by_site["classes"]
     weight = np.where(classes > 0, pupils, 0.0)
     found["cv_class_size"] = spread(groups, weight, over(pupils, classes))
+    runs = decisions.runs.transpose(1, 0, 2)
+    area = _weights(runs, classes) * _teaching_area(facts, decisions)
+    weight = np.where(runs & (pupils > FEW), pupils, 0.0)
+    found["cv_teaching_area"] = spread(groups, weight, over(area, pupils))
     return found | _minutes(facts, presence, groups)
 
 
@@ -154,6 +161,18 @@ def _capital(facts: Facts, decisions: Decisions) -> np.ndarray:
         last = next((int(c.nonzero()[0][-1]) for c in candidates if c.any()), 0)
         capital[last, site] += spend[option]
     return capital
+
+
+def _teaching_area(facts: Facts, decisions: Decisions) -> np.ndarray:
+    """(S, T) square metres for teaching: in place, and of what serves within the horizon."""
+    norms, service = facts.norms, service_years(facts, decisions)
+    area = np.tile(facts.sites["teaching_area"].to_numpy(dtype=float)[:, None], norms.years)
+    adds = facts.options["action"].isin(ADDING).to_numpy() & (service >= norms.first_year)
+    for option in adds.nonzero()[0]:
+        serves = norms.first_year + np.arange(norms.years) >= service[option]
+        gross = float(facts.options["area_m2"].iloc[option])
+        area[facts.option_site[option]] += TEACHING_PART * gross * serves
+    return area
 
 
 def _from_rows(facts: Facts, presence: Presence, column: str) -> np.ndarray:
