@@ -20,7 +20,9 @@ def _cache_folder() -> Path:
     """Folder of this version's compiled code, in the user's cache or else in a temporary place."""
     digest = hashlib.sha256()
     for source in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(source.read_bytes())
+        content = source.read_bytes()
+        if b"optimizer.compiled" in content:
+            digest.update(content)
     home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     root = Path(home) if home else Path.home() / ".cache"
     folder = root / "xuewei" / digest.hexdigest()[:16]

@@ -46,8 +46,6 @@ class Alternatives(NamedTuple):
         (A, T) bool: any level runs.
     rooms, functions
         (A, T) general classrooms; function rooms, while running; 0 otherwise.
-    needs
-        (A, T) function rooms needed per 12 classes for the levels that run.
     closes
         (A, T) 1 in a year in which a level stops.
     """
@@ -60,7 +58,6 @@ class Alternatives(NamedTuple):
     running: Bools
     rooms: Floats
     functions: Floats
-    needs: Floats
     closes: Floats
 
 
@@ -269,7 +266,6 @@ def make_alternatives(problem: Problem, cycles: list[Lifecycle]) -> Alternatives
         running=running,
         rooms=rooms * running,
         functions=functions * running,
-        needs=_needs(problem, runs),
         closes=(before & ~runs).any(axis=1).astype(float),
     )
 
@@ -285,17 +281,6 @@ def committed_extensions(problem: Problem, site: int) -> list[tuple[int, int]]:
         for o in np.flatnonzero((options.site == site) & (options.committed > 0))
         if options.action[o] not in NETWORK and options.committed[o] + options.lead[o] >= t0
     ]
-
-
-def _needs(problem: Problem, runs: Bools) -> Floats:
-    """Count (A, T) function rooms needed per 12 classes, over the kinds of the levels that run."""
-    needs = np.zeros((runs.shape[0], runs.shape[2]))
-    if not problem.policy.on("function_rooms"):
-        return needs
-    for kind in problem.standards.function_rooms:
-        wants = np.array([level.name in kind.levels for level in problem.levels])
-        needs += kind.per_12_classes * (runs & wants[None, :, None]).any(axis=1)
-    return needs
 
 
 def make_extensions(problem: Problem) -> Extensions:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.methods.by_site.data import Floats
-from optimizer.methods.by_site.frame import Frame, Multipliers, debt_price
+from optimizer.methods.by_site.frame import Frame, Multipliers
 from optimizer.methods.by_site.relaxation import Relaxed, relax
 
 MEMORY = 0.04
@@ -54,7 +54,6 @@ def first_multipliers(frame: Frame) -> Multipliers:
     return Multipliers(
         zone=price * total,
         rooms=np.zeros((sites, years)),
-        debt=np.full((sites, years), 0.5) * debt_price(problem),
         budget=np.zeros(years),
         closings=np.zeros(years),
         small=_first_small(frame),
@@ -172,7 +171,6 @@ def _scales(frame: Frame) -> Multipliers:
     return Multipliers(
         zone=np.maximum(size, 0.5) * (size > 1e-4),
         rooms=ones,
-        debt=0.1 * ones,
         budget=np.full(problem.horizon.years, 10.0 / max(budget, 1.0) ** 2),
         closings=np.full(problem.horizon.years, 500.0),
         small=0.05 * ones,
@@ -186,7 +184,6 @@ def _project(frame: Frame, m: Multipliers) -> Multipliers:
     return Multipliers(
         zone=m.zone,
         rooms=np.maximum(m.rooms, 0.0),
-        debt=np.clip(m.debt, 0.0, debt_price(frame.problem)),
         budget=np.where(limited, np.maximum(m.budget, 0.0), 0.0),
         closings=np.where(closings, np.maximum(m.closings, 0.0), 0.0),
         small=np.where(np.isfinite(frame.small_limit), np.maximum(m.small, 0.0), 0.0),

@@ -1,4 +1,4 @@
-"""Build just the rooms that the zones of a plan ask for, then let zones move, in turns."""
+"""Build just the rooms that the classes of a plan pay for, then let zones move, in turns."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.methods.by_site.data import Floats
-from optimizer.methods.by_site.frame import Frame
+from optimizer.methods.by_site.frame import Frame, debt_price
 from optimizer.methods.by_site.improve import Candidate, Searcher
 from optimizer.methods.by_site.network import Design
 from optimizer.methods.by_site.plan import make_plan
+from optimizer.methods.by_site.relaxation import extension_rows
+from optimizer.methods.by_site.room_plans import project_costs, trace_rooms
 
 TURNS = 4
 
@@ -31,37 +32,25 @@ def refit(searcher: Searcher, candidate: Candidate, deadline: float) -> Candidat
 
 
 def fitted(frame: Frame, candidate: Candidate) -> Design:
-    """Return the same network with the cheapest options that give every class a room."""
-    design, table, more = candidate.design, frame.alternatives, frame.extensions
+    """Return the same network with the projects that are cheapest for the classes of its plan.
+
+    Exact for each site, function rooms missing and the residual value included, if the budget does
+    not bind; where no set of projects gives every class a room, the site keeps those it has.
+    """
+    design, more, years = candidate.design, frame.extensions, frame.problem.horizon.years
     plan = make_plan(frame, candidate)
-    classes = sum(
-        (level.sum(axis=1) for level in plan.classes),
-        np.zeros((len(frame.problem.sites), frame.problem.horizon.years)),
+    classes = np.zeros((len(frame.problem.sites), years), dtype=np.int64)
+    for level in plan.classes:
+        classes += level.sum(axis=1)
+    _, service, value = trace_rooms(
+        design.cycle,
+        debt_price(frame.problem),
+        np.zeros(classes.shape),
+        classes,
+        project_costs(frame.room_plans, more, more.fixed, len(classes)),
+        frame.room_plans,
     )
-    have = table.rooms[design.cycle] + table.functions[design.cycle]
-    short = np.maximum(classes - have, 0.0)
-    chosen: set[int] = set()
-    for site in np.flatnonzero(short.any(axis=1)):
-        chosen |= _cover(frame, np.flatnonzero(more.site == site), short[site])
-    return replace(design, extended=frozenset(chosen))
-
-
-def _cover(frame: Frame, rows: np.ndarray, short: Floats) -> set[int]:
-    """Choose extension rows of one site that cover the rooms missing (T,), year by year."""
-    more = frame.extensions
-    chosen: set[int] = set()
-    left = short.copy()
-    for year in range(len(left)):
-        while left[year] > 0:
-            used = {int(more.option[row]) for row in chosen}
-            free = np.array(
-                [r for r in rows if more.rooms[r, year] > 0 and int(more.option[r]) not in used],
-                dtype=np.int64,
-            )
-            if not len(free):
-                break
-            gain = np.minimum(more.rooms[free, year], left[year])
-            best = int(free[np.argmin((more.fixed[free] + 1.0) / gain)])
-            chosen.add(best)
-            left -= more.rooms[best]
-    return chosen
+    chosen = np.flatnonzero(extension_rows(frame, service))
+    kept = {row for row in design.extended if not np.isfinite(value[more.site[row]])}
+    found = {int(row) for row in chosen if np.isfinite(value[more.site[row]])}
+    return replace(design, extended=frozenset(found | kept))

@@ -17,6 +17,7 @@ from optimizer.methods.by_site.alternatives import (
     make_extensions,
 )
 from optimizer.methods.by_site.data import Blocks, Bools, Floats, make_blocks
+from optimizer.methods.by_site.room_plans import RoomPlans, make_room_plans
 
 
 class Multipliers(NamedTuple):
@@ -28,8 +29,6 @@ class Multipliers(NamedTuple):
         (Z, L, T) free: what is paid for taking a zone's entering cohort.
     rooms
         (S, T) at least 0: price of a class's room.
-    debt
-        (S, T) between 0 and the discounted debt price.
     budget
         (T,) at least 0, per yuan.
     closings
@@ -40,7 +39,6 @@ class Multipliers(NamedTuple):
 
     zone: Floats
     rooms: Floats
-    debt: Floats
     budget: Floats
     closings: Floats
     small: Floats
@@ -57,7 +55,7 @@ class Frame:
     extensions: Extensions
     stoppable: Bools
     earliest: int
-    room_needs: Floats
+    room_plans: RoomPlans
     budget_left: Floats
     closings_left: Floats
     small_limit: Floats
@@ -68,6 +66,7 @@ def make_frame(problem: Problem) -> Frame:
     blocks = make_blocks(problem)
     cycles = lifecycles(problem)
     alternatives = make_alternatives(problem, cycles)
+    extensions = make_extensions(problem)
     years = problem.horizon.years
     site = np.array([cycle.site for cycle in cycles])
     stops = (alternatives.stop < years) & (alternatives.begin < years)
@@ -80,10 +79,10 @@ def make_frame(problem: Problem) -> Frame:
         blocks=blocks,
         cycles=cycles,
         alternatives=alternatives,
-        extensions=make_extensions(problem),
+        extensions=extensions,
         stoppable=stoppable.ravel(),
         earliest=earliest,
-        room_needs=_room_needs(problem),
+        room_plans=make_room_plans(problem, cycles, alternatives, extensions),
         budget_left=budget_left(problem),
         closings_left=np.full(years, np.inf if limit is None else float(limit)),
         small_limit=_small_limit(problem),
@@ -116,20 +115,6 @@ def _small_limit(problem: Problem) -> Floats:
     limits[:, 0] = np.inf
     limits[problem.options.relocates[problem.options.relocates >= 0]] = np.inf
     return limits
-
-
-def _room_needs(problem: Problem) -> Floats:
-    """(B,) function rooms needed per 12 classes of a block's own level."""
-    needs = np.zeros(len(problem.levels))
-    if problem.policy.on("function_rooms"):
-        for kind in problem.standards.function_rooms:
-            needs += [kind.per_12_classes * (level.name in kind.levels) for level in problem.levels]
-    return np.tile(needs, len(problem.sites))
-
-
-def free_classes(problem: Problem) -> int:
-    """Most classes that need no function room."""
-    return max(0, problem.standards.function_room_free_below - 1)
 
 
 def debt_price(problem: Problem) -> Floats:

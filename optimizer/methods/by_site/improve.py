@@ -13,7 +13,7 @@ from optimizer.methods.by_site.alternatives import stop_years
 from optimizer.methods.by_site.data import Floats, Ints
 from optimizer.methods.by_site.frame import Frame, Multipliers
 from optimizer.methods.by_site.network import Built, Design, bare_design, build_network
-from optimizer.methods.by_site.relaxation import extension_values
+from optimizer.methods.by_site.relaxation import extension_gains
 from optimizer.methods.by_site.search import (
     place_missing,
     rebuild,
@@ -237,7 +237,7 @@ def proposals(
             for changed in _with_targets(frame, design.with_cycle(site, int(cycle)), site):
                 yield promise, changed, site
     yield from _relocations(frame, design, values)
-    gains = extension_values(frame, multipliers)
+    gains = extension_gains(frame, multipliers, design.cycle)
     chosen = {int(more.option[row]): row for row in design.extended}
     for option in np.unique(more.option):
         rows = np.flatnonzero(more.option == option)
@@ -245,6 +245,7 @@ def proposals(
         now_row = chosen.get(int(option))
         rest = design.extended - {now_row} if now_row is not None else design.extended
         present = gains[now_row] if now_row is not None else 0.0
+        rows = rows[np.isfinite(gains[rows])]
         if now_row is not None:
             yield -float(present), replace(design, extended=frozenset(rest)), site
         for row in rows[np.argsort(gains[rows], kind="stable")][:2]:

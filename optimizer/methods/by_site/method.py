@@ -30,7 +30,6 @@ KIND = "by_site"
 RELAXED = (
     "assignment",
     "capacity",
-    "function_rooms",
     "budget",
     "closing.per_year",
     "closing.small",

@@ -1,10 +1,10 @@
 """The Lagrangian: value and subgradient of the problem relaxed by site.
 
-Relaxed, with prices: the assignment rows (zone by level and entry year), the room rows and the
-function-room debt rows of each site and year, the budget rows, the closings of a year. Dropped:
-pupils and classes that mergers and teaching points bring to another school, entrants reassigned,
-the last lower secondary of a town. Every term left out is non-negative, so the value is a bound
-for the whole problem.
+Relaxed, with prices: the assignment rows (zone by level and entry year), the classes that a site
+has rooms for in each year, the budget rows, the closings of a year, the pupils of a closing site.
+Dropped: pupils and classes that mergers and teaching points bring to another school, entrants
+reassigned, the last lower secondary of a town. Every term left out is non-negative, so the value is
+a bound for the whole problem.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.methods.by_site.data import Bools, Floats, Ints
-from optimizer.methods.by_site.frame import Frame, Multipliers, free_classes
+from optimizer.methods.by_site.frame import Frame, Multipliers, debt_price
 from optimizer.methods.by_site.kernels import (
     Costs,
     Items,
@@ -23,6 +23,12 @@ from optimizer.methods.by_site.kernels import (
     refill_stopped,
     solve_all,
     solve_inherited,
+)
+from optimizer.methods.by_site.room_plans import (
+    project_costs,
+    project_gains,
+    room_values,
+    trace_rooms,
 )
 
 
@@ -48,10 +54,9 @@ def costs_under(frame: Frame, multipliers: Multipliers) -> Costs:
     levels = len(problem.levels)
     class_size = problem.policy.on("class_size")
     own = np.repeat(multipliers.rooms, levels, axis=0)
-    debt = np.repeat(multipliers.debt, levels, axis=0) * frame.room_needs[:, None] / 12.0
     return Costs(
         zone=multipliers.zone,
-        classes=problem.prices.class_year * discount + own + debt,
+        classes=problem.prices.class_year * discount + own,
         over=problem.prices.over_cap_pupil_year * discount,
         moved=problem.prices.pupil_moved * discount,
         small=multipliers.small,
@@ -102,14 +107,12 @@ def relax(frame: Frame, multipliers: Multipliers) -> Relaxed:
     problem = frame.problem
     costs, items, solution, inherited_classes, values = _solve(frame, multipliers)
     chosen, parts = _choose(frame, values)
-    gains = extension_values(frame, multipliers)
-    extended = _best_extensions(frame, gains)
-    np.add.at(parts, frame.extensions.site[extended], gains[extended])
+    roomy, extended = _rooms_of(frame, multipliers, chosen)
     constant = float(multipliers.zone[problem.demand.entrants > 1e-4].sum())
     constant -= _priced(multipliers.budget, frame.budget_left)
     constant -= _priced(multipliers.closings, frame.closings_left)
     classes = _apply_choice(frame, chosen, solution, inherited_classes, costs, items)
-    gradient = _gradient(frame, multipliers, chosen, extended, solution.share, classes)
+    gradient = _gradient(frame, chosen, extended, solution.share, classes - roomy)
     return Relaxed(
         value=float(parts.sum()) + constant,
         parts=np.append(parts, constant),
@@ -143,15 +146,13 @@ def lifecycle_values(
     table, problem = frame.alternatives, frame.problem
     sites, levels, years = len(problem.sites), len(problem.levels), problem.horizon.years
     site = np.repeat(np.arange(sites), np.diff(table.first))
-    rooms, debt = multipliers.rooms[site], multipliers.debt[site]
     value = table.fixed + table.spend @ spend_price(frame, multipliers)
     value += table.closes @ multipliers.closings
     finite = np.where(np.isfinite(frame.small_limit), frame.small_limit, 0.0)
     value -= (table.closes * (multipliers.small * finite)[site]).sum(axis=1)
     if costs.class_size:
-        value -= (rooms * table.rooms).sum(axis=1)
-        value -= (np.maximum(rooms, debt) * table.functions).sum(axis=1)
-        value -= (debt * table.needs).sum(axis=1) * free_classes(problem) / 12.0
+        cost = projects_under(frame, multipliers)
+        value += room_values(site, debt_price(problem), multipliers.rooms, cost, frame.room_plans)
     blocks = frame.blocks
     after = np.zeros((sites * levels, years + 1))
     after[:, :years] = solution.value[:, ::-1].cumsum(axis=1)[:, ::-1]
@@ -197,30 +198,53 @@ def _choose(frame: Frame, values: Floats) -> tuple[Ints, Floats]:
     return chosen, values[chosen].copy()
 
 
-def extension_values(frame: Frame, multipliers: Multipliers) -> Floats:
-    """(X,) value of each start of each extension."""
-    table = frame.extensions
-    rooms, debt = multipliers.rooms[table.site], multipliers.debt[table.site]
-    value = table.fixed + table.spend @ spend_price(frame, multipliers)
-    value -= (rooms * table.rooms).sum(axis=1)
-    value -= (np.maximum(rooms, debt) * table.functions).sum(axis=1)
-    return value
+def _extension_costs(frame: Frame, multipliers: Multipliers) -> Floats:
+    """(X,) present value of each extension row, the price of its spend included."""
+    more = frame.extensions
+    cost: Floats = more.fixed + more.spend @ spend_price(frame, multipliers)
+    return cost
 
 
-def _runs(keys: Ints) -> list[tuple[int, int]]:
-    """First and last (exclusive) position of each run of equal keys."""
-    edges = np.flatnonzero(np.diff(keys)) + 1
-    return list(zip([0, *edges], [*edges, len(keys)], strict=True)) if len(keys) else []
+def projects_under(frame: Frame, multipliers: Multipliers) -> Floats:
+    """(S, T, E) cost of each site's project that adds rooms, by the year from which it serves."""
+    value = _extension_costs(frame, multipliers)
+    return project_costs(frame.room_plans, frame.extensions, value, len(frame.problem.sites))
 
 
-def _best_extensions(frame: Frame, values: Floats) -> Bools:
-    """Pick of each option its best start if that is worth it."""
-    picked = np.zeros(len(values), dtype=bool)
-    option = frame.extensions.option
-    for first, last in _runs(option):
-        best = first + int(np.argmin(values[first:last]))
-        picked[best] = values[best] < 0.0
-    return picked
+def extension_gains(frame: Frame, multipliers: Multipliers, cycle: Ints) -> Floats:
+    """(X,) how much dearer a site's lifecycle (S,) becomes by each extension row alone."""
+    value, site = _extension_costs(frame, multipliers), frame.extensions.site
+    price = debt_price(frame.problem)
+    gains: Floats = project_gains(site, cycle, price, multipliers.rooms, value, frame.room_plans)
+    return gains
+
+
+def _rooms_of(frame: Frame, multipliers: Multipliers, chosen: Ints) -> tuple[Floats, Bools]:
+    """Classes (S, T) that the chosen lifecycles have rooms for, and the extension rows (X,)."""
+    more, plans, problem = frame.extensions, frame.room_plans, frame.problem
+    if not problem.policy.on("class_size"):
+        return np.zeros_like(multipliers.rooms), np.zeros(len(more.option), dtype=bool)
+    free = np.full(multipliers.rooms.shape, -1)
+    roomy, service, _ = trace_rooms(
+        chosen,
+        debt_price(problem),
+        multipliers.rooms,
+        free,
+        projects_under(frame, multipliers),
+        plans,
+    )
+    return roomy, extension_rows(frame, service)
+
+
+def extension_rows(frame: Frame, service: Ints) -> Bools:
+    """(X,) rows whose project serves from the year given for its site and slot, (S, E)."""
+    more, plans = frame.extensions, frame.room_plans
+    decided = plans.slot >= 0
+    found = np.zeros(len(more.option), dtype=bool)
+    if decided.any():
+        rows = np.flatnonzero(decided)
+        found[rows] = service[more.site[rows], plans.slot[rows]] == plans.service[rows]
+    return found
 
 
 def _apply_choice(
@@ -249,43 +273,33 @@ def _apply_choice(
             classes[:, grade:] += solution.paths[:, : years - grade, grade]
     present = (cohort < stop[:, None]) & base[:, None]
     classes += inherited_classes * present
-    return classes.reshape(-1, levels, years)
+    total: Floats = classes.reshape(-1, levels, years).sum(axis=1)
+    return total
 
 
 def _gradient(
-    frame: Frame,
-    multipliers: Multipliers,
-    chosen: Ints,
-    extended: Bools,
-    share: Floats,
-    classes: Floats,
+    frame: Frame, chosen: Ints, extended: Bools, share: Floats, crowd: Floats
 ) -> Multipliers:
-    """Subgradient of the value: how far each relaxed row is violated."""
+    """Subgradient of the value: how far each relaxed row is violated.
+
+    `crowd` (S, T) is by how much the classes outnumber those that a site has rooms for.
+    """
     problem, table, blocks, more = (
         frame.problem,
         frame.alternatives,
         frame.blocks,
         frame.extensions,
     )
-    placed = np.zeros_like(multipliers.zone)
+    placed = np.zeros_like(problem.demand.entrants)
     np.add.at(placed, (blocks.zone, np.repeat(blocks.level, np.diff(blocks.start))), share)
     zone = np.where(problem.demand.entrants > 1e-4, 1.0 - placed, 0.0)
-    rooms, functions = table.rooms[chosen].copy(), table.functions[chosen].copy()
-    np.add.at(rooms, more.site[extended], more.rooms[extended])
-    np.add.at(functions, more.site[extended], more.functions[extended])
-    taken = np.where(multipliers.rooms > multipliers.debt, functions, 0.0)
-    total = classes.sum(axis=1)
-    needed = (classes * frame.room_needs.reshape(-1, len(problem.levels), 1)).sum(axis=1)
-    needed = (needed - free_classes(problem) * table.needs[chosen]) / 12.0
     spend = table.spend[chosen].sum(axis=0) + more.spend[extended].sum(axis=0)
     if problem.policy.carry_over:
         spend = np.cumsum(spend)
-    sized = float(problem.policy.on("class_size"))
     limited = np.isfinite(frame.budget_left)
     return Multipliers(
         zone=zone,
-        rooms=sized * (total - rooms - taken),
-        debt=sized * (taken + needed - functions),
+        rooms=crowd * float(problem.policy.on("class_size")),
         budget=np.where(limited, spend - np.where(limited, frame.budget_left, 0.0), 0.0),
         closings=np.where(
             np.isfinite(frame.closings_left),

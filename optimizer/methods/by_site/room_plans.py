@@ -1,0 +1,346 @@
+"""What a site's rooms are worth: classes, function rooms missing, and projects that add rooms.
+
+A lifecycle chooses for every year a whole number N of classes that it has rooms for, at the price
+of the function rooms then missing (R6, by kind), and when to start each project that only adds
+rooms. N earns the price of a class's room. The cost of missing rooms does not depend on prices, so
+only the corners of its lower convex hull are kept; the starts are found by a dynamic programme over
+the years and the subsets of projects in service (docs/bound.md, "Rooms of a lifecycle").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from optimizer.compiled import njit
+from optimizer.domain import Problem
+from optimizer.methods.by_site.alternatives import (
+    Alternatives,
+    Extensions,
+    Lifecycle,
+    committed_extensions,
+)
+from optimizer.methods.by_site.data import Bools, Floats, Ints
+
+MOST_PROJECTS = 4
+"""Projects of a site that are decided; further ones, smallest last, are taken as built for free."""
+
+
+class RoomPlans(NamedTuple):
+    """Rooms of every lifecycle under every subset of its site's projects.
+
+    Shapes: A lifecycles, T years, E projects of a site at most, U distinct states, X extension
+    rows.
+
+    Attributes
+    ----------
+    state
+        (A, T, 2^E) state of the rooms, -1 where nothing runs.
+    corner
+        (U + 1,) first corner of each state.
+    classes, missing
+        Corners: numbers of classes, function rooms missing with them.
+    first, lacking
+        (U + 1,) first entry of each state; function rooms missing with 0, 1, 2, ... classes.
+    slot
+        (X,) position of an extension's project among its site's, -1: not decided.
+    service
+        (X,) year relative to t0 from which the extension serves.
+    barred
+        (A, E) whether a lifecycle holds the project already.
+    """
+
+    state: Ints
+    corner: Ints
+    classes: Floats
+    missing: Floats
+    first: Ints
+    lacking: Floats
+    slot: Ints
+    service: Ints
+    barred: Bools
+
+
+class _State(NamedTuple):
+    """Rooms, function rooms by kind, and which kinds the running levels want."""
+
+    rooms: int
+    functions: tuple[int, ...]
+    wanted: tuple[bool, ...]
+
+
+def make_room_plans(
+    problem: Problem, cycles: list[Lifecycle], table: Alternatives, more: Extensions
+) -> RoomPlans:
+    """Work out the states of all rooms, once for all prices."""
+    projects, free = _projects(problem, more)
+    most = max((len(mine) for mine in projects), default=0)
+    years = problem.horizon.years
+    known: dict[_State, int] = {}
+    state = np.full((len(cycles), years, 2**most), -1, dtype=np.int64)
+    barred = np.zeros((len(cycles), most), dtype=bool)
+    for a, cycle in enumerate(cycles):
+        mine = projects[cycle.site]
+        started = {option for option, _ in cycle.starts}
+        barred[a, : len(mine)] = [option in started for option in mine]
+        functions = _functions(problem, cycle, free[cycle.site])
+        extra = int(problem.options.rooms[free[cycle.site]].sum())
+        wanted = _wanted(problem, cycle)
+        for year in np.flatnonzero(table.running[a]):
+            for subset in range(2 ** len(mine)):
+                served = [mine[e] for e in range(len(mine)) if subset >> e & 1]
+                rooms = table.rooms[a, year] + extra + problem.options.rooms[served].sum()
+                kinds = functions[year] + problem.options.function_rooms[served].sum(axis=0)
+                found = _State(
+                    max(0, int(rooms)), tuple(kinds.tolist()), tuple(wanted[year].tolist())
+                )
+                state[a, year, subset] = known.setdefault(found, len(known))
+    lacking = [missing_rooms(problem, one) for one in known]
+    corners = [_corners(one) for one in lacking]
+    slot, service = _slots(problem, more, projects)
+    return RoomPlans(
+        state=state,
+        corner=_offsets(corners),
+        classes=_joined(corners),
+        missing=_joined([row[at] for row, at in zip(lacking, corners, strict=True)]),
+        first=_offsets(lacking),
+        lacking=_joined(lacking),
+        slot=slot,
+        service=service,
+        barred=barred,
+    )
+
+
+def _offsets(rows: Sequence[np.ndarray]) -> Ints:
+    """Where each of some rows begins when they stand one after the other."""
+    return np.cumsum([0, *(len(row) for row in rows)])
+
+
+def _joined(rows: Sequence[np.ndarray]) -> Floats:
+    return np.concatenate([np.zeros(0), *rows])
+
+
+def _projects(problem: Problem, more: Extensions) -> tuple[list[list[int]], list[list[int]]]:
+    """For each site the options that add rooms: those decided, and those taken as built."""
+    options = problem.options
+    decided: list[list[int]] = [[] for _ in problem.sites.ids]
+    for option in np.unique(more.option):
+        if options.rooms[option] > 0 or options.function_rooms[option].sum() > 0:
+            decided[int(options.site[option])].append(int(option))
+    for mine in decided:
+        mine.sort(key=lambda o: -int(options.rooms[o] + options.function_rooms[o].sum()))
+    return [mine[:MOST_PROJECTS] for mine in decided], [mine[MOST_PROJECTS:] for mine in decided]
+
+
+def _functions(problem: Problem, cycle: Lifecycle, free: list[int]) -> Ints:
+    """(T, K) function rooms by kind with the lifecycle's own and the committed projects."""
+    options, year = problem.options, np.arange(problem.horizon.years)
+    kinds = problem.sites.function_rooms[cycle.site] + options.function_rooms[free].sum(axis=0)
+    total = np.repeat(kinds[None, :], len(year), axis=0).astype(np.int64)
+    for option, start in (*cycle.starts, *committed_extensions(problem, cycle.site)):
+        serves = year >= start + int(options.lead[option])
+        total += serves[:, None] * options.function_rooms[option].astype(np.int64)
+    return total
+
+
+def _wanted(problem: Problem, cycle: Lifecycle) -> Bools:
+    """(T, K) whether a running level wants a kind of function room."""
+    year = np.arange(problem.horizon.years)[:, None]
+    runs = (year >= np.array(cycle.begin)) & (year < np.array(cycle.stop))
+    wants = [
+        runs[:, [level.name in kind.levels for level in problem.levels]].any(axis=1)
+        for kind in problem.standards.function_rooms
+    ]
+    return np.array(wants, dtype=bool).reshape(-1, len(year)).T
+
+
+def missing_rooms(problem: Problem, state: _State) -> Floats:
+    """Count the function rooms missing with 0, 1, 2, ... classes (R6; family off: none)."""
+    classes = np.arange(state.rooms + sum(state.functions) + 1)
+    standards = problem.standards
+    if not problem.policy.on("function_rooms"):
+        return np.zeros(len(classes))
+    have = np.array(state.functions, dtype=float)
+    per = np.array([kind.per_12_classes for kind in standards.function_rooms], dtype=float)
+    dozens = np.ceil(classes / 12 - 1e-6)
+    dozens[classes < standards.function_room_free_below] = 0
+    need = dozens[:, None] * per * np.array(state.wanted, dtype=float)
+    spare = np.maximum(0.0, have - need).sum(axis=1)
+    taken = np.maximum(0.0, classes - state.rooms)
+    result: Floats = np.maximum(0.0, need - have).sum(axis=1) + np.maximum(0.0, taken - spare)
+    return result
+
+
+def _corners(values: Floats) -> Ints:
+    """Positions of the corners of the lower convex hull of values at 0, 1, 2, ..."""
+    hull: list[int] = []
+    for c in range(len(values)):
+        while len(hull) > 1:
+            a, b = hull[-2], hull[-1]
+            if (values[b] - values[a]) * (c - a) < (values[c] - values[a]) * (b - a):
+                break
+            hull.pop()
+        hull.append(c)
+    return np.array(hull, dtype=np.int64)
+
+
+def _slots(problem: Problem, more: Extensions, projects: list[list[int]]) -> tuple[Ints, Ints]:
+    """Position of each extension row's project among its site's, and the year it serves from."""
+    place = {option: e for mine in projects for e, option in enumerate(mine)}
+    slot = np.array([place.get(int(option), -1) for option in more.option], dtype=np.int64)
+    service = more.start + problem.options.lead[more.option]
+    return slot, service.astype(np.int64)
+
+
+def project_costs(plans: RoomPlans, more: Extensions, value: Floats, sites: int) -> Floats:
+    """(S, T, E) cost of having a site's project serve from a year; infinite where it may not."""
+    years, most = plans.state.shape[1], plans.barred.shape[1]
+    cost = np.full((sites, years, most), np.inf)
+    decided = plans.slot >= 0
+    rows = (more.site[decided], plans.service[decided], plans.slot[decided])
+    np.minimum.at(cost, rows, value[decided])
+    return cost
+
+
+@njit
+def _start_projects(value, origin, cost, barred):  # type: ignore[no-untyped-def]
+    """Let projects begin to serve this year: `value` by subset, `origin` the subset before."""
+    for subset in range(len(value)):
+        origin[subset] = subset
+    for e in range(len(cost)):
+        if barred[e] or not np.isfinite(cost[e]):
+            continue
+        for subset in range(len(value)):
+            other = subset | (1 << e)
+            if other != subset and value[subset] + cost[e] < value[other]:
+                value[other] = value[subset] + cost[e]
+                origin[other] = origin[subset]
+
+
+@njit
+def _room_value(state, price, room, classes, plans):  # type: ignore[no-untyped-def]
+    """Value of the rooms of a state in a year, and the classes it is for.
+
+    With `classes` of at least 0 that number is given, else it is the best at the price of a `room`.
+    """
+    if classes >= 0:
+        at = plans.first[state] + classes
+        return (price * plans.lacking[at] if at < plans.first[state + 1] else np.inf), classes
+    best, number = 0.0, -1
+    for k in range(plans.corner[state], plans.corner[state + 1]):
+        value = price * plans.missing[k] - room * plans.classes[k]
+        if number < 0 or value < best:
+            best, number = value, int(plans.classes[k])
+    return best, number
+
+
+@njit
+def room_values(site, price, rooms, cost, plans):  # type: ignore[no-untyped-def]
+    """Least value of the rooms of each lifecycle, (A,).
+
+    Parameters
+    ----------
+    site
+        (A,) site of each lifecycle.
+    price
+        (T,) discounted price of a missing function room.
+    rooms
+        (S, T) price of a class's room.
+    cost
+        (S, T, E) of `project_costs`.
+    plans
+        Rooms of the lifecycles.
+    """
+    lives, years, subsets = plans.state.shape
+    result, value = np.zeros(lives), np.empty(subsets)
+    origin = np.empty(subsets, dtype=np.int64)
+    for a in range(lives):
+        value[:] = np.inf
+        value[0] = 0.0
+        j = site[a]
+        for t in range(years):
+            _start_projects(value, origin, cost[j, t], plans.barred[a])
+            for subset in range(subsets):
+                state = plans.state[a, t, subset]
+                if state >= 0 and np.isfinite(value[subset]):
+                    value[subset] += _room_value(state, price[t], rooms[j, t], -1, plans)[0]
+        result[a] = value.min()
+    return result
+
+
+@njit
+def trace_rooms(chosen, price, rooms, wanted, cost, plans):  # type: ignore[no-untyped-def]
+    """Choose rooms and projects of one lifecycle for each site.
+
+    Parameters
+    ----------
+    chosen
+        (S,) lifecycles.
+    wanted
+        (S, T) number of classes, -1: whatever is best at the price of a room.
+    price, rooms, cost, plans
+        As in `room_values`.
+
+    Returns
+    -------
+    tuple
+        Classes (S, T); year from which each project serves (S, E), T where it is not built; value
+        (S,), infinite where no set of projects gives the wanted classes a room.
+    """
+    sites, (_, years, subsets) = len(chosen), plans.state.shape
+    classes, best = np.zeros((sites, years)), np.zeros(sites)
+    service = np.full((sites, plans.barred.shape[1]), years)
+    value = np.empty(subsets)
+    origin = np.empty((years, subsets), dtype=np.int64)
+    for j in range(sites):
+        states = plans.state[chosen[j]]
+        value[:] = np.inf
+        value[0] = 0.0
+        for t in range(years):
+            _start_projects(value, origin[t], cost[j, t], plans.barred[chosen[j]])
+            for subset in range(subsets):
+                if states[t, subset] >= 0:
+                    value[subset] += _room_value(
+                        states[t, subset], price[t], rooms[j, t], wanted[j, t], plans
+                    )[0]
+        subset = int(np.argmin(value))
+        best[j] = value[subset]
+        for t in range(years - 1, -1, -1):
+            if states[t, subset] >= 0:
+                classes[j, t] = _room_value(
+                    states[t, subset], price[t], rooms[j, t], wanted[j, t], plans
+                )[1]
+            for e in range(service.shape[1]):
+                if (subset >> e & 1) and not (origin[t, subset] >> e & 1):
+                    service[j, e] = t
+            subset = origin[t, subset]
+    return classes, service, best
+
+
+@njit
+def project_gains(site, cycle, price, rooms, value, plans):  # type: ignore[no-untyped-def]
+    """Value of each extension row beside a site's lifecycle without other projects, (X,).
+
+    Parameters
+    ----------
+    site
+        (X,) site of each row.
+    cycle
+        (S,) lifecycles.
+    value
+        (X,) cost of the rows' projects.
+    """
+    result = np.full(len(site), np.inf)
+    for x in range(len(site)):
+        e, j = plans.slot[x], site[x]
+        if e < 0 or plans.barred[cycle[j], e]:
+            continue
+        result[x] = value[x]
+        for t in range(plans.service[x], len(price)):
+            before, after = plans.state[cycle[j], t, 0], plans.state[cycle[j], t, 1 << e]
+            if before >= 0:
+                result[x] += _room_value(after, price[t], rooms[j, t], -1, plans)[0]
+                result[x] -= _room_value(before, price[t], rooms[j, t], -1, plans)[0]
+    return result
