@@ -28,7 +28,7 @@ class Series:
 
 def line_chart(title: Text, years: Sequence[int], series: Sequence[Series], unit: Text) -> Markup:
     """Lines over years from zero up."""
-    top = _nice_top([v for one in series for v in one.values])
+    top = nice_top([v for one in series for v in one.values])
     parts = [_frame(title, unit, years, top)]
     for index, one in enumerate(series):
         points = [
@@ -50,7 +50,7 @@ def line_chart(title: Text, years: Sequence[int], series: Sequence[Series], unit
 
 def bar_chart(title: Text, years: Sequence[int], series: Sequence[Series], unit: Text) -> Markup:
     """Bars side by side for each year."""
-    top = _nice_top([v for one in series for v in one.values])
+    top = nice_top([v for one in series for v in one.values])
     parts = [_frame(title, unit, years, top)]
     slot = (WIDTH - LEFT - RIGHT) / max(1, len(years))
     width = 0.8 * slot / max(1, len(series))
@@ -69,16 +69,20 @@ def bar_chart(title: Text, years: Sequence[int], series: Sequence[Series], unit:
 
 
 def _svg(parts: Sequence[Markup], series: Sequence[Series], *, lines: bool) -> Markup:
-    legend = Markup("").join(
+    return Markup(
+        '<figure class="chart"><svg viewBox="0 0 {} {}" role="img">{}</svg>'
+        "<figcaption>{}</figcaption></figure>"
+    ).format(WIDTH, HEIGHT, Markup("").join(parts), legend_of(series, lines=lines))
+
+
+def legend_of(series: Sequence[Series], *, lines: bool) -> Markup:
+    """Name each series beside its line or bar."""
+    return Markup("").join(
         Markup(
             '<span class="key"><svg width="22" height="10" aria-hidden="true">{}</svg>{}</span>'
         ).format(_key(index, lines), spans(one.name))
         for index, one in enumerate(series)
     )
-    return Markup(
-        '<figure class="chart"><svg viewBox="0 0 {} {}" role="img">{}</svg>'
-        "<figcaption>{}</figcaption></figure>"
-    ).format(WIDTH, HEIGHT, Markup("").join(parts), legend)
 
 
 def _key(index: int, lines: bool) -> Markup:
@@ -91,7 +95,7 @@ def _key(index: int, lines: bool) -> Markup:
 
 def _frame(title: Text, unit: Text, years: Sequence[int], top: float) -> Markup:
     """Title, unit, horizontal lines with their values, years below."""
-    parts = [_words(4, 15, title, "title"), _words(4, 32, unit, "unit")]
+    parts = [words(4, 15, title, "title"), words(4, 32, unit, "unit")]
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         y = _y(share * top, top)
         parts.append(
@@ -101,7 +105,7 @@ def _frame(title: Text, unit: Text, years: Sequence[int], top: float) -> Markup:
         )
         parts.append(
             Markup('<text x="{}" y="{:.1f}" class="tick end">{}</text>').format(
-                LEFT - 5, y + 3.5, _figure(share * top)
+                LEFT - 5, y + 3.5, figure(share * top)
             )
         )
     step = max(1, math.ceil(len(years) / 6))
@@ -115,7 +119,8 @@ def _frame(title: Text, unit: Text, years: Sequence[int], top: float) -> Markup:
     return Markup("").join(parts)
 
 
-def _words(x: float, y: float, text: Text, kind: str) -> Markup:
+def words(x: float, y: float, text: Text, kind: str) -> Markup:
+    """Place a phrase, of which the page shows the language chosen."""
     return Markup("").join(
         Markup('<text x="{}" y="{}" class="{}" lang="{}">{}</text>').format(
             x, y, kind, lang, text.get(lang)
@@ -131,7 +136,7 @@ def _dot(x: float, y: float, colour: str, name: Text, year: int, value: float) -
 
 
 def _tip(name: Text, year: int, value: float) -> Markup:
-    return Markup("<title>{} {} · {}: {}</title>").format(name.zh, name.en, year, _figure(value))
+    return Markup("<title>{} {} · {}: {}</title>").format(name.zh, name.en, year, figure(value))
 
 
 def _x(position: int, count: int) -> float:
@@ -143,7 +148,7 @@ def _y(value: float, top: float) -> float:
     return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * min(max(value / top, 0.0), 1.0)
 
 
-def _nice_top(values: Sequence[float]) -> float:
+def nice_top(values: Sequence[float]) -> float:
     """Round up to 1, 2, 4, 5 or 8 times a power of ten, so that quarters are readable."""
     highest = max((value for value in values if math.isfinite(value)), default=0.0)
     if highest <= 0:
@@ -154,7 +159,7 @@ def _nice_top(values: Sequence[float]) -> float:
     )
 
 
-def _figure(value: float) -> str:
+def figure(value: float) -> str:
     """Write a number as a reader wants it: 12,345 or 12.3 or 0.45."""
     if abs(value) >= 100 or value == round(value):
         return f"{value:,.0f}"

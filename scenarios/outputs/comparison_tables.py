@@ -20,11 +20,14 @@ FIGURES = (
     *("schools", "pupils", "places", "classes", "classes_ge_56", "classes_ge_66"),
     *("pupils_over_cap", "inherited_over_hard", "minutes_mean", "minutes_p90"),
     *("share_beyond_limit", "rooms_taken", "function_room_debt", "cv_class_size"),
+    *("cv_teaching_area", "posts_needed", "teachers", "posts_short", "posts_surplus"),
+    "cv_teachers_per_100",
 )
-SUMMED = ("capital", "running_cost", "pupils_moved", "entrants_reassigned")
+SUMMED = ("capital", "running_cost", "pupils_moved", "entrants_reassigned", "teachers_moved")
 STARS = {"money": "yuan", "priced": "yuan", "gap": "share", "gap_above_floor": "share"}
 SHARES = ("share_beyond_limit",)
-DECIMALS = {"minutes_mean": 1, "minutes_p90": 1, "cv_class_size": 3}
+DECIMALS = {"minutes_mean": 1, "minutes_p90": 1, "posts_short": 1, "posts_surplus": 1}
+DECIMALS |= dict.fromkeys(("cv_class_size", "cv_teaching_area", "cv_teachers_per_100"), 3)
 
 
 def name_of(run: Run) -> str:

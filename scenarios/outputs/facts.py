@@ -18,11 +18,6 @@ EVENT_COLUMNS = ("site_id", "level", "action", "kind", "year", "name", "option",
                  "levels_before", "levels_after")  # fmt: skip
 
 
-def has_staffing(run: Run) -> bool:
-    """Whether the run planned teaching posts."""
-    return run.has_plan and bool(run.tables["schools"]["posts"].notna().any())
-
-
 def site_years(run: Run) -> pd.DataFrame:
     """Pupils, classes, rooms and places of every site in the base year and each planned year.
 

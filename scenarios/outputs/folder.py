@@ -24,7 +24,8 @@ PROBLEM = (
     "travel",
 )
 TABLES = ("assignment", "classes", "schools", "actions", "spend", "merges", "kpi")
-OPTIONAL_TABLES = ("postings", "moves")
+STAFF_PROBLEM = ("staff_pools", "staff_due", "lessons")
+STAFF_TABLES = ("postings", "moves", "hires")
 
 
 def broken(path: Path, why: Text) -> FindingError:
@@ -145,11 +146,12 @@ def read_run(run_dir: Path) -> Run:
     manifest = _json(run_dir / "manifest.json")
     rules = _json(run_dir / "problem" / "rules.json")
     problem = _frames(run_dir / "problem", PROBLEM)
+    if "staffing" in rules:
+        problem |= _frames(run_dir / "problem", STAFF_PROBLEM)
     planned = (run_dir / "tables" / "assignment.parquet").exists()
     tables = _frames(run_dir / "tables", TABLES) if planned else {}
-    for name in OPTIONAL_TABLES:
-        if planned and (run_dir / "tables" / f"{name}.parquet").exists():
-            tables |= _frames(run_dir / "tables", (name,))
+    if planned and (run_dir / "tables" / "postings.parquet").exists():
+        tables |= _frames(run_dir / "tables", STAFF_TABLES)
     base_year = int(rules["horizon"]["first_year"]) - 1
     flows = _flows(run_dir, problem, base_year, planned)
     geometry = _geometry(run_dir / "problem" / "geometry.gpkg")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from scenarios.outputs.facts import has_staffing
 from scenarios.outputs.folder import Run
+from scenarios.outputs.staff_facts import has_staffing
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,10 @@ ROOM_AREAS = {
     "laboratory": Norm("area.laboratory", 96.0, EQUIPMENT, "", "V2"),
 }
 """Square metres of a room by kind; a kind not named here has no area norm and prints none."""
+TEACHING_SHARE = Norm(
+    "area.teaching_share", 0.45, "teaching rooms over floor area of what is built", "", "B"
+)
+"""As docs/kpi.md uses it for the spread of teaching area."""
 
 
 def room_area(kind: str, rooms: int) -> float | None:
@@ -58,7 +62,7 @@ def assumptions(run: Run) -> list[Norm]:
         value = entry.get("value", _value(run, path))
         words = [str(entry.get(name) or "") for name in ("source", "article", "verified")]
         listed.append(Norm(path, value, *words))
-    return [*listed, *ROOM_AREAS.values()]
+    return [*listed, TEACHING_SHARE, *ROOM_AREAS.values()]
 
 
 def _value(run: Run, path: str) -> object:

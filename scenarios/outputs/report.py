@@ -13,6 +13,7 @@ from scenarios.outputs.live_map import live_map, live_scripts, live_styles
 from scenarios.outputs.maps import map_pages
 from scenarios.outputs.page import picture, render
 from scenarios.outputs.report_charts import report_charts
+from scenarios.outputs.report_staff import staff_section
 from scenarios.outputs.text import say
 from scenarios.outputs.verdict import cards, method_line, term_rows, verdict
 
@@ -62,6 +63,7 @@ def report_words(atlas: Atlas, maps: Path) -> dict[str, Any]:
         "building_note": say("note.price", year=price_year),
         "closing": report_tables.closing_grid(run),
         "class_tables": report_tables.class_grids(run),
+        "staff": staff_section(run),
         "largest": report_tables.largest_grid(run),
         "zone_tables": report_tables.zone_grids(run),
         "zones_note": say("note.zones", count=report_tables.LISTED, year=run.last_year),

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tests.scenarios.outputs.made_county import KINDS, LEVELS, made_county, made_plan
+from tests.scenarios.outputs.made_staff import RULES as STAFF_RULES
 from tests.scenarios.outputs.made_tables import made_problem, made_tables
 
 
@@ -49,7 +50,7 @@ def write_made_run(
         county[f"{name}_geometry"].to_file(
             folder / "problem" / "geometry.gpkg", layer=name, driver="GPKG"
         )
-    rules = _rules(first, years, scenario)
+    rules = _rules(first, years, scenario) | ({"staffing": STAFF_RULES} if staffing else {})
     (folder / "problem" / "rules.json").write_text(json.dumps(rules, ensure_ascii=False))
     (folder / "manifest.json").write_text(json.dumps(_manifest(scenario), ensure_ascii=False))
     return folder

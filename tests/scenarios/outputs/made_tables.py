@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tests.scenarios.outputs.made_county import LEVELS, levels_at
+from tests.scenarios.outputs.made_staff import made_staff
 
 
 def made_tables(
@@ -58,7 +59,8 @@ def made_tables(
     wanted = sites["site_id"].map(need).fillna(0) * rng.uniform(0.8, 1.3, len(sites))
     sites["rooms"] = np.ceil(wanted).astype(int)
     classes = _classes(everyone)
-    return {
+    planned = range(first, first + years)
+    tables: dict[str, Any] = {
         "problem": {
             "enrolled": before[["zone_id", "site_id", "level", "grade", "pupils"]],
             "enrolled_classes": _classes(before)[["site_id", "level", "grade", "classes"]],
@@ -75,8 +77,13 @@ def made_tables(
         "actions": _actions(county, plan),
         "spend": _spend(plan),
         "merges": plan["merges"],
-        "kpi": _kpi(everyone, classes, county, years, first),
+        "kpi": _kpi(everyone, classes, county, years, first, staffing=staffing),
     }
+    if staffing:
+        staff = made_staff(plan["merges"], tables["problem"]["enrolled_classes"], planned)
+        tables["problem"] |= staff.pop("problem")
+        tables |= staff
+    return tables
 
 
 def _classes(pupils: pd.DataFrame) -> pd.DataFrame:
@@ -159,7 +166,13 @@ def _spend(plan: dict[str, Any]) -> pd.DataFrame:
 
 
 def _kpi(
-    everyone: pd.DataFrame, classes: pd.DataFrame, county: dict[str, Any], years: int, first: int
+    everyone: pd.DataFrame,
+    classes: pd.DataFrame,
+    county: dict[str, Any],
+    years: int,
+    first: int,
+    *,
+    staffing: bool,
 ) -> pd.DataFrame:
     urban = county["sites"].set_index("site_id")["urban"]
     rows = []
@@ -192,6 +205,10 @@ def _kpi(
                     "rooms_taken": 1.0,
                     "cv_class_size": 0.2,
                 }
+                if staffing:
+                    values |= {"posts_needed": p["pupils"].sum() / 17, "teachers": 100.0}
+                    values |= {"posts_short": 4.5, "posts_surplus": 3.0, "teachers_moved": 7.0}
+                    values |= {"cv_teachers_per_100": 0.3}
                 rows += [(name, level, group, year, float(v), "") for name, v in values.items()]
     return pd.DataFrame(rows, columns=["name", "level", "group", "year", "value", "unit"])
 
