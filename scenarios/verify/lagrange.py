@@ -10,7 +10,7 @@ import numpy as np
 
 from scenarios.verify.facts import Facts
 from scenarios.verify.lagrange_cohorts import Block, Scene, make_scene
-from scenarios.verify.lagrange_lives import Life, Start, lives, service, start_years
+from scenarios.verify.lagrange_lives import Life, lives
 from scenarios.verify.lagrange_prices import (
     PARTS,
     Limits,
@@ -18,6 +18,7 @@ from scenarios.verify.lagrange_prices import (
     read_multipliers,
     read_parts,
 )
+from scenarios.verify.lagrange_rooms import Rooms
 from scenarios.verify.lagrange_travel import make_journeys
 from scenarios.verify.presence import FEW
 from scenarios.verify.verdict import Fault
@@ -112,7 +113,8 @@ def _site_parts(scene: Scene, limits: Limits, every: list[list[Life]]) -> np.nda
 def _least(scene: Scene, limits: Limits, site: int, mine: list[Life]) -> float:
     """Value of the cheapest lifecycle; cohorts are solved only where they decide."""
     blocks = [Block(scene, site, level) for level in range(len(scene.facts.norms.stages))]
-    fixed = [_own(scene, limits, site, life) for life in mine]
+    rooms = Rooms(scene.facts, scene.prices, site)
+    fixed = [_own(scene, limits, rooms, life) for life in mine]
     queue = [
         (value + _cohorts(blocks, life, exact=False), False, number)
         for number, (life, value) in enumerate(zip(mine, fixed, strict=True))
@@ -138,42 +140,13 @@ def _cohorts(blocks: list[Block], life: Life, *, exact: bool) -> float:
     return total
 
 
-def _own(scene: Scene, limits: Limits, site: int, life: Life) -> float:
-    """Value of a lifecycle without pupils: projects, rooms, running, stops, more rooms."""
-    facts = scene.facts
+def _own(scene: Scene, limits: Limits, rooms: Rooms, life: Life) -> float:
+    """Value of a lifecycle without pupils: projects, running, stops, rooms and more of them."""
+    facts, site = scene.facts, rooms.site
     runs = life.runs(facts.norms.years)
-    open_years = np.asarray(runs.any(axis=0))
-    value = float(facts.sites["annual_cost"].iloc[site] * (open_years @ facts.discount))
-    value += sum(_project(scene, start) for start in life.starts)
-    rooms = np.asarray(float(facts.sites["rooms"].iloc[site]) * open_years)
-    kinds = np.asarray(float(facts.kind_rooms[site].sum()) * open_years)
-    for start in life.starts:
-        more, functions = _gain(facts, start)
-        rooms, kinds = rooms + more * open_years, kinds + functions * open_years
-    value += _credit(scene, site, rooms, kinds) - _free_need(scene, site, runs)
-    value += _stops(scene, limits, site, runs)
-    started = {option for option, _ in life.starts}
-    return value + _extensions(scene, site, open_years, started)
-
-
-def _credit(scene: Scene, site: int, rooms: np.ndarray, kinds: np.ndarray) -> float:
-    """Rooms and function rooms at the prices of their rows; nothing where classes do not rule."""
-    if not scene.facts.norms.on("class_size"):
-        return 0.0
-    price, debt = scene.prices.rooms[site], scene.prices.debt[site]
-    return -float(price @ rooms + np.maximum(price, debt) @ kinds)
-
-
-def _free_need(scene: Scene, site: int, runs: np.ndarray) -> float:
-    """Sum up what the debt rows forgive: classes that may need no function room."""
-    norms = scene.facts.norms
-    if not (norms.on("function_rooms") and norms.on("class_size")):
-        return 0.0
-    need = np.zeros(norms.years)
-    for room in norms.room_kinds:
-        wanted = [stage.name in room.levels for stage in norms.stages]
-        need += room.per_12_classes * runs[wanted].any(axis=0)
-    return float(scene.prices.debt[site] @ need) * max(0, norms.room_free_below - 1) / 12.0
+    value = float(facts.sites["annual_cost"].iloc[site] * (runs.any(axis=0) @ facts.discount))
+    value += sum(rooms.start(start)[0] for start in life.starts)
+    return value + _stops(scene, limits, site, runs) + rooms.least(life)
 
 
 def _stops(scene: Scene, limits: Limits, site: int, runs: np.ndarray) -> float:
@@ -183,48 +156,3 @@ def _stops(scene: Scene, limits: Limits, site: int, runs: np.ndarray) -> float:
     stops = (before & ~runs).any(axis=0)
     allowed = np.where(np.isfinite(limits.small[site]), limits.small[site], 0.0)
     return float(stops @ (scene.prices.closings - scene.prices.small[site] * allowed))
-
-
-def _extensions(scene: Scene, site: int, open_years: np.ndarray, started: set[int]) -> float:
-    """Options that only add rooms, each at its best start if that is worth anything."""
-    facts = scene.facts
-    adds = (facts.option_site == site) & facts.options["action"].isin(["extend", "retrofit"])
-    adds &= facts.options["committed"] == 0
-    total = 0.0
-    for option in adds.to_numpy().nonzero()[0]:
-        values = [0.0]
-        for year in start_years(facts, int(option)) if int(option) not in started else []:
-            more, functions = _gain(facts, (int(option), year))
-            gain = _credit(scene, site, more * open_years, functions * open_years)
-            values.append(_project(scene, (int(option), year)) + gain)
-        total += min(values)
-    return total
-
-
-def _project(scene: Scene, start: Start) -> float:
-    """Capital, residual and spend at its price; committed projects are not charged."""
-    facts, (option, year) = scene.facts, start
-    norms, row = facts.norms, facts.options.iloc[option]
-    if row["committed"]:
-        return 0.0
-    price = scene.prices.budget
-    price = np.cumsum(price[::-1])[::-1] if norms.carry_over else price
-    value = 0.0
-    for offset, share in enumerate(facts.spend[option]):
-        spent, when = share * row["capital_cost"], year + offset
-        value += spent * (1.0 + norms.rate) ** -when
-        value += spent * price[when] if when < norms.years else 0.0
-    served = norms.years - service(facts, start)
-    left = max(0.0, 1.0 - served / norms.prices["life_years"])
-    return float(value - row["capital_cost"] * left * (1.0 + norms.rate) ** -norms.years)
-
-
-def _gain(facts: Facts, start: Start) -> tuple[np.ndarray, np.ndarray]:
-    """(T,) rooms and function rooms of a start; those served before the horizon are there."""
-    year, served = np.arange(facts.norms.years), service(facts, start)
-    if served < 0:
-        return np.zeros(len(year)), np.zeros(len(year))
-    row = facts.options.iloc[start[0]]
-    works = (year >= start[1]) & (year < served)
-    rooms = float(row["rooms"]) * (year >= served) - float(row["rooms_out"]) * works
-    return rooms, float(facts.option_kind_rooms[start[0]].sum()) * (year >= served)

@@ -20,7 +20,7 @@ class Scene:
     Attributes
     ----------
     joins : (S, L) whether pupils of another school may join
-    class_price : (S, L, T) discounted price of a class, with its room and its share of the debt
+    class_price : (S, T) discounted price of a class, with its room
     most : (S,) classes that a site can hold with every option
     """
 
@@ -34,14 +34,7 @@ class Scene:
 
 def make_scene(facts: Facts, prices: Multipliers, journeys: Journeys) -> Scene:
     """Derive what all sites have in common."""
-    norms, d = facts.norms, facts.discount
-    need = np.zeros(len(norms.stages))
-    if norms.on("function_rooms"):
-        for room in norms.room_kinds:
-            wanted = [stage.name in room.levels for stage in norms.stages]
-            need += room.per_12_classes * np.array(wanted)
-    price = norms.prices["class_year"] * d + prices.rooms[:, None, :]
-    price = price + prices.debt[:, None, :] * need[None, :, None] / 12.0
+    price = facts.norms.prices["class_year"] * facts.discount + prices.rooms
     most = facts.sites["rooms"].to_numpy(dtype=float) + facts.kind_rooms.sum(axis=1)
     gained = facts.options["rooms"].to_numpy(dtype=float) + facts.option_kind_rooms.sum(axis=1)
     np.add.at(most, facts.option_site, np.maximum(gained, 0.0))
@@ -105,7 +98,7 @@ class Block:
         return Program(
             cost=cost[worth],
             pupils=pupils[worth, there],
-            class_price=scene.class_price[site, level, there],
+            class_price=scene.class_price[site, there],
             over_price=facts.norms.prices["over_cap_pupil_year"] * facts.discount[there],
             cap=float(facts.caps[site, level]),
             hard=facts.norms.stages[level].hard,
@@ -183,7 +176,7 @@ class Block:
             least = np.ceil(pupils[year] / limit - 1e-9)
             least = max(1.0, least, 0.0 if self.scene.joins[site, level] else base)
             numbers = np.arange(least, max(least, np.ceil(pupils[year] / cap)) + 1)
-            price = self.scene.class_price[site, level, year]
+            price = self.scene.class_price[site, year]
             above = np.maximum(0.0, pupils[year] - cap * numbers)
             total += float((price * numbers + over[year] * above).min())
         return total

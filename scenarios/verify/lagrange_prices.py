@@ -30,14 +30,13 @@ class Multipliers:
 
     Attributes
     ----------
-    zone : (Z, L, T) per entering cohort of a zone; rooms, debt : (S, T) per class, per room missing
+    zone : (Z, L, T) per entering cohort of a zone; rooms : (S, T) per class
     budget : (T,) per yuan; closings : (T,) per site with a stop
     small : (S, T) per pupil present in the year before a stop
     """
 
     zone: np.ndarray
     rooms: np.ndarray
-    debt: np.ndarray
     budget: np.ndarray
     closings: np.ndarray
     small: np.ndarray
@@ -45,17 +44,16 @@ class Multipliers:
 
 @dataclass(frozen=True)
 class Limits:
-    """Right sides of the relaxed rows, infinite where there is no row; the most debt may cost.
+    """Right sides of the relaxed rows, infinite where there is no row.
 
     Attributes
     ----------
-    budget, closings, debt_price : (T,)
+    budget, closings : (T,)
     small : (S, T)
     """
 
     budget: np.ndarray
     closings: np.ndarray
-    debt_price: np.ndarray
     small: np.ndarray
 
 
@@ -68,11 +66,9 @@ def limits_of(facts: Facts) -> Limits:
     small = np.full((sites, years), np.inf if below is None else below)
     small[:, 0] = np.inf  # before the first year stands the base year, whose rule has no price
     small[facts.relocates[facts.relocates >= 0]] = np.inf
-    debt = norms.prices["room_debt_year"] * norms.on("function_rooms")
     return Limits(
         budget=_budget_left(facts) if norms.on("budget") else np.full(years, np.inf),
         closings=np.full(years, np.inf if per_year is None else float(per_year)),
-        debt_price=debt * facts.discount,
         small=small,
     )
 
@@ -102,7 +98,6 @@ def read_multipliers(run: Path, facts: Facts) -> tuple[Multipliers | None, list[
     shapes = {
         "zone": (zones, levels, years),
         "rooms": (sites, years),
-        "debt": (sites, years),
         "budget": (years,),
         "closings": (years,),
         "small": (sites, years),
@@ -151,16 +146,15 @@ def _array(
 
 
 def _out_of_range(multipliers: Multipliers, limits: Limits) -> Iterator[Fault]:
-    """Multipliers below 0, above what missing rooms cost, or of a row that does not exist."""
+    """Multipliers below 0, or of a row that does not exist."""
     most = {
         "rooms": np.full(multipliers.rooms.shape, np.inf),
-        "debt": np.tile(limits.debt_price, (len(multipliers.debt), 1)),
         "budget": np.where(np.isfinite(limits.budget), np.inf, 0.0),
         "closings": np.where(np.isfinite(limits.closings), np.inf, 0.0),
         "small": np.where(np.isfinite(limits.small), np.inf, 0.0),
     }
     for name, top in most.items():
         value = getattr(multipliers, name)
-        wrong = (value < 0.0) | (value > top * (1.0 + 1e-12))
+        wrong = (value < 0.0) | (value > top)
         if wrong.any():
             yield Fault("bound.multiplier", MULTIPLIERS, name, str(value[wrong][0]))

@@ -8,104 +8,26 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.domain import Certificate, FunctionRoom, Problem, Result, Status
 from optimizer.methods.base import Limits
 from optimizer.methods.by_site.method import by_site
 from optimizer.solve import solve
-from scenarios.store import StudyFacts, write_run
 from scenarios.verify import Verdict, verify
+from tests.support.certified import certified, one_school, recomputed, written
 from tests.support.run_folder import edit, edit_manifest
 from tests.support.tiny import tiny_problem
 from tests.support.varied import varied_county
 
 PRIMARY, LOWER = ("primary",), ("lower_secondary",)
 A_YUAN_A_MINUTE = {"class_year": 0.0, "yuan_per_minute": 1.0, "school_days": 0.5}
-HARD = 50.0
-
-
-def certified(
-    folder: Path, problem: Problem, parts: Any = None, bound: float | None = None, **prices: Any
-) -> Path:
-    """Write a run of `problem` without a plan, certified by multipliers; others are 0."""
-    zones, sites, levels, years = problem.shape
-    shapes: dict[str, tuple[int, ...]] = {
-        "zone": (zones, levels, years),
-        **dict.fromkeys(("rooms", "debt", "small"), (sites, years)),
-        **dict.fromkeys(("budget", "closings"), (years,)),
-    }
-    arrays = {
-        name: np.broadcast_to(prices.get(name, 0.0), shape).astype(float)
-        for name, shape in shapes.items()
-    }
-    values = np.zeros(sites + 1) if parts is None else np.asarray(parts, float)
-    stated = float(values.sum()) if bound is None else bound
-    return written(folder, problem, Certificate("by_site", (), (), arrays, values), stated)
-
-
-def written(folder: Path, problem: Problem, certificate: Certificate, bound: float) -> Path:
-    result = Result(
-        status=Status.UNKNOWN,
-        plan=None,
-        objective=np.inf,
-        bound=bound,
-        floor=0.0,
-        terms=(),
-        fixed_terms=(),
-        violations=(),
-        method="by_site",
-        seed=0,
-        stopped_by="seconds",
-        certificate=certificate,
-    )
-    geometry = folder / "geometry.gpkg"
-    geometry.write_bytes(b"")
-    title = {"title": {"en": "T", "zh": "T"}, "made_up": True, "base_year": 2020}
-    facts = StudyFacts(
-        study={"name": "t", "scenario": "s", "projection": "p", "policy": "q", **title},
-        key="",
-        sources={},
-        inputs={},
-        versions={},
-        zone_xy=np.zeros((len(problem.zones), 2)),
-        site_xy=np.zeros((len(problem.sites), 2)),
-        geometry=geometry,
-    )
-    write_run(folder / "run", problem, result, facts, seconds={})
-    return folder / "run"
-
-
-def recomputed(folder: Path, problem: Problem, **prices: Any) -> float:
-    """Give the bound that the second judge derives from multipliers."""
-    value = verify(certified(folder, problem, **prices), bound=True).bound
-    assert value is not None
-    return value
 
 
 def codes(run: Path) -> list[str]:
     return [fault.code for fault in verify(run, bound=True).faults]
-
-
-def one_school(**changes: Any) -> Problem:
-    """60 pupils enter one primary school once and stay two years; a class costs 100 a year."""
-    entrants = np.zeros((1, 2, 2))
-    entrants[0, 0, 0] = 60.0
-    fields = {
-        "years": 2,
-        "zone_at": (0,),
-        "site_at": (0,),
-        "runs": (PRIMARY,),
-        "entrants": entrants,
-        "enrolled": [],
-        "level": {"hard": HARD},
-        "prices": {"class_year": 100.0, "over_cap_pupil_year": 3.0},
-    }
-    return tiny_problem(**{**fields, **changes})
 
 
 def test_a_cohort_is_priced_in_whole_classes(tmp_path):
@@ -121,28 +43,6 @@ def test_a_share_of_a_zone_fills_a_class_to_the_hard_limit(tmp_path):
 def test_a_share_of_a_zone_fills_a_class_to_the_cap(tmp_path):
     # A pupil is worth 5.5 and costs 6 over the cap: 45 of 60 pupils come, for 2 * 100.
     assert recomputed(tmp_path, one_school(), zone=330.0) == pytest.approx(330 - 247.5 + 200)
-
-
-def test_rooms_and_function_rooms_are_credited_at_the_dearer_of_their_prices(tmp_path):
-    problem = one_school(
-        rooms=[3],
-        function_rooms=(FunctionRoom("music", frozenset(PRIMARY), 1),),
-        sites={"function_rooms": [[2]]},
-        prices={"class_year": 100.0, "room_debt_year": 60.0},
-    )
-    # Each year: 3 rooms at 10, 2 function rooms at 12, and 5 classes that need no music room.
-    value = recomputed(tmp_path, problem, rooms=10.0, debt=12.0)
-    assert value == pytest.approx(-2 * (3 * 10 + 2 * 12 + 12 * 5 / 12))
-
-
-def test_the_debt_rows_forgive_every_class_below_the_number_that_needs_function_rooms(tmp_path):
-    problem = one_school(
-        function_rooms=(FunctionRoom("music", frozenset(PRIMARY), 1),),
-        standards={"function_room_free_below": 12},
-        prices={"class_year": 0.0, "room_debt_year": 1200.0},
-        rooms=[0],
-    )
-    assert recomputed(tmp_path, problem, debt=12.0) == pytest.approx(-2 * 12 * 11 / 12)
 
 
 def test_pupils_of_a_closed_school_may_be_sent_on_when_the_next_one_closes_too(tmp_path):
@@ -276,12 +176,17 @@ def changed(name: str, value: float) -> Callable[[pd.DataFrame], pd.DataFrame]:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("rooms", -1e-3), ("debt", 1.0), ("budget", 1.0), ("closings", 1.0), ("small", 1.0)],
+    [("rooms", -1e-3), ("budget", 1.0), ("closings", 1.0), ("small", 1.0)],
 )
 def test_a_multiplier_that_its_row_does_not_allow_is_refused(run, name, value):
     edit(run, "bound/multipliers", changed(name, value))
     assert codes(run) == ["bound.multiplier"]
     assert verify(run, bound=True).bound is None
+
+
+def test_a_multiplier_of_an_older_form_of_the_bound_is_refused(run):
+    edit(run, "bound/multipliers", lambda frame: frame.replace({"name": {"rooms": "debt"}}))
+    assert codes(run) == ["bound.row"]
 
 
 def test_a_bound_stated_one_percent_higher_is_refused(run):
