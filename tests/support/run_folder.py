@@ -16,10 +16,14 @@ from typing import Any
 
 import pandas as pd
 
-from tests.support.run_sums import kpi_rows, sums
+from tests.support.run_figures import kpi_rows
+from tests.support.run_pupils import Case, classes_of, level_of, walk, years_of
+from tests.support.run_staff import planned, staff_tables
+from tests.support.run_sums import sums
 
-Case = dict[str, Any]
 TABLE_COLUMNS = {
+    "moves": ("pool_id", "from_site_id", "to_site_id", "year", "posts", "why"),
+    "hires": ("pool_id", "site_id", "hired", "year", "posts"),
     "assignment": ("zone_id", "site_id", "level", "entry_year", "share"),
     "merges": ("from_site_id", "to_site_id", "level", "year"),
     "spend": ("action_id", "year", "amount", "payer"),
@@ -71,20 +75,14 @@ def edit_manifest(folder: Path, **entries: Any) -> None:
     path.write_text(json.dumps(manifest), encoding="utf-8")
 
 
-def years_of(case: Case) -> range:
-    """Planned years."""
-    horizon = case["rules"]["horizon"]
-    return range(horizon["first_year"], horizon["first_year"] + horizon["years"])
-
-
 def derive(case: Case) -> dict[str, Any]:
     """All tables and the manifest of a case."""
-    present, moved = _walk(case)
+    present, moved = walk(case)
     here: dict[tuple[str, str, int, int], float] = defaultdict(float)
     for (_, site, level, entry, year), pupils in present.items():
         here[site, level, entry, year] += pupils
     joined = {(move["to"], move["level"], move["entry"], move["year"]) for move in moved}
-    classes = _classes(case, here, joined)
+    classes = classes_of(case, here, joined)
     found = sums(case, present, moved, here, classes)
     tables = {
         "assignment": [
@@ -96,7 +94,7 @@ def derive(case: Case) -> dict[str, Any]:
             {
                 "site_id": site,
                 "level": level,
-                "grade": _level(case, level)["first_grade"] + year - entry,
+                "grade": level_of(case, level)["first_grade"] + year - entry,
                 "entry_year": entry,
                 "year": year,
                 "pupils": pupils,
@@ -113,91 +111,13 @@ def derive(case: Case) -> dict[str, Any]:
         **_actions(case),
         "kpi": kpi_rows(case, present, moved, here, classes, found),
     }
+    if planned(case):
+        tables |= staff_tables(case, found["staff"])
     return {"tables": tables, "manifest": found["manifest"]}
 
 
 def _largest(pupils: float, classes: float) -> int:
     return math.ceil(pupils / classes - 1e-6) if classes else 0
-
-
-def _level(case: Case, name: str) -> dict[str, Any]:
-    return next(level for level in case["rules"]["levels"] if level["name"] == name)
-
-
-def _walk(case: Case) -> tuple[dict[Any, float], list[dict[str, Any]]]:
-    """Follow each group of pupils from school to school, year by year."""
-    sites = {row["site_id"]: row for row in case["problem"]["sites"]}
-    factor = {
-        (row["zone_id"], row["level"], row["entry_year"], row["grade"]): row["factor"]
-        for row in case["problem"]["progression"]
-    }
-    entrants = {
-        (row["zone_id"], row["level"], row["entry_year"]): row["pupils"]
-        for row in case["problem"]["entrants"]
-    }
-    base = case["rules"]["horizon"]["first_year"] - 1
-    groups = [
-        (z, s, lv, entry, entry, share * entrants[z, lv, entry])
-        for (z, s, lv, entry), share in case["share"].items()
-    ]
-    for row in case["problem"]["enrolled"]:
-        entry = base - (row["grade"] - _level(case, row["level"])["first_grade"])
-        groups.append((row["zone_id"], row["site_id"], row["level"], entry, base, row["pupils"]))
-    present: dict[Any, float] = defaultdict(float)
-    moved = []
-    for zone, origin, level, entry, since, size in groups:
-        site = origin
-        first, grades = (_level(case, level)[key] for key in ("first_grade", "grades"))
-        for year in years_of(case):
-            if not entry <= year < entry + grades:
-                continue
-            last, merged = site, False
-            if year > since:
-                points = sites[site]["point_grades"]
-                if points and year - entry >= points:
-                    site = sites[site]["parent_id"]
-                for giver, receiver, merging, when in case["merges"]:
-                    if (giver, merging, when) == (site, level, year):
-                        last, site, merged = site, receiver, True
-                        break
-            pupils = size * factor[zone, level, entry, first + year - entry]
-            present[zone, site, level, entry, year] += pupils
-            if site != last:
-                moved.append(
-                    {
-                        "zone": zone,
-                        "from": last,
-                        "to": site,
-                        "level": level,
-                        "entry": entry,
-                        "year": year,
-                        "pupils": pupils,
-                        "merged": merged,
-                    }
-                )
-    return dict(present), moved
-
-
-def _classes(case: Case, here: dict[Any, float], joined: set[Any]) -> dict[Any, float]:
-    """As few classes as the cap asks, never fewer than last year, but for what the case orders."""
-    points = {row["site_id"] for row in case["problem"]["sites"] if row["point_grades"]}
-    base = {
-        (row["site_id"], row["level"], row["grade"]): row["classes"]
-        for row in case["problem"]["enrolled_classes"]
-    }
-    first_year = case["rules"]["horizon"]["first_year"]
-    classes: dict[Any, float] = {}
-    for site, level, entry, year in sorted(here, key=lambda key: key[3]):
-        stage = _level(case, level)
-        cap = case["rules"]["standards"]["point_cap"] if site in points else stage["cap"]
-        grade = stage["first_grade"] + first_year - 1 - entry
-        last = classes.get((site, level, entry, year - 1), 0)
-        last = base.get((site, level, grade), 0) if year == first_year else last
-        kept = 0 if (site, level, entry, year) in joined else last
-        wanted = max(kept, math.ceil(here[site, level, entry, year] / cap - 1e-6))
-        key = (site, level, entry, year)
-        classes[key] = case["classes"].get(key, wanted)
-    return classes
 
 
 def _enrolment(case: Case, present: dict[Any, float]) -> list[dict[str, Any]]:
@@ -210,7 +130,7 @@ def _enrolment(case: Case, present: dict[Any, float]) -> list[dict[str, Any]]:
             "zone_id": zone,
             "site_id": site,
             "level": level,
-            "grade": _level(case, level)["first_grade"] + year - entry,
+            "grade": level_of(case, level)["first_grade"] + year - entry,
             "entry_year": entry,
             "year": year,
             "pupils": pupils,
@@ -223,7 +143,7 @@ def _enrolment(case: Case, present: dict[Any, float]) -> list[dict[str, Any]]:
 def _schools(
     case: Case, here: dict[Any, float], classes: dict[Any, float], found: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    rows = []
+    rows, staffed = [], planned(case)
     for site in [row["site_id"] for row in case["problem"]["sites"]]:
         for level in [level["name"] for level in case["rules"]["levels"]]:
             for year in years_of(case):
@@ -240,7 +160,7 @@ def _schools(
                         "rooms": found["rooms"][site, year],
                         "rooms_taken": found["taken"][site, year],
                         "function_rooms": sum(found["kinds"][site, year].values()),
-                        "posts": None,
+                        "posts": found["staff"]["posts"][site, level, year] if staffed else None,
                     }
                 )
     return rows

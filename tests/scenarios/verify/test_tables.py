@@ -116,7 +116,7 @@ def test_every_key_figure_is_compared(run: Path) -> None:
     edit(run, "tables/kpi", lambda frame: frame.assign(value=frame["value"] + 1.0))
     verdict = verify(run)
     assert len(verdict.kpi) == len(pd.read_parquet(run / "tables/kpi.parquet"))
-    assert len({figure.name for figure in verdict.kpi}) == 18
+    assert len({figure.name for figure in verdict.kpi}) == 19
     assert all(figure.stated == pytest.approx(figure.recomputed + 1.0) for figure in verdict.kpi)
 
 
