@@ -3,6 +3,10 @@
 `bound/certificate.json` holds {kind, relaxed, dropped, value}; the multipliers and the value of
 each part stand beside it as Parquet. A kind is a function in `KINDS`; a certificate of any other
 kind is refused in words.
+
+The kinds know the network alone. Where teachers are planned too, a certificate must name `staffing`
+among what it dropped: their terms are amounts of at least 0 at prices of at least 0 (a negative
+price is refused when read), so that a bound of the network is one of the sum.
 """
 
 from __future__ import annotations
@@ -51,6 +55,9 @@ def recompute_bound(
     kind = certificate.get("kind")
     if kind not in KINDS:
         return None, [Fault("bound.kind", CERTIFICATE, "kind", str(kind))]
+    dropped = certificate.get("dropped")
+    if facts.staff is not None and (not isinstance(dropped, list) or "staffing" not in dropped):
+        return None, [Fault("bound.staffing", CERTIFICATE, "dropped", str(dropped)[:80])]
     value, faults = KINDS[str(kind)](run, certificate, facts)
     stated = manifest["bound"]
     claimed = certificate.get("value")

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from scenarios.verify import Verdict, verify
+from scenarios.verify.bound import KINDS
 from tests.support.run_folder import edit, edit_manifest, seal, write_run
 from tests.support.run_staff import staffed_case
 
@@ -191,3 +192,29 @@ def test_a_family_that_is_off_is_not_judged(run: Path) -> None:
     verdict = verify(write_run(case, run))
     assert verdict.violations == ()
     assert "post_short" not in {term.name for term in verdict.terms}
+
+
+@pytest.mark.parametrize("dropped", [["staffing"], ["merger.inflow", "staffing"]])
+def test_a_bound_of_the_network_bounds_the_sum(
+    dropped: list[str], run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certify(run, {"dropped": dropped}, monkeypatch)
+    assert verify(run, bound=True).ok
+
+
+@pytest.mark.parametrize("entries", [{}, {"dropped": ["merger.inflow"]}, {"dropped": "staffing"}])
+def test_a_bound_that_is_silent_about_teachers_is_none(
+    entries: dict[str, object], run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certify(run, entries, monkeypatch)
+    assert [fault.code for fault in verify(run, bound=True).faults] == ["bound.staffing"]
+
+
+def certify(run: Path, entries: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write a certificate of a toy kind for the stated bound."""
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    certificate = {"kind": "toy", "value": manifest["bound"], **entries}
+    (run / "bound").mkdir()
+    (run / "bound/certificate.json").write_text(json.dumps(certificate), encoding="utf-8")
+    monkeypatch.setitem(KINDS, "toy", lambda *_: (manifest["bound"], []))
+    seal(run, manifest)
