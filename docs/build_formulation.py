@@ -17,16 +17,20 @@ Written by `docs/build_formulation.py` from the docstrings of `optimizer/formula
 
 The conventions (C1 to C27) and the meaning of a plan (P, N, R, M) are in `semantics.md`. Here `i`
 is a zone, `j` and `k` are sites, `l` a level, `t` a year, `c` the year in which a cohort enters,
-`o` an option, `s` the year it starts, `d[t]` the discount factor of a year. A name before a colon
-is the name of the rows, as `class_size.cap[s3,primary,2029,2030]` in an MPS file. Variables exist
-only where policy, dates and reach allow what they mean.
+`o` an option, `s` the year it starts, `p` a pool of teachers, `d[t]` the discount factor of a year.
+A name before a colon is the name of the rows, as `class_size.cap[s3,primary,2029,2030]` in an MPS
+file. Variables exist only where policy, dates and reach allow what they mean.
 """
 
 
 def page() -> str:
-    """Put the page together: the legend, then each family in the order of `build.FAMILIES`."""
+    """Put the page together: the legend, then each family in the order of `build.FAMILIES`.
+
+    Teachers come last: a model of their own, in a network that is given.
+    """
     chapters = [_chapter("variables"), *(_chapter(name) for name in families())]
     chapters += [_chapter(name) for name in ("objective", "index", "whereabouts")]
+    chapters += [_chapter(name) for name in ("staff_parts", "staffing", "rotation")]
     return "\n".join([INTRODUCTION, *chapters])
 
 

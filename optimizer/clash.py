@@ -10,7 +10,7 @@ import numpy as np
 from optimizer.domain import Problem, Status
 from optimizer.formulation.arrays import Milp
 from optimizer.formulation.build import build
-from optimizer.formulation.compile import compile_model
+from optimizer.formulation.compile import Compiled, compile_model
 from optimizer.formulation.parts import ImpossibleError
 from optimizer.methods.highs import Settings, solve
 
@@ -27,11 +27,16 @@ def clash(problem: Problem, seconds: float = 60.0) -> tuple[str, ...]:
     tuple[str, ...]
         Empty if the rules can hold together, as far as could be seen.
     """
-    end = time.monotonic() + seconds
     try:
         compiled = compile_model(build(problem))
     except ImpossibleError as impossible:
         return (str(impossible),)
+    return clash_of(compiled, seconds)
+
+
+def clash_of(compiled: Compiled, seconds: float) -> tuple[str, ...]:
+    """Name groups of rows of a compiled model that contradict each other, as `clash` does."""
+    end = time.monotonic() + seconds
     group = np.array([name.split("[")[0] for name in compiled.row_names])
     names = list(dict.fromkeys(group.tolist()))
     free = replace(compiled.arrays(), cost=np.zeros_like(compiled.cost), constant=0.0)

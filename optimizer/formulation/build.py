@@ -89,7 +89,7 @@ def build(problem: Problem, families: Sequence[Family] = FAMILIES) -> Model:
     optimizer.formulation.parts.ImpossibleError
         If a rule cannot hold whatever is decided; the message names its row.
     """
-    with _without_garbage_collection():
+    with without_garbage_collection():
         network, pairs = make_network(problem), make_pairs(problem)
         places = follow(problem, network, pairs)
         parts = Parts(problem, network, pairs, places, class_size.most_classes(problem))
@@ -106,7 +106,7 @@ def build(problem: Problem, families: Sequence[Family] = FAMILIES) -> Model:
 
 
 @contextmanager
-def _without_garbage_collection() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """Pause the cyclic collector: a model is many small objects and no rubbish."""
     was_on = gc.isenabled()
     gc.disable()

@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
 from optimizer.formulation.arrays import Milp
-from optimizer.formulation.build import Model
+
+
+class Sited(Protocol):
+    """Whoever knows the site of each Pyomo variable, by its `id`."""
+
+    @property
+    def site_of(self) -> dict[int, int]:
+        """Site by `id` of a variable."""
+        ...
+
+
+class Model(Protocol):
+    """A Pyomo model and the sites of its variables."""
+
+    @property
+    def pyomo(self) -> Any:
+        """The model."""
+        ...
+
+    @property
+    def parts(self) -> Sited:
+        """What knows the sites."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)

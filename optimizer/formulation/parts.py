@@ -88,14 +88,7 @@ class Parts:
         domain: Any = pyo.NonNegativeReals,
     ) -> None:
         """Declare variables: key to (index that people read, site, upper bound)."""
-        component = pyo.Var([label for label, _, _ in columns.values()], domain=domain)
-        block.add_component(name, component)
-        for key, (label, site, upper) in columns.items():
-            data = component[label]
-            if upper is not None and domain is not pyo.Binary:
-                data.setub(upper)
-            self.variables[key] = data
-            self.site_of[id(data)] = site
+        declare(block, name, columns, domain, self.variables, self.site_of)
 
     def value(self, part: Part | int) -> Any:
         """Return the number itself, or the variable of a key."""
@@ -152,6 +145,25 @@ class Parts:
     def discount(self, year: int) -> float:
         """Present-value factor of a year counted from t0 (C2)."""
         return float((1.0 + self.problem.horizon.discount_rate) ** -year)
+
+
+def declare(
+    block: Any,
+    name: str,
+    columns: Columns,
+    domain: Any,
+    variables: dict[Key, Any],
+    site_of: dict[int, int],
+) -> None:
+    """Declare variables in a block, and note each by its key and its site."""
+    component = pyo.Var([label for label, _, _ in columns.values()], domain=domain)
+    block.add_component(name, component)
+    for key, (label, site, upper) in columns.items():
+        data = component[label]
+        if upper is not None and domain is not pyo.Binary:
+            data.setub(upper)
+        variables[key] = data
+        site_of[id(data)] = site
 
 
 def rows(block: Any, name: str, written: Mapping[Any, Row]) -> None:

@@ -11,17 +11,27 @@ from optimizer.domain import Problem
 from optimizer.formulation.build import FAMILIES, build
 from optimizer.formulation.compile import Compiled, compile_model
 from optimizer.formulation.parts import Terms
+from optimizer.formulation.staff_build import STAFF_FAMILIES, StaffModel
 
 
 def family_lp(problem: Problem, family: str) -> str:
     """Write the cost terms, rows and variables of one family, as they stand in the whole model."""
     model = build(problem)
-    compiled = compile_model(model)
+    module = next(one for one in FAMILIES if family == one.NAME)
+    return _text(module, compile_model(model), model.terms[family])
+
+
+def staff_lp(model: StaffModel, family: str) -> str:
+    """Write a family of the model of teachers in the same way."""
+    module = next(one for one in STAFF_FAMILIES if family == one.NAME)
+    return _text(module, compile_model(model), model.terms[family])
+
+
+def _text(module: Any, compiled: Compiled, terms: Terms) -> str:
+    family = module.NAME
     rows = [r for r, name in enumerate(compiled.row_names) if name.startswith(f"{family}.")]
-    terms = model.terms[family]
     used = {variable.name for term in terms.values() for variable in term.variables}
     used |= {compiled.names[c] for r in rows for _, c in _entries(compiled, r)}
-    module: Any = next(one for one in FAMILIES if family == one.NAME)
     parts = [
         f"\\ {module.__doc__.splitlines()[0]}",
         "minimize",

@@ -11,6 +11,8 @@ import numpy as np
 from optimizer.domain import Plan, Postings, Problem, Staffing, TeacherPools
 from optimizer.staff_flow import flows, movement
 from optimizer.today import today_plan
+from tests.support.plans import changed
+from tests.support.tiny import BOTH, FIRST_YEAR, tiny_problem
 
 PoolRow = tuple[int, int, bool]
 """Level, subject, whether key teachers."""
@@ -89,3 +91,54 @@ def posted(
     change = flow.follow - flow.leave + done.moved_in + done.posted - done.forced - done.rotation
     teachers = flow.base[:, :, None] + np.cumsum(change, axis=2)
     return replace(plan, postings=Postings(teachers, *rows))
+
+
+STAFF_PRICES = {"post_short_year": 100.0, "post_surplus_year": 20.0, "teacher_moved": 3.0}
+
+
+def random_staff(seed: int, years: int = 4, **fields: Any) -> tuple[Problem, Plan]:
+    """Draw a county and a network for it: a school merges, another opens, teachers leave.
+
+    Four schools run one or both levels, two candidates stand empty; two subjects a level, one pool
+    of key teachers each. Rules about the network may be broken: only teachers are to be looked at.
+    """
+    rng = np.random.default_rng(seed)
+    pools = [(level, s, key) for level in (0, 1) for s in (0, 1) for key in (False, True)]
+    runs = [BOTH, BOTH, BOTH[:1], BOTH[1:], (), ()]
+    rows = [
+        (pool, site, int(rng.integers(0, 9)), int(rng.integers(1, 2 if key else 5)))
+        for pool, (level, _, key) in enumerate(pools)
+        for site in range(4)
+        if BOTH[level] in runs[site]
+        for _ in range(2)
+    ]
+    leaving = rng.choice(len(rows), 6, replace=False)
+    due = [(*rows[r][:2], FIRST_YEAR + int(rng.integers(0, years)), 1) for r in leaving]
+    lessons = rng.uniform(0, 2, (2, 2)).round(2)
+    given = {
+        "teachers_per_class": rng.uniform(1, 3, 2),
+        "rotation_share": 0.1,
+        "key_share": 0.2,
+        "core_share": 0.5,
+        "eligible_after_years": int(rng.integers(2, 7)),
+        "term_years": int(rng.integers(1, 4)),
+        "to_country": int(rng.integers(0, 2)),
+        "to_town": int(rng.integers(0, 2)),
+    }
+    staffing = tiny_staffing(
+        pools=pools, rows=rows, due=due, subjects=2, lessons=lessons, **given | fields
+    )
+    problem = tiny_problem(
+        years=years,
+        site_at=(0, 20, 10, 15, 5, 25),
+        zone_at=(0, 4, 10, 15, 22),
+        runs=runs,
+        staffing=staffing,
+        prices=STAFF_PRICES,
+        discount_rate=0.05,
+    )
+    level, when, then = rng.integers(0, [2, years, years])
+    gone, kept = ((2, 0), (3, 1))[level] if rng.random() < 0.7 else (1, 0)
+    merges = [(gone, kept, int(level), FIRST_YEAR + int(when))]
+    opens = [(int(rng.integers(4, 6)), int(rng.integers(0, 2)), FIRST_YEAR + int(then))]
+    return problem, changed(problem, opens=opens, merges=merges)
