@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 
 from optimizer.check import check
 from optimizer.clash import clash
@@ -14,6 +15,7 @@ from optimizer.floor import floor
 from optimizer.methods.base import Answer, Limits, Method, Report
 from optimizer.methods.by_site.method import by_site
 from optimizer.methods.monolithic import monolithic
+from optimizer.methods.staffing import StaffingError, plan_staff
 
 METHODS: dict[str, Method] = {
     "by_site": by_site,
@@ -37,6 +39,11 @@ def solve(
 ) -> Result:
     """Find a plan with a proven bound.
 
+    Methods plan the network; teachers are posted in the network they find (C25). The bound is for
+    the sum: that of the network, and 0 for teachers, whose three terms are never negative; a
+    certificate names `staffing` among what it drops. Where the rules about teachers cannot all hold
+    in that network, there is no plan, and the shortages name them.
+
     Parameters
     ----------
     method
@@ -56,6 +63,7 @@ def solve(
     name = _chosen(problem, method)
     limits = limits or Limits()
     answer = METHODS[name](problem, limits, start, report)
+    answer = _with_staff(problem, answer)
     if answer.plan is None:
         return _without_plan(problem, answer, name, limits)
     return _judged(problem, answer, answer.plan, name, limits)
@@ -69,6 +77,31 @@ def _chosen(problem: Problem, method: str) -> str:
     if name not in METHODS:
         raise ValueError(f"no method {method!r}; there are auto, {', '.join(sorted(METHODS))}")
     return name
+
+
+def _with_staff(problem: Problem, answer: Answer) -> Answer:
+    """Post the teachers, where a problem has some and their family is on."""
+    if problem.staffing is None or answer.plan is None:
+        return answer
+    if not problem.policy.on("staffing"):
+        return replace(answer, plan=replace(answer.plan, postings=None))
+    began, network, certificate = time.monotonic(), answer.plan, answer.certificate
+    if certificate is not None:
+        certificate = replace(certificate, dropped=(*certificate.dropped, "staffing"))
+    plan, why, rules = None, answer.stopped_by, answer.shortages
+    try:
+        plan = replace(network, postings=plan_staff(problem, network))
+    except StaffingError as error:
+        why = f"staff: {error}"
+        rules = (Violation("shortage.rules", ", ".join(error.rules), error.year, 1.0, "clash"),)
+    return replace(
+        answer,
+        plan=plan,
+        stopped_by=why,
+        shortages=rules,
+        certificate=certificate,
+        seconds={**answer.seconds, "staff": time.monotonic() - began},
+    )
 
 
 def _without_plan(problem: Problem, answer: Answer, name: str, limits: Limits) -> Result:

@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.domain import Plan, Problem, Status
+from optimizer.domain import Certificate, Plan, Problem, Status
 from optimizer.methods.base import Answer, Limits, Report
 from optimizer.methods.monolithic import monolithic
 from optimizer.solve import METHODS, MethodError, solve
 from tests.support.random_counties import random_county
+from tests.support.staff import STAFF_PRICES, tiny_staffing
 from tests.support.tiny import tiny_problem
 
 EXACT = Limits(gap=0.0, seconds=60.0)
@@ -71,3 +72,59 @@ def test_infeasible_for_other_reasons_names_the_rule() -> None:
     assert result.status is Status.INFEASIBLE
     assert result.shortages[0].rule == "shortage.rules"
     assert "schools.schools_open" in result.shortages[0].where
+
+
+def county_with_teachers(**fields: object) -> Problem:
+    staffing = tiny_staffing(
+        rows=[(0, 0, 9, 5), (0, 1, 9, 1), (1, 0, 9, 2), (1, 1, 9, 2)],
+        due=[(0, 0, 2022, 1)],
+        teachers_per_class=np.array([1.0, 1.0]),
+        **fields,
+    )
+    return tiny_problem(staffing=staffing, prices={"class_year": 1000.0, **STAFF_PRICES})
+
+
+def test_teachers_are_posted_in_the_network_that_was_found() -> None:
+    problem = county_with_teachers()
+    result = solve(problem, "monolithic", EXACT)
+    network = solve(replace(problem, staffing=None), "monolithic", EXACT)
+    assert result.plan is not None
+    assert result.plan.postings is not None
+    assert result.objective > network.objective == network.bound
+    assert result.bound == pytest.approx(network.bound)
+    assert result.status is Status.FEASIBLE
+    assert result.seconds["staff"] > 0
+    assert {"post_short", "teachers_moved"} <= {term.name for term in result.terms}
+
+
+def test_teachers_whose_family_is_off_are_left_out() -> None:
+    problem = county_with_teachers()
+    policy = replace(problem.policy, families_off=frozenset({"staffing"}))
+    result = solve(replace(problem, policy=policy), "monolithic", EXACT)
+    assert result.plan is not None
+    assert result.plan.postings is None
+    assert result.status is Status.OPTIMAL
+
+
+def test_rules_about_teachers_that_cannot_hold_are_named_and_nothing_is_claimed() -> None:
+    problem = county_with_teachers(rotation_share=0.5, core_share=1.0)
+    result = solve(problem, "monolithic", EXACT)
+    assert result.status is Status.UNKNOWN
+    assert result.plan is None
+    assert result.shortages[0].rule == "shortage.rules"
+    assert "rotation.core" in result.shortages[0].where
+    assert result.shortages[0].year == 2021
+
+
+def test_a_certificate_says_that_teachers_are_not_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def certified(
+        problem: Problem, limits: Limits, start: Plan | None, report: Report | None
+    ) -> Answer:
+        answer = monolithic(problem, limits, start, report)
+        proof = Certificate("toy", (), ("seats",), {}, np.array([answer.bound]))
+        return replace(answer, certificate=proof)
+
+    monkeypatch.setitem(METHODS, "certified", certified)
+    result = solve(county_with_teachers(), "certified", EXACT)
+    assert result.certificate is not None
+    assert result.certificate.dropped == ("seats", "staffing")
