@@ -113,21 +113,33 @@ def undeclared(
     Only a run of today's network may declare breaches; any other breaks no rule. Breaches of one
     rule at one place in one year add up.
     """
-    declared: dict[tuple[str, str, int], float] = {}
-    for item in manifest.get("violations") or []:
-        place = (item["rule"], item["where"], int(item["year"]))
-        declared[place] = declared.get(place, 0.0) + float(item["amount"])
-    left = []
-    for item in broken:
-        amount = declared.pop((item.rule, item.where, item.year), None)
-        known = amount is not None and math.isclose(amount, item.amount, rel_tol=1e-6, abs_tol=1e-3)
-        if not known or manifest.get("method") != TODAY:
-            left.append(item)
+    stated = [
+        Violation(one["rule"], one["where"], int(one["year"]), float(one["amount"]), "")
+        for one in manifest.get("violations") or []
+    ]
+    declared, found = _added_up(stated), _added_up(broken)
+    known = {
+        place
+        for place in declared.keys() & found.keys()
+        if math.isclose(declared[place], found[place], rel_tol=1e-6, abs_tol=1e-3)
+    }
+    today = manifest.get("method") == TODAY
+    left = [one for one in broken if not today or (one.rule, one.where, one.year) not in known]
     invented = [
         Violation("manifest.violations", f"{rule} {where}".strip(), year, amount, "")
         for (rule, where, year), amount in declared.items()
+        if (rule, where, year) not in found
     ]
     return left, invented
+
+
+def _added_up(violations: list[Violation]) -> dict[tuple[str, str, int], float]:
+    """Amounts by rule, place and year."""
+    total: dict[tuple[str, str, int], float] = {}
+    for one in violations:
+        place = (one.rule, one.where, one.year)
+        total[place] = total.get(place, 0.0) + one.amount
+    return total
 
 
 def _long(facts: Facts, truth: dict[str, np.ndarray]) -> pd.DataFrame:
