@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse.csgraph import shortest_path
@@ -69,10 +70,7 @@ def read_instance(
     InstanceError
         If the file is missing, is not of this kind, or no plan of that many schools can exist.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InstanceError(f"{path}: cannot be read as text: {error}") from error
+    text = _text(path)
     if kind == "siting":
         found = _siting(path, text, schools_open, capacitated)
     else:
@@ -182,10 +180,41 @@ def _plane(numbers: _Numbers, schools_open: int | None) -> Instance:
     )
 
 
+class Places(NamedTuple):
+    """A table of places: (N,) number, pupils and capacity (0: no candidate), (N, 2) metres."""
+
+    number: np.ndarray
+    demand: np.ndarray
+    where: np.ndarray
+    capacity: np.ndarray
+
+
+def read_places(path: Path) -> Places:
+    """Read the table of places of a siting instance.
+
+    Raises
+    ------
+    InstanceError
+        If the file is missing, or is no such table.
+    """
+    return _places(path, _text(path))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InstanceError(f"{path}: cannot be read as text: {error}") from error
+
+
+def _places(path: Path, text: str) -> Places:
+    rows = np.array(list(_table(path, text, ("ID", "Demand", "x", "y", "Fcap")))).reshape(-1, 5)
+    return Places(rows[:, 0].astype(int), rows[:, 1], rows[:, 2:4], rows[:, 4])
+
+
 def _siting(path: Path, text: str, schools_open: int | None, capacitated: bool) -> Instance:
     """School siting: cost is demand times kilometres; candidates are the places with a capacity."""
-    rows = np.array(list(_table(path, text, ("ID", "Demand", "x", "y", "Fcap")))).reshape(-1, 5)
-    demand, where, capacity = rows[:, 1], rows[:, 2:4], rows[:, 4]
+    _, demand, where, capacity = _places(path, text)
     candidate = np.flatnonzero(capacity > 0)
     if schools_open is None:
         raise InstanceError(f"{path}: --kind siting needs --p, the number of schools")

@@ -78,6 +78,8 @@ class Schema:
         ``point``, ``line``, ``polygon``, or empty for a table.
     may_be_empty
         Whether a table without rows is a valid input.
+    or_points
+        Whether a layer of polygons may hold points instead, all of it.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Schema:
     key: tuple[str, ...] = ()
     geometry: str = ""
     may_be_empty: bool = False
+    or_points: bool = False
 
     def column_of(self, header: str) -> Column | None:
         """Return the column that a header names, if any."""
@@ -115,7 +118,7 @@ def _count(name: str, high: float = MOST_PUPILS, blank: float | None = None) -> 
 
 def _year(name: str, blank: float | None = None) -> Column:
     low = 0 if blank is not None else 1900
-    return Column(name, Kind.INT, blank=blank, low=low, high=2200)
+    return Column(name, Kind.INT, blank=blank, low=low, high=2200, required=blank is None)
 
 
 def _amount(name: str, high: float = MOST_YUAN, blank: float | None = None) -> Column:
@@ -145,6 +148,7 @@ ZONES = Schema(
     (_id("zone_id"), _text("name"), _id("town"), _word("kind", KINDS)),
     key=("zone_id",),
     geometry="polygon",
+    or_points=True,
 )
 
 SCHOOLS = Schema(
@@ -171,7 +175,12 @@ SCHOOLS = Schema(
 
 CANDIDATES = Schema(
     "candidates",
-    (*_PLACE, _amount("land_m2", 1e7)),
+    (
+        *_PLACE,
+        _amount("land_m2", 1e7),
+        _amount("seats", MOST_PUPILS, blank=float("nan")),
+        _amount("annual_cost", blank=float("nan")),
+    ),
     key=("site_id",),
     geometry="point",
     may_be_empty=True,

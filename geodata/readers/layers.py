@@ -80,7 +80,9 @@ def _checked(
 ) -> Layer:
     attributes, more = check_table(pd.DataFrame(raw.drop(columns="geometry")), schema, source)
     geometry = raw.geometry.loc[attributes.index]
-    geometry, faults = check_geometry(geometry, schema.geometry, source)
+    all_points = len(geometry) > 0 and bool((geometry.geom_type == "Point").all())
+    wanted = "point" if schema.or_points and all_points else schema.geometry
+    geometry, faults = check_geometry(geometry, wanted, source)
     frame = gpd.GeoDataFrame(attributes, geometry=geometry, crs=raw.crs)
     if raw.crs is None:
         faults.append(found("G16", source, more=_likely(raw)))

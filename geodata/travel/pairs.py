@@ -121,11 +121,11 @@ def _with_parents(
     """Add each point's parent, and whether the zone can go on there after the point's grades."""
     nowhere = (NEVER, "")
     parent = pairs["site_id"].map(lambda site: points.get(site, nowhere)[1]).astype("str")
-    next_grade = pairs["site_id"].map(lambda site: first_grade + points.get(site, nowhere)[0])
+    grades = pairs["site_id"].map(lambda site: points.get(site, nowhere)[0]).astype(np.int64)
     key = pd.MultiIndex.from_frame(pairs[["zone_id", "site_id"]])
     usable = pd.Series(pairs["usable_from"].to_numpy(), index=key)
     onward = usable.reindex(pd.MultiIndex.from_arrays([pairs["zone_id"], parent])).fillna(NEVER)
-    goes_on = parent.eq("") | (onward.to_numpy() <= next_grade)
+    goes_on = parent.eq("") | (onward.to_numpy() <= first_grade + grades)
     return pairs.assign(parent=parent, goes_on=goes_on)
 
 

@@ -46,6 +46,12 @@ class Layers:
             raise TypeError(f"{name} has no geometry")
         return frame
 
+    def sites(self) -> gpd.GeoDataFrame:
+        """Return site_id and point of every school and candidate."""
+        there = [name for name in ("schools", "candidates") if len(self.frames[name])]
+        points = [self.layer(name)[["site_id", "geometry"]] for name in there]
+        return gpd.GeoDataFrame(pd.concat(points, ignore_index=True), crs=points[0].crs)
+
 
 def read_layers(loaded: LoadedStudy) -> Layers:
     """Read every file of a study, then hold the tables against each other.
@@ -75,7 +81,7 @@ def read_layers(loaded: LoadedStudy) -> Layers:
     if errors(findings):
         raise FindingError(findings)
     _to_metric(loaded, frames, sources)
-    frames["enrolment"], spread = with_zones(frames, sources["enrolment"])
+    frames["enrolment"], spread = with_zones(frames, sources.get("enrolment", Source("enrolment")))
     findings += spread
     return Layers(frames, sources, tuple(findings))
 

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -46,15 +45,9 @@ def measure(loaded: LoadedStudy, layers: Layers) -> Travelled:
     if "travel" in layers.sources:
         return Travelled(layers.frames["travel"], ())
     norms, levels = loaded.profile.norms.travel, loaded.profile.norms.levels
-    places = [layers.layer("schools")]
-    places += [layers.layer("candidates")] if len(layers.frames["candidates"]) else []
-    columns = ["site_id", "geometry"]
-    sites = gpd.GeoDataFrame(
-        pd.concat([place[columns] for place in places], ignore_index=True), crs=places[0].crs
-    )
     table, findings = travel_table(
         layers.layer("zones"),
-        sites,
+        layers.sites(),
         layers.layer("roads") if "roads" in layers.sources else None,
         _modes(loaded),
         limits=dict.fromkeys(norms.modes, max(norms.limit_minutes.values())),

@@ -28,7 +28,8 @@ def option_faults(
     list of Finding
         D60 an option at odds with its action or its site, D61 years out of order, D62 spend shares
         that are none, D63 a column for an unknown kind of function room, D64 children of school
-        age, D65 teaching points with `enrolment: yearly`.
+        age, D65 teaching points with `enrolment: yearly`, D69 candidates whose running cost
+        nothing tells.
     """
     schools = set(frames["schools"]["site_id"])
     faults = [
@@ -37,7 +38,12 @@ def option_faults(
         )
         for code, row, column, value, why in _rows(frames["options"], schools)
     ]
-    return faults + _room_kinds(loaded, frames) + _others(loaded, frames)
+    return [
+        *faults,
+        *_room_kinds(loaded, frames),
+        *_others(loaded, frames),
+        *_running_costs(loaded, frames),
+    ]
 
 
 Fault = tuple[str, int, str, object, Words]
@@ -148,3 +154,18 @@ def _others(loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame]) -> list[Fin
         )
         faults.append(error("D65", loaded.name, why, _MEND, column=f"policies.{yearly[0]}"))
     return faults
+
+
+def _running_costs(loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    """Find candidates without a running cost where no school of today tells it."""
+    candidates, given = frames["candidates"], loaded.study.inputs.candidates
+    if len(frames["schools"]) or given is None:
+        return []
+    why = (
+        "There is no school of today to take the yearly cost of running one from.",
+        "没有现有学校可参照，无法得知学校的年运行费用。",
+    )
+    mend = ("Enter annual_cost for every candidate.", "请为每个候选地点填写 annual_cost。")
+    where = {"sheet": given.layer or "", "column": "annual_cost"}
+    silent = candidates.index[candidates["annual_cost"].isna()]
+    return [error("D69", given.file, why, mend, row=int(str(row)), **where) for row in silent]

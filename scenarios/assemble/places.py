@@ -52,8 +52,9 @@ def places_of_study(layers: Layers, levels: tuple[str, ...], kinds: tuple[str, .
 def _site_rows(layers: Layers, kinds: tuple[str, ...]) -> pd.DataFrame:
     """Schools and candidates in one table; a candidate has no rooms and no school yet.
 
-    Running a school costs a candidate what the schools of the type that may stand there cost in
-    the middle (all schools, where there is none of the type); a relocated school its own cost.
+    Where a candidate does not say what running a school there costs, it is what the schools of the
+    type that may stand there cost in the middle (all schools, where there is none of the type); a
+    relocated school keeps its own cost.
     """
     schools, candidates = layers.frames["schools"], layers.frames["candidates"]
     options = layers.frames["options"]
@@ -62,7 +63,7 @@ def _site_rows(layers: Layers, kinds: tuple[str, ...]) -> pd.DataFrame:
     first = options.sort_values("option").drop_duplicates("site_id").set_index("site_id")
     kind = candidates["site_id"].map(first["school_type_after"])
     annual = candidates["site_id"].map(first["relocates_id"]).map(own)
-    annual = annual.fillna(kind.map(cost)).fillna(schools["annual_cost"].median()).fillna(0.0)
+    annual = annual.fillna(kind.map(cost)).fillna(schools["annual_cost"].median())
     blank: dict[str, Any] = {
         "school_type": "",
         "rooms": 0,
@@ -72,10 +73,9 @@ def _site_rows(layers: Layers, kinds: tuple[str, ...]) -> pd.DataFrame:
         "protected": False,
         "objection": 0.0,
         "teaching_area_m2": 0.0,
-        "seats": np.nan,
     }
     new = pd.DataFrame(candidates.drop(columns="geometry", errors="ignore")).assign(
-        annual_cost=annual, **blank
+        annual_cost=candidates["annual_cost"].fillna(annual), **blank
     )
     old = pd.DataFrame(schools.drop(columns="geometry", errors="ignore"))
     rows = pd.concat([part for part in (old, new) if len(part)], ignore_index=True)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from geodata.findings import FindingError
 from optimizer.domain import (
@@ -159,12 +158,7 @@ def _contradiction(loaded: LoadedStudy, scenario: Scenario, text: str) -> Findin
 def _coordinates(layers: Layers, places: Places) -> tuple[np.ndarray, np.ndarray]:
     """Return metres of zones and sites in the problem's order."""
     zones = layers.layer("zones").set_index("zone_id").geometry.representative_point()
-    points = [
-        layers.layer(name).set_index("site_id").geometry
-        for name in ("schools", "candidates")
-        if len(layers.frames[name])
-    ]
-    sites = pd.concat(points)
+    sites = layers.sites().set_index("site_id").geometry
     by_zone, by_site = zones.loc[list(places.zones.ids)], sites.loc[list(places.sites.ids)]
     return (
         np.column_stack([by_zone.x, by_zone.y]),

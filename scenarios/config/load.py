@@ -60,11 +60,12 @@ class LoadedStudy:
 
     @cached_property
     def scenarios(self) -> tuple[Scenario, ...]:
-        """Scenarios to run, in the order of the file; today's network comes last."""
+        """Scenarios to run, in the order of the file; today's network, if any, comes last."""
         study = self.study
         planned = [(p, q) for p in study.projections for q in study.policies]
         every = [Scenario(f"{p}-{q}", p, q) for p, q in planned]
-        every += [Scenario(TODAY, middle_projection(study), TODAY)]
+        if study.inputs.schools is not None:
+            every.append(Scenario(TODAY, middle_projection(study), TODAY))
         wanted = study.scenarios
         return tuple(s for s in every if wanted == "all" or s.name in wanted or s.is_today)
 

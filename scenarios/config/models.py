@@ -84,10 +84,10 @@ class Inputs(Strict):
 
     towns: InputFile
     zones: InputFile
-    schools: InputFile
-    enrolment: InputFile
-    classes: InputFile
     children: InputFile
+    schools: InputFile | None = None
+    enrolment: InputFile | None = None
+    classes: InputFile | None = None
     candidates: InputFile | None = None
     roads: InputFile | None = None
     travel: InputFile | None = None

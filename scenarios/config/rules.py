@@ -16,10 +16,10 @@ TODAY = "today"
 
 
 def scenario_names(study: Study) -> list[str]:
-    """Return the names of all scenarios: projection by policy, then today's network."""
+    """Return the names of all scenarios: projection by policy, then today's network if any."""
     policies = [*study.policies]
     planned = [f"{projection}-{policy}" for projection in study.projections for policy in policies]
-    return [*planned, TODAY]
+    return planned if study.inputs.schools is None else [*planned, TODAY]
 
 
 def middle_projection(study: Study) -> str:
@@ -33,6 +33,7 @@ def study_faults(study: Study, folder: Path, file: str, lines: Lines) -> list[Fi
     faults = [
         *_year_faults(study, file, lines),
         *_file_faults(study, folder, file, lines),
+        *_network_faults(study, file, lines),
         *_scenario_faults(study, file, lines),
     ]
     for name, policy in study.policies.items():
@@ -156,6 +157,37 @@ def _file_faults(study: Study, folder: Path, file: str, lines: Lines) -> list[Fi
                 )
                 mend = (f"Add inputs.{source}.", f"请添加 inputs.{source}。")
                 faults.append(_at("C50", file, lines, ("projections", name), words, mend))
+    return faults
+
+
+def _network_faults(study: Study, file: str, lines: Lines) -> list[Finding]:
+    """Return what lacks of a network: today's schools with their pupils, or places for new ones."""
+    given = study.inputs.given()
+    of_schools, of_candidates = ("enrolment", "classes"), ("candidates", "options")
+    if "schools" in given:
+        missing = [name for name in of_schools if name not in given]
+    else:
+        missing = [name for name in of_candidates if name not in given]
+    mend = ("Add the input.", "请添加该输入。")
+    faults = []
+    for name in missing:
+        words = (
+            f"inputs.{name} is missing: a study needs schools with their enrolment and classes, "
+            "or, where there is no school yet, candidates with options.",
+            f"缺少 inputs.{name}：研究需要学校及其学生与班级；尚无学校时需要候选地点及其措施。",
+        )
+        faults.append(_at("C50", file, lines, ("inputs",), words, mend))
+    for name in (*of_schools, "teachers"):
+        if name in given and "schools" not in given:
+            words = (
+                f"inputs.{name} is about schools, and there are none.",
+                f"没有学校，inputs.{name} 无所指。",
+            )
+            mend_other = (
+                "Add inputs.schools, or remove it.",
+                "请添加 inputs.schools，或删去该项。",
+            )
+            faults.append(_at("C23", file, lines, ("inputs", name), words, mend_other))
     return faults
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import geopandas as gpd
-import pandas as pd
 import pyogrio
 
 from scenarios.assemble.layers import Layers
@@ -17,13 +15,10 @@ COLUMNS = {"zones": "zone_id", "towns": "town", "sites": "site_id", "roads": "ro
 
 def write_geometry(layers: Layers, path: Path) -> None:
     """Write layers `zones`, `towns`, `sites` and `roads` (where there are any), in id order."""
-    places = [layers.layer("schools")]
-    places += [layers.layer("candidates")] if len(layers.frames["candidates"]) else []
-    sites = pd.concat([place[["site_id", "geometry"]] for place in places], ignore_index=True)
     chosen = {
         "zones": layers.layer("zones")[["zone_id", "geometry"]],
         "towns": layers.layer("towns")[["town", "geometry"]],
-        "sites": gpd.GeoDataFrame(sites, crs=places[0].crs),
+        "sites": layers.sites(),
     }
     if "roads" in layers.sources:
         chosen["roads"] = layers.layer("roads")[["road_id", "class", "geometry"]]

@@ -58,6 +58,14 @@ def test_a_geopackage_comes_back_typed_in_its_own_system(tmp_path):
     assert frame.crs.to_epsg() == 4490
 
 
+def test_zones_may_be_points_but_not_points_and_polygons(tmp_path):
+    points = [shape.centroid for shape in TWO]
+    frame, findings = saved(tmp_path, zones(*points))
+    assert (findings, set(frame.geom_type)) == ([], {"Point"})
+    mixed = saved(tmp_path, zones(points[0], TWO[1]), "mixed.gpkg").findings
+    assert [code for code, _ in told(mixed)] == ["G12", "G11"]
+
+
 def test_geojson_and_shapefile_are_read_too(tmp_path):
     assert saved(tmp_path, zones(*TWO, crs="EPSG:4326"), "zones.geojson").findings == []
     frame, findings = saved(tmp_path, zones(*TWO), "zones.shp")
@@ -187,7 +195,8 @@ def test_an_id_that_stands_twice_is_refused_in_both_rows(tmp_path):
 
 
 def test_points_where_polygons_belong_are_refused(tmp_path):
-    findings = saved(tmp_path, zones(shapely.Point(HERE))).findings
+    towns = zones(shapely.Point(HERE))[["town", "geometry"]]
+    findings = saved(tmp_path, towns, schema=TOWNS).findings
     assert told(findings) == [("G11", 1)]
     assert "polygons" in findings[0].why.en
 

@@ -54,6 +54,8 @@ def line_with(study: Path, text: str) -> int:
         ("crs: EPSG:4549", "crs: https://example.org/crs", "C43"),
         ("crs: EPSG:4549\n", "", "C50"),
         ("  births: {file: births.csv}\n", "", "C50"),
+        ("  classes: {file: schools.xlsx, sheet: classes}\n", "", "C50"),
+        ("  schools: {file: county.gpkg, layer: schools}\n", "", "C23"),
         ("urban_share_end: 0.68", "urban_share_end: 68", "C51"),
         ("actions: [open, extend, retrofit]", "actions: [opne]", "C52"),
         ("profile: CN", "profile: CM", "C24"),
