@@ -25,6 +25,7 @@ them iff r[j] + c[j] ≤ Σ r + Σ c - f at every site j.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,6 +36,8 @@ from optimizer.formulation.parts import Columns, Linear, Row, Terms, declare, ro
 from optimizer.formulation.staff_parts import FORCED, KINDS, RURAL, URBAN, StaffParts
 
 NAME = "staffing"
+_NO_PART = 1e-9
+"""Lessons this close to a whole number of teachers need no row of their own."""
 Cell = tuple[int, int, int]
 """Site, level, year counted from t0."""
 
@@ -140,50 +143,48 @@ def _cells(parts: StaffParts) -> Iterator[Cell]:
 
 
 def _posts(block: Any, parts: StaffParts) -> Terms:
+    """Say what is short of lessons and of posts, and what both cost."""
     prices, discount = parts.problem.prices, parts.problem.horizon.discount
     cells = list(_cells(parts))
     _declare_posts(block, parts, cells)
+    _lessons(block, parts, cells)
     short_cost, surplus_cost = Linear(), Linear()
-    by_subject: dict[Any, Row] = {}
     in_all: dict[Any, Row] = {}
+    for cell in cells:
+        needed = total(here for _, here in _there(parts, cell))
+        needed.add(1.0, parts.variables["short", *cell]).add(-1.0, int(parts.asked.posts[cell]))
+        in_all[_label(parts, cell)] = (0.0, needed, None)
+        weight = float(discount[cell[2]])
+        short_cost.add(prices.post_short_year * weight, parts.variables["short", *cell])
+        surplus_cost.plus(needed, prices.post_surplus_year * weight)
+    rows(block, "in_all", in_all)
+    return {"post_short": short_cost, "post_surplus": surplus_cost}
+
+
+def _lessons(block: Any, parts: StaffParts, cells: list[Cell]) -> None:
     lessons: dict[Any, Row] = {}
     whole: dict[Any, Row] = {}
+    by_subject: dict[Any, Row] = {}
     for cell in cells:
-        short = parts.variables["short", *cell]
-        there, lacking = Linear(), Linear()
-        for subject, here in _there(parts, cell):
-            there.plus(here)
-            key = ("lacking", *cell, subject)
-            if key not in parts.variables:
-                continue
-            lacking.add(1.0, parts.variables[key])
-            fte = float(parts.asked.fte[(*cell, subject)])
-            steps = [(lessons, 1.0, fte)]
-            if (part := fte - np.floor(fte)) > 1e-9:
-                steps.append((whole, part, part * np.ceil(fte)))
-            for written, slope, height in steps:
-                line = Linear().add(1.0, parts.variables[key]).plus(here, slope)
-                written[*_label(parts, cell), parts.staffing.subjects[subject]] = (
-                    float(height),
-                    line,
-                    None,
-                )
-        count = int(parts.asked.posts[cell])
         label = _label(parts, cell)
-        by_subject[label] = (0.0, Linear().add(1.0, short).plus(lacking, -1.0), None)
-        in_all[label] = (float(count), Linear().add(1.0, short).plus(there), None)
-        weight = float(discount[cell[2]])
-        short_cost.add(prices.post_short_year * weight, short)
-        beyond = there.add(1.0, short).add(-1.0, count)
-        surplus_cost.plus(beyond, prices.post_surplus_year * weight)
-    for name, group in (
-        ("lessons", lessons),
-        ("whole", whole),
-        ("by_subject", by_subject),
-        ("in_all", in_all),
-    ):
+        short = Linear().add(1.0, parts.variables["short", *cell])
+        for subject, here in _there(parts, cell):
+            lacking = parts.variables.get(("lacking", *cell, subject))
+            if lacking is None:
+                continue
+            short.add(-1.0, lacking)
+            fte = float(parts.asked.fte[(*cell, subject)])
+            part = fte - math.floor(fte)
+            for written, slope, height in (
+                (lessons, 1.0, fte),
+                (whole, part, part * math.ceil(fte)),
+            ):
+                if slope > _NO_PART:
+                    line = Linear().add(1.0, lacking).plus(here, slope)
+                    written[*label, parts.staffing.subjects[subject]] = (height, line, None)
+        by_subject[label] = (0.0, short, None)
+    for name, group in (("lessons", lessons), ("whole", whole), ("by_subject", by_subject)):
         rows(block, name, group)
-    return {"post_short": short_cost, "post_surplus": surplus_cost}
 
 
 def _declare_posts(block: Any, parts: StaffParts, cells: list[Cell]) -> None:
