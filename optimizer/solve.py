@@ -62,8 +62,9 @@ def solve(
     """
     name = _chosen(problem, method)
     limits = limits or Limits()
-    answer = METHODS[name](problem, limits, start, report)
-    answer = _with_staff(problem, answer)
+    network = problem if problem.staffing is None else replace(problem, staffing=None)
+    begin = start if start is None else replace(start, postings=None)
+    answer = _with_staff(problem, METHODS[name](network, limits, begin, report))
     if answer.plan is None:
         return _without_plan(problem, answer, name, limits)
     return _judged(problem, answer, answer.plan, name, limits)
@@ -81,10 +82,8 @@ def _chosen(problem: Problem, method: str) -> str:
 
 def _with_staff(problem: Problem, answer: Answer) -> Answer:
     """Post the teachers, where a problem has some and their family is on."""
-    if problem.staffing is None or answer.plan is None:
+    if problem.staffing is None or answer.plan is None or not problem.policy.on("staffing"):
         return answer
-    if not problem.policy.on("staffing"):
-        return replace(answer, plan=replace(answer.plan, postings=None))
     began, network, certificate = time.monotonic(), answer.plan, answer.certificate
     if certificate is not None:
         certificate = replace(certificate, dropped=(*certificate.dropped, "staffing"))

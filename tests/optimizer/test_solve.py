@@ -9,6 +9,7 @@ from optimizer.domain import Certificate, Plan, Problem, Status
 from optimizer.methods.base import Answer, Limits, Report
 from optimizer.methods.monolithic import monolithic
 from optimizer.solve import METHODS, MethodError, solve
+from optimizer.today import today_plan
 from tests.support.random_counties import random_county
 from tests.support.staff import STAFF_PRICES, tiny_staffing
 from tests.support.tiny import tiny_problem
@@ -114,6 +115,23 @@ def test_rules_about_teachers_that_cannot_hold_are_named_and_nothing_is_claimed(
     assert result.shortages[0].rule == "shortage.rules"
     assert "rotation.core" in result.shortages[0].where
     assert result.shortages[0].year == 2021
+
+
+def test_methods_see_a_network_without_teachers(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[Problem, Plan | None]] = []
+
+    def curious(
+        problem: Problem, limits: Limits, start: Plan | None, report: Report | None
+    ) -> Answer:
+        seen.append((problem, start))
+        return monolithic(problem, limits, start, report)
+
+    monkeypatch.setitem(METHODS, "curious", curious)
+    problem = county_with_teachers()
+    solve(problem, "curious", EXACT, start=today_plan(problem))
+    assert seen[0][0] == replace(problem, staffing=None)
+    assert seen[0][1] is not None
+    assert seen[0][1].postings is None
 
 
 def test_a_certificate_says_that_teachers_are_not_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
