@@ -7,14 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.methods.by_site.data import Floats, Ints
 from optimizer.methods.by_site.frame import Frame, debt_price
-from optimizer.methods.by_site.improve import Candidate, Searcher
+from optimizer.methods.by_site.improve import Candidate, Searcher, affordable
 from optimizer.methods.by_site.network import Design
 from optimizer.methods.by_site.plan import make_plan
 from optimizer.methods.by_site.relaxation import extension_rows
 from optimizer.methods.by_site.room_plans import project_costs, trace_rooms
 
 TURNS = 4
+PRICES = 40
+"""Prices of the budget tried."""
 
 
 def refit(searcher: Searcher, candidate: Candidate, deadline: float) -> Candidate:
@@ -34,23 +37,51 @@ def refit(searcher: Searcher, candidate: Candidate, deadline: float) -> Candidat
 def fitted(frame: Frame, candidate: Candidate) -> Design:
     """Return the same network with the projects that are cheapest for the classes of its plan.
 
-    Exact for each site, function rooms missing and the residual value included, if the budget does
-    not bind; where no set of projects gives every class a room, the site keeps those it has.
+    For each site exact, function rooms missing and the residual value included; the budget is kept
+    by a price on what projects spend, raised where it is overdrawn. Where no set of projects gives
+    every class a room, the site keeps those it has.
     """
-    design, more, years = candidate.design, frame.extensions, frame.problem.horizon.years
-    plan = make_plan(frame, candidate)
-    classes = np.zeros((len(frame.problem.sites), years), dtype=np.int64)
-    for level in plan.classes:
+    problem, more, design = frame.problem, frame.extensions, candidate.design
+    classes = _classes(frame, candidate)
+    running = frame.alternatives.spend[design.cycle].sum(axis=0)
+    limited = np.isfinite(frame.budget_left)
+    price = np.zeros(problem.horizon.years)
+    best, least = design, np.inf
+    for turn in range(PRICES):
+        paid = np.cumsum(price[::-1])[::-1] if problem.policy.carry_over else price
+        rows, value = _projects(frame, design, classes, more.fixed + more.spend @ paid)
+        spend = running + more.spend[rows].sum(axis=0)
+        worth = value - float(more.spend[rows].sum(axis=0) @ paid)
+        if affordable(frame, spend) and worth < least:
+            best, least = replace(design, extended=frozenset(rows.tolist())), worth
+            if not price.any():
+                break
+        total = np.cumsum(spend) if problem.policy.carry_over else spend
+        excess = np.where(limited, total - np.where(limited, frame.budget_left, 0.0), 0.0)
+        price = np.maximum(0.0, price + excess / np.abs(excess).max() / (2.0 + turn))
+    return best
+
+
+def _classes(frame: Frame, candidate: Candidate) -> Ints:
+    """(S, T) classes of a candidate's plan."""
+    classes = np.zeros((len(frame.problem.sites), frame.problem.horizon.years), dtype=np.int64)
+    for level in make_plan(frame, candidate).classes:
         classes += level.sum(axis=1)
+    return classes
+
+
+def _projects(frame: Frame, design: Design, classes: Ints, cost: Floats) -> tuple[Ints, float]:
+    """Extension rows that are best at these costs (X,), and what they and missing rooms cost."""
+    more = frame.extensions
     _, service, value = trace_rooms(
         design.cycle,
         debt_price(frame.problem),
         np.zeros(classes.shape),
         classes,
-        project_costs(frame.room_plans, more, more.fixed, len(classes)),
+        project_costs(frame.room_plans, more, cost, len(classes)),
         frame.room_plans,
     )
-    chosen = np.flatnonzero(extension_rows(frame, service))
-    kept = {row for row in design.extended if not np.isfinite(value[more.site[row]])}
-    found = {int(row) for row in chosen if np.isfinite(value[more.site[row]])}
-    return replace(design, extended=frozenset(found | kept))
+    fits = np.isfinite(value)
+    chosen = np.flatnonzero(extension_rows(frame, service) & fits[more.site])
+    kept = [row for row in design.extended if not fits[more.site[row]]]
+    return np.array([*chosen, *kept], dtype=np.int64), float(value[fits].sum())

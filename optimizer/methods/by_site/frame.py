@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from optimizer.domain import Problem
 from optimizer.methods.by_site.alternatives import (
@@ -46,7 +47,10 @@ class Multipliers(NamedTuple):
 
 @dataclass(frozen=True)
 class Frame:
-    """Everything about a problem that the relaxation needs and that prices do not change."""
+    """Everything about a problem that the relaxation needs and that prices do not change.
+
+    `placing` (Z * L, Q) adds the shares of a zone and level over its pairs.
+    """
 
     problem: Problem
     blocks: Blocks
@@ -56,6 +60,7 @@ class Frame:
     stoppable: Bools
     earliest: int
     room_plans: RoomPlans
+    placing: csr_array
     budget_left: Floats
     closings_left: Floats
     small_limit: Floats
@@ -83,10 +88,17 @@ def make_frame(problem: Problem) -> Frame:
         stoppable=stoppable.ravel(),
         earliest=earliest,
         room_plans=make_room_plans(problem, cycles, alternatives, extensions),
+        placing=_placing(blocks, len(problem.zones), len(problem.levels)),
         budget_left=budget_left(problem),
         closings_left=np.full(years, np.inf if limit is None else float(limit)),
         small_limit=_small_limit(problem),
     )
+
+
+def _placing(blocks: Blocks, zones: int, levels: int) -> csr_array:
+    row = blocks.zone * levels + np.repeat(blocks.level, np.diff(blocks.start))
+    column = np.arange(len(row))
+    return csr_array((np.ones(len(row)), (row, column)), shape=(zones * levels, len(row)))
 
 
 def budget_left(problem: Problem) -> Floats:

@@ -284,14 +284,8 @@ def _gradient(
 
     `crowd` (S, T) is by how much the classes outnumber those that a site has rooms for.
     """
-    problem, table, blocks, more = (
-        frame.problem,
-        frame.alternatives,
-        frame.blocks,
-        frame.extensions,
-    )
-    placed = np.zeros_like(problem.demand.entrants)
-    np.add.at(placed, (blocks.zone, np.repeat(blocks.level, np.diff(blocks.start))), share)
+    problem, table, more = frame.problem, frame.alternatives, frame.extensions
+    placed = (frame.placing @ share).reshape(problem.demand.entrants.shape)
     zone = np.where(problem.demand.entrants > 1e-4, 1.0 - placed, 0.0)
     spend = table.spend[chosen].sum(axis=0) + more.spend[extended].sum(axis=0)
     if problem.policy.carry_over:
