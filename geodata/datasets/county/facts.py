@@ -104,5 +104,9 @@ PLANNING_AREA: dict[str, dict[int, float]] = {
 """Gross floor area, m², of a school by number of classes: 城市普通中小学校校舍建设标准, planning
 indicators; the 36-class primary school continues the step from 24 to 30 classes."""
 
+EXTENSION_M2_PER_ROOM = 141.0
+"""m² gross for each room added: 8,475 m² for 60 rooms at three primary schools. Source: a local
+report of another county (mechanisms 10.1)."""
+
 COST_PER_M2 = {"new": 4_500, "extend": 3_800, "retrofit": 1_200}
 """Yuan per m² gross, around published projects."""

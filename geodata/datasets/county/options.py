@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geodata.datasets.county.facts import COST_PER_M2, PLANNING_AREA
+from geodata.datasets.county.facts import COST_PER_M2, EXTENSION_M2_PER_ROOM, PLANNING_AREA
 from geodata.datasets.county.rooms import function_rooms
 from geodata.datasets.county.spec import BASE_YEAR, FUNCTION_ROOMS, Spec
 from geodata.datasets.county.tools import records
 
 _LAND_YUAN_PER_M2 = {"urban": 600.0, "rural": 250.0}
 _LAND_M2_PER_CLASS = 800.0
-_EXTENSION_AREA_PER_ROOM = {"primary": 353.0, "lower_secondary": 489.0, "nine_year": 370.0}
 _SIZES = {"primary": (24, 30, 36), "lower_secondary": (24, 30), "nine_year": (36, 45)}
 _SMALL_SIZES = {"primary": (12, 18), "lower_secondary": (12,), "nine_year": (18,)}
 
@@ -102,8 +101,8 @@ def _extend(sites: pd.DataFrame, last: int, rng: np.random.Generator) -> Iterato
     for site, room_to_build in zip(records(places), wide, strict=True):
         steps = (6, 12) if site.kind == "urban" and room_to_build else (6,)
         for rooms in steps:
-            area = rooms * _EXTENSION_AREA_PER_ROOM[site.school_type]
             more = _gained(site.school_type, rooms) if rooms == 12 else {}
+            area = (rooms + sum(more.values())) * EXTENSION_M2_PER_ROOM
             cost = round(area * COST_PER_M2["extend"], -3)
             yield _row(
                 site, "extend", rooms=rooms, area_m2=area, capital_cost=cost, latest=last, **more
@@ -124,9 +123,9 @@ def _convert(sites: pd.DataFrame, last: int) -> Iterator[Row]:
     seats = sites[(sites.school_type == "primary") & (sites.place != "village")]
     rural = seats[seats.kind == "rural"].head(4)
     for site in records(pd.concat([rural, seats[seats.kind == "urban"].head(2)])):
-        area = 12 * _EXTENSION_AREA_PER_ROOM["lower_secondary"]
-        cost = round(area * COST_PER_M2["extend"], -3)
         labs = {"function_laboratory": 3, "function_music": 1, "function_computer": 1}
+        area = (12 + sum(labs.values())) * EXTENSION_M2_PER_ROOM
+        cost = round(area * COST_PER_M2["extend"], -3)
         yield _row(site, "convert", school_type_after="nine_year", rooms=12, area_m2=area,
                    capital_cost=cost, lead=2, latest=last, **labs)  # fmt: skip
     for site in records(sites[sites.school_type == "nine_year"].head(2)):

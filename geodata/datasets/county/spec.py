@@ -189,7 +189,7 @@ FULL = Spec(
     dwellings=6_000,
     committed=("open", "extend", "retrofit"),
     years=10,
-    budget=160_000_000,
+    budget=60_000_000,
 )
 
 SMALL = Spec(

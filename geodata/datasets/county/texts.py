@@ -17,9 +17,9 @@ def study_text(spec: Spec) -> str:
         _common(spec),
         crs=CRS,
         budget=spec.budget,
-        slow=f"{spec.urban_share + 0.04:.2f}",
-        middle=f"{spec.urban_share + 0.08:.2f}",
-        fast=f"{spec.urban_share + 0.13:.2f}",
+        slow=f"{spec.urban_share + 0.06:.2f}",
+        middle=f"{spec.urban_share + 0.10:.2f}",
+        fast=f"{spec.urban_share + 0.15:.2f}",
     )
 
 
