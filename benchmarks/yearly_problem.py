@@ -18,83 +18,55 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.as_problem import nobody_enrolled
-from benchmarks.yearly_county import THOUSAND, County
-from optimizer.domain import (
-    Action,
-    Demand,
-    DemandZones,
-    Horizon,
-    Level,
-    MergeArcs,
-    Options,
-    Policy,
-    Prices,
-    Problem,
-    Sites,
-    Standards,
-    Travel,
+from benchmarks.one_level import (
+    OFF,
+    YEAR,
+    one_level_problem,
+    plain_options,
+    plain_sites,
+    plain_travel,
+    plain_zones,
 )
+from benchmarks.yearly_county import THOUSAND, County
+from optimizer.domain import Action, Options, Policy, Prices, Problem
 
-YEAR = 2021
 CAP = 45.0
 MOST_CLASSES = 60
 BLOCKS = (1, 1, 2)
 ROOMS_OF_A_BLOCK = 6
-OFF = frozenset({"function_rooms", "closing", "budget", "staffing"})
 
 
 def yearly_problem(county: County, whole_zones: bool) -> Problem:
     """State a county; zones may be split unless `whole_zones`."""
-    zones, years = county.pupils.shape
-    ids = county.zone_ids
-    return Problem(
-        horizon=Horizon(first_year=YEAR, years=years, discount_rate=0.0),
-        levels=(Level("primary", first_grade=1, grades=1, cap=CAP, hard=CAP),),
-        towns=("",),
-        zones=DemandZones(ids, ids, np.zeros(zones, dtype=int), np.zeros(zones, dtype=bool)),
-        sites=_sites(county),
-        options=_options(county, years),
-        demand=Demand(county.pupils[:, None, :], (np.ones((zones, years, 1)),)),
-        enrolled=nobody_enrolled(),
-        travel=_travel(county),
-        merge_arcs=MergeArcs(*(np.zeros(0, dtype=int) for _ in range(3))),
-        standards=Standards(),
-        policy=Policy(
+    years = county.pupils.shape[1]
+    return one_level_problem(
+        county.pupils,
+        plain_zones(county.zone_ids),
+        plain_sites(
+            county.site_ids,
+            seats=np.full(len(county.site_ids), MOST_CLASSES * CAP),
+            runs=county.existing,
+            rooms=np.where(county.existing, county.rooms, 0),
+            annual_cost=400.0 * THOUSAND,
+        ),
+        _options(county, years),
+        # A kilometre takes a minute, which costs what the reference charges for a kilometre.
+        plain_travel(
+            county.pair_zone, county.pair_site, county.kilometres, county.kilometres * 1000.0
+        ),
+        Policy(
             name="yearly",
             actions=frozenset({Action.OPEN, Action.EXTEND, Action.CLOSE}),
             whole_zones=whole_zones,
             families_off=OFF if whole_zones else OFF | {"catchments"},
         ),
-        prices=Prices(
+        Prices(
             class_year=250.0 * THOUSAND,
             yuan_per_minute=0.3 * THOUSAND,
             school_days=0.5,
             life_years=1.0,
         ),
-        budget=np.full(years, np.inf),
-    )
-
-
-def _sites(county: County) -> Sites:
-    count = len(county.site_ids)
-    return Sites(
-        ids=county.site_ids,
-        names=county.site_ids,
-        town=np.zeros(count, dtype=int),
-        urban=np.zeros(count, dtype=bool),
-        place=("village",) * count,
-        runs=county.existing[:, None],
-        rooms=np.where(county.existing, county.rooms, 0),
-        function_rooms=np.zeros((count, 0), dtype=int),
-        seats=np.full(count, MOST_CLASSES * CAP),
-        annual_cost=np.full(count, 400.0 * THOUSAND),
-        point_grades=np.zeros(count, dtype=int),
-        parent=np.full(count, -1),
-        unsafe=np.zeros(count, dtype=bool),
-        protected=np.zeros(count, dtype=bool),
-        objection=np.zeros(count),
-        teaching_area=np.zeros(count),
+        cap=CAP,
     )
 
 
@@ -109,46 +81,18 @@ def _options(county: County, years: int) -> Options:
     )
     blocks = np.array(BLOCKS)[part]
     openings, count = len(new), len(new) + len(site)
-    nothing = np.zeros(count, dtype=int)
-    opens = np.arange(count) < openings
-    return Options(
-        ids=(
+    return plain_options(
+        (
             *(f"open {county.site_ids[row]}" for row in new),
             *(
                 f"blocks {county.site_ids[s]} {YEAR + t} {p + 1}"
                 for s, t, p in zip(site, offset, part, strict=True)
             ),
         ),
-        site=np.concatenate([new, site]),
-        action=(Action.OPEN,) * openings + (Action.EXTEND,) * len(site),
-        levels_after=opens[:, None],
+        np.concatenate([new, site]),
+        np.arange(count) < openings,
         rooms=np.concatenate([county.rooms[new], ROOMS_OF_A_BLOCK * blocks]),
-        rooms_out=nothing,
-        function_rooms=np.zeros((count, 0), dtype=int),
-        area_m2=np.zeros(count),
-        land_m2=np.zeros(count),
         capital_cost=np.concatenate([np.zeros(openings), 900.0 * THOUSAND * blocks]),
-        lead=nothing,
         earliest=np.concatenate([np.full(openings, YEAR), YEAR + offset]),
         latest=np.concatenate([np.full(openings, YEAR + years - 1), YEAR + offset]),
-        committed=nothing,
-        relocates=np.full(count, -1),
-        spend=np.ones((count, 1)),
-    )
-
-
-def _travel(county: County) -> Travel:
-    """Let a kilometre take a minute, which costs what the reference charges for a kilometre."""
-    order = np.lexsort([county.pair_site, county.pair_zone])
-    count = len(order)
-    return Travel(
-        zone=county.pair_zone[order],
-        site=county.pair_site[order],
-        level=np.zeros(count, dtype=int),
-        mode=np.zeros(count, dtype=int),
-        minutes=county.kilometres[order],
-        metres=county.kilometres[order] * 1000.0,
-        beyond=np.zeros(count),
-        usable_from=np.ones(count, dtype=int),
-        intake=np.ones(count, dtype=bool),
     )
