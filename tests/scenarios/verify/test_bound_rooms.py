@@ -5,14 +5,20 @@ A class earns 10 yuan a year where a site has a room for it, unless a test says 
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
+import numpy as np
 import pytest
 
 from optimizer.domain import FunctionRoom, Problem
 from tests.support.certified import PRIMARY, one_school, recomputed
 
 LOWER = ("lower_secondary",)
+TWO_KINDS = (
+    FunctionRoom("music", frozenset(PRIMARY), 1),
+    FunctionRoom("laboratory", frozenset(LOWER), 2),
+)
 NEVER_NEEDED = {"function_room_free_below": 100}
 
 
@@ -57,12 +63,8 @@ def test_only_function_rooms_that_are_not_needed_hold_classes_for_nothing(
 
 def test_kinds_of_function_rooms_are_counted_apart(tmp_path):
     # Three laboratories that no primary school needs hold classes; none of them is a music room.
-    kinds = (
-        FunctionRoom("music", frozenset(PRIMARY), 1),
-        FunctionRoom("laboratory", frozenset(LOWER), 2),
-    )
     problem = a_school_with_music(
-        rooms=[6], function_rooms=kinds, sites={"function_rooms": [[0, 3]]}
+        rooms=[6], function_rooms=TWO_KINDS, sites={"function_rooms": [[0, 3]]}
     )
     assert recomputed(tmp_path, problem, rooms=20.0) == pytest.approx(-2 * (9 * 20 - 60))
 
@@ -142,3 +144,64 @@ def test_a_site_earns_rooms_only_while_it_runs(tmp_path):
     opening = {"site": 0, "rooms": 4, "cost": 15.0, "after": PRIMARY}
     problem = a_school_with_music(runs=((),), rooms=[3], options=[opening])
     assert recomputed(tmp_path, problem, rooms=10.0) == pytest.approx(-50 + 15)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_set_of_further_projects_is_cheaper_than_the_one_found(tmp_path, seed):
+    rng = np.random.default_rng(seed)
+    options = [
+        {
+            "action": "extend",
+            "site": 0,
+            "rooms": int(rng.integers(0, 9)),
+            "rooms_out": int(rng.integers(0, 4)),
+            "function_rooms": rng.integers(0, 3, 2).tolist(),
+            "cost": float(rng.integers(10, 150)),
+            "lead": int(rng.integers(0, 3)),
+        }
+        for _ in range(3)
+    ]
+    price = rng.integers(0, 25, (1, 4)).astype(float)
+    problem = a_school_with_music(
+        years=4,
+        entrants=0.0,
+        rooms=[int(rng.integers(2, 14))],
+        function_rooms=TWO_KINDS,
+        sites={"protected": [True], "function_rooms": rng.integers(0, 2, (1, 2))},
+        options=options,
+    )
+    wanted = least_of_all_sets(problem, price[0])
+    assert recomputed(tmp_path, problem, rooms=price) == pytest.approx(wanted)
+
+
+def least_of_all_sets(problem: Problem, price: np.ndarray) -> float:
+    """Try every start of every project; one that serves for the last year has no residual."""
+    options, years = problem.options, problem.horizon.years
+    starts = [(None, *range(years - int(lead))) for lead in options.lead]
+    return min(
+        sum(options.capital_cost[o] for o, start in enumerate(chosen) if start is not None)
+        + sum(least_of_year(problem, chosen, year, price[year]) for year in range(years))
+        for chosen in itertools.product(*starts)
+    )
+
+
+def least_of_year(
+    problem: Problem, chosen: tuple[int | None, ...], year: int, price: float
+) -> float:
+    """Give the least of 60 for each function room missing (R6), less what classes earn."""
+    options = problem.options
+    rooms, (music, laboratory) = int(problem.sites.rooms[0]), problem.sites.function_rooms[0]
+    for option, start in enumerate(chosen):
+        if start is not None and start + options.lead[option] <= year:
+            rooms += int(options.rooms[option])
+            music += options.function_rooms[option, 0]
+            laboratory += options.function_rooms[option, 1]
+        elif start is not None and start <= year:
+            rooms -= int(options.rooms_out[option])
+    rooms, best = max(rooms, 0), 0.0
+    for classes in range(rooms + music + laboratory + 1):
+        need = 0 if classes < 6 else (classes + 11) // 12
+        spare = max(0, music - need) + laboratory
+        debt = max(0, need - music) + max(0, max(0, classes - rooms) - spare)
+        best = min(best, 60.0 * debt - price * classes)
+    return best
