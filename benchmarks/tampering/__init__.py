@@ -3,7 +3,7 @@
 Importing the package registers every edit. Nothing of the product is imported here.
 """
 
-from benchmarks.tampering import buildings, people, rooms, statements
+from benchmarks.tampering import buildings, people, rooms, statements, teachers
 from benchmarks.tampering.copies import EDITS, Edit, NotPossibleError, Run
 from benchmarks.tampering.harmless import HARMLESS
 
@@ -17,4 +17,5 @@ __all__ = [
     "people",
     "rooms",
     "statements",
+    "teachers",
 ]

@@ -38,6 +38,16 @@ class Run:
     def policy(self, **entries: Any) -> None:
         """Change the policy that the plan is judged by."""
         self.rules["policy"].update(entries)
+        self._write_rules()
+
+    def staffing(self, **entries: Any) -> None:
+        """Change the norms of teachers that the plan is judged by."""
+        if "staffing" not in self.rules:
+            raise NotPossibleError("no teachers are planned")
+        self.rules["staffing"].update(entries)
+        self._write_rules()
+
+    def _write_rules(self) -> None:
         path = self.folder / "problem/rules.json"
         path.write_text(json.dumps(self.rules), encoding="utf-8")
 

@@ -9,8 +9,12 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.tampering.copies import Run
+from benchmarks.tampering.teachers import POSTINGS, idle_site, rows_of
 
-TABLES = ("assignment", "enrolment", "classes", "schools", "actions", "spend", "merges", "kpi")
+TABLES = (
+    *("assignment", "enrolment", "classes", "schools", "actions", "spend", "merges", "kpi"),
+    *("postings", "moves", "hires"),
+)
 Harmless = Callable[[Run], None]
 HARMLESS: dict[str, Harmless] = {}
 
@@ -26,6 +30,8 @@ def each(change: Callable[[pd.DataFrame], pd.DataFrame], **how: Any) -> Harmless
 
     def edit(run: Run) -> None:
         for name in TABLES:
+            if f"tables/{name}.parquet" not in run.manifest["files"]:
+                continue
             run.write(f"tables/{name}", change(run[f"tables/{name}"]), **how)
 
     return edit
@@ -87,6 +93,24 @@ def spend_shared_by_two_payers(run: Run) -> None:
     rows = run["tables/spend"]
     parts = [rows.assign(payer=who, amount=rows["amount"] / 2) for who in ("county", "province")]
     run["tables/spend"] = pd.concat(parts, ignore_index=True)
+
+
+@harmless
+def posts_of_nobody(run: Run) -> None:
+    """Post no teachers where there are none."""
+    rows = rows_of(run, POSTINGS)
+    row = rows.head(1).assign(site_id=idle_site(run), posts=0)
+    run[POSTINGS] = pd.concat([rows, row], ignore_index=True)
+
+
+@harmless
+def teachers_in_two_rows(run: Run) -> None:
+    """State the teachers of the base year one by one, in another order."""
+    rows_of(run, POSTINGS)
+    rows = run["problem/staff_pools"]
+    each = rows.loc[rows.index.repeat(rows["teachers"])].assign(teachers=1)
+    nobody = rows[rows["teachers"] == 0]
+    run["problem/staff_pools"] = pd.concat([each, nobody]).iloc[::-1]
 
 
 @harmless
