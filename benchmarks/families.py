@@ -1,0 +1,97 @@
+"""What each family of rules costs: the default study with it, and with it switched off.
+
+`python -m benchmarks.families [STUDY.yaml] [--scenario NAME] [--seconds S] [--only FAMILY]…`, from
+the repository's root. Solves the scenario with every family, then once without each; prints a line
+of JSON for each with objective, bound and gap, and for the first a row of each family that binds.
+What a family costs lies between the two bounds' and the two plans' differences.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.binding import binding_rows
+from optimizer.domain import Action, Policy, Problem
+from optimizer.methods.base import Limits
+from optimizer.solve import solve
+from scenarios.assemble import assemble, prepare
+from scenarios.config import load_study
+
+STUDY = Path("scenarios/examples/county/study.yaml")
+
+
+def _off(family: str) -> Callable[[Policy], Policy]:
+    return lambda policy: replace(policy, families_off=policy.families_off | {family})
+
+
+def _without(*actions: Action) -> Callable[[Policy], Policy]:
+    return lambda policy: replace(policy, actions=policy.actions - set(actions))
+
+
+VARIATIONS: dict[str, Callable[[Policy], Policy]] = {
+    "class_size": _off("class_size"),
+    "function_rooms": _off("function_rooms"),
+    "closing": _off("closing"),
+    "catchments": _off("catchments"),
+    "budget": _off("budget"),
+    "staffing": _off("staffing"),
+    "unsafe": lambda policy: replace(policy, unsafe_deadline=None),
+    "allowed_places": lambda policy: replace(policy, allowed_places={}),
+    "last_lower_secondary": lambda policy: replace(policy, keep_last_lower_secondary=False),
+    "merge_and_close": _without(Action.MERGE, Action.CLOSE),
+    "relocate_and_convert": _without(Action.RELOCATE, Action.CONVERT),
+    "open": _without(Action.OPEN),
+    "extend": _without(Action.EXTEND),
+}
+"""Families that can be off, levers of the others, and actions taken away."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Solve and print."""
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    parser.add_argument("study", nargs="?", type=Path, default=STUDY)
+    parser.add_argument("--scenario", default="middle-reshape")
+    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--only", action="append", choices=sorted(VARIATIONS))
+    chosen = parser.parse_args(arguments)
+    problem = _problem(chosen.study, chosen.scenario)
+    _tell("all", problem, chosen.seconds, binding=True)
+    for name in chosen.only or VARIATIONS:
+        changed = replace(problem, policy=VARIATIONS[name](problem.policy))
+        _tell(name, changed, chosen.seconds, binding=False)
+    return 0
+
+
+def _problem(study: Path, name: str) -> Problem:
+    loaded = load_study(study)
+    prepared = prepare(loaded)
+    scenario = next(one for one in loaded.scenarios if one.name == name)
+    return assemble(prepared, scenario).problem
+
+
+def _tell(name: str, problem: Problem, seconds: float, *, binding: bool) -> None:
+    result = solve(problem, limits=Limits(gap=1e-3, seconds=seconds))
+    line: dict[str, object] = {
+        "without": "" if name == "all" else name,
+        "status": result.status.value,
+        "objective": round(result.objective, 2) if np.isfinite(result.objective) else None,
+        "bound": round(result.bound, 2) if np.isfinite(result.bound) else None,
+        "gap": round(result.gap, 5) if np.isfinite(result.gap) else None,
+        "seconds": {key: round(value, 1) for key, value in result.seconds.items()},
+        "terms": {term.name: round(term.value) for term in result.terms},
+    }
+    if binding and result.plan is not None:
+        line["binding"] = binding_rows(problem, result.plan)
+    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
