@@ -9,6 +9,7 @@ from typing import Any
 from scenarios.assemble import assemble, prepare
 from scenarios.config import load_study
 from scenarios.config.rules import TODAY
+from scenarios.plan_staff import with_postings
 from scenarios.plan_tables import read_plan
 from scenarios.run import chosen
 from scenarios.scenario_job import judge, judge_today
@@ -45,9 +46,10 @@ def judge_plan(study: Path, plan: str, scenario: str | None) -> dict[str, Any]:
         name = scenario
     wanted = chosen(loaded, (name,))[0]
     problem = assemble(prepare(loaded), wanted).problem
-    result = (
-        judge_today(problem) if today else judge(problem, read_plan(problem, Path(plan)), "plan")
-    )
+    if today:
+        result = judge_today(problem)
+    else:
+        result = judge(problem, with_postings(problem, read_plan(problem, Path(plan))), "plan")
     return {
         "scenario": name,
         "ok": not result.violations,

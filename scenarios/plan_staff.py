@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from geodata.findings import Finding
-from optimizer.domain import Postings, Problem
+from optimizer.check import check
+from optimizer.domain import Plan, Postings, Problem
 from scenarios.config.findings import error
 from scenarios.plan_files import MEND, path_of, positions, table_of
 
@@ -54,6 +56,24 @@ def read_postings(problem: Problem, folder: Path, faults: list[Finding]) -> Post
     teachers = np.zeros((len(pools), len(sites), problem.horizon.years), dtype=int)
     np.add.at(teachers, (rows[:, 0], rows[:, 1], year), rows[:, 3])
     return Postings(teachers, moved, hired)
+
+
+def with_postings(problem: Problem, plan: Plan) -> Plan:
+    """Post teachers where a plan says nothing of them; without them where that cannot be done.
+
+    It cannot be done in a network that breaks rules, nor where rotation asks for the impossible:
+    the judge then lists `staffing.missing`.
+    """
+    from optimizer.methods.staffing import StaffingError, plan_staff
+
+    told = problem.staffing is None or plan.postings is not None
+    off = told or not problem.policy.on("staffing")
+    if off or check(replace(problem, staffing=None), plan):
+        return plan
+    try:
+        return replace(plan, postings=plan_staff(problem, plan))
+    except StaffingError:
+        return plan
 
 
 def _rows(

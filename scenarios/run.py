@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import reduce
 from operator import getitem
 from pathlib import Path
@@ -152,15 +152,16 @@ def _jobs(
 
 
 def _earlier_plan(loaded: LoadedStudy, scenario: Scenario, problem: Problem) -> Plan | None:
-    """Return the plan of the run whose decisions stand, where it keeps every rule here too."""
+    """Return the network of the run whose decisions stand, where it keeps every rule here too."""
     stands = loaded.study.start_from
     if stands is None or scenario.is_today:
         return None
+    network = replace(problem, staffing=None)
     try:
-        plan = read_plan(problem, Path(stands.run))
+        plan = read_plan(network, Path(stands.run))
     except FindingError:
         return None  # of another projection or policy: its assignment names pairs unknown here
-    return None if check(problem, plan) else plan
+    return None if check(network, plan) else plan
 
 
 def _sources(profile: Profile) -> dict[str, dict[str, Any]]:

@@ -27,6 +27,7 @@ from scenarios.assemble.places import Places, places_of_study
 from scenarios.assemble.population import levels_of
 from scenarios.assemble.prepare import Prepared
 from scenarios.assemble.pupils import enrolled_of, travel_of
+from scenarios.assemble.staffing import staffing_of
 from scenarios.assemble.start_from import with_decisions
 from scenarios.config import LoadedStudy, Scenario
 from scenarios.config.findings import Finding, error
@@ -74,6 +75,7 @@ def assemble(prepared: Prepared, scenario: Scenario) -> Assembled:
             policy=_policy(scenario.policy, config),
             prices=Prices(**loaded.profile.norms.prices.model_dump()),
             budget=np.array([loaded.study.budget_of(year) for year in horizon.labels]),
+            staffing=staffing_of(loaded, layers, places.sites, levels),
         )
     except ProblemError as fault:
         faults = [_contradiction(loaded, scenario, text) for text in fault.faults]

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from geodata.findings import FindingError
+from optimizer.check import check
 from optimizer.domain import Plan, Postings, Problem
+from scenarios.plan_staff import with_postings
 from scenarios.plan_tables import read_plan
 from scenarios.report import tables_of
 from scenarios.store.folder import write_table
@@ -72,3 +74,18 @@ def test_a_posting_that_the_problem_does_not_know_is_named(
     with pytest.raises(FindingError) as caught:
         read_plan(problem, folder)
     assert {one.code for one in caught.value.findings} == {code}
+
+
+def test_a_plan_that_says_nothing_of_teachers_gets_them(problem: Problem, plan: Plan) -> None:
+    found = with_postings(problem, replace(plan, postings=None))
+    assert found.postings is not None
+    assert check(problem, found) == ()
+
+
+def test_a_plan_that_says_where_teachers_are_keeps_them(problem: Problem, plan: Plan) -> None:
+    assert with_postings(problem, plan) is plan
+
+
+def test_nobody_is_posted_in_a_network_that_breaks_rules(problem: Problem, plan: Plan) -> None:
+    broken = replace(plan, postings=None, merges=plan.merges[:0])
+    assert with_postings(problem, broken) is broken

@@ -9,7 +9,7 @@ import pytest
 
 from geodata.findings import Finding, FindingError, Severity
 from optimizer.domain import Horizon, Level, Staffing, TeacherPools
-from scenarios.assemble import prepare
+from scenarios.assemble import assemble, prepare
 from scenarios.assemble.layers import read_layers
 from scenarios.assemble.places import places_of_study
 from scenarios.assemble.population import levels_of
@@ -47,7 +47,8 @@ def change_teachers(study: Path, **cells: object) -> Path:
 
 @pytest.fixture(scope="module")
 def staffing() -> Staffing:
-    found = read_staffing(SMALL)
+    loaded = load_study(SMALL)
+    found = assemble(prepare(loaded), loaded.scenarios[0]).problem.staffing
     assert found is not None
     return found
 
