@@ -9,8 +9,8 @@ r"""Rotation: who may be asked to move, and how many must (C24; T8, T9).
 
 with E[p,j,t] = base teachers long enough at j + arrivals of the years ≤ t - term_years - rotation
 departures before t, 0 where the level does not run or did not the year before. Rights that are
-known before the solve are rounded, since teachers are whole. A minimum of two sums that are not
-known takes a binary `least` that says which of the two holds.
+known before the solve are rounded, since teachers are whole. Where either sum of a minimum may be
+the lesser, a binary `least` says which holds; by `core` no more than 1 - core_share of all move.
 """
 
 from __future__ import annotations
@@ -51,8 +51,11 @@ def add(block: Any, parts: StaffParts) -> Terms:
         least["key"][year] = _key(parts, able, t)
         least["country"][year] = _across(parts, able, t, URBAN, RURAL)
         least["town"][year] = _across(parts, able, t, RURAL, URBAN)
+    everyone = float(_everyone(parts))
+    movers = (1.0 - parts.staffing.core_share) * everyone + 1.0
     for name, written in least.items():
-        _at_least_the_lesser(block, parts, name, written)
+        most = parts.staffing.key_share * min(movers, everyone) if name == "key" else everyone
+        _at_least_the_lesser(block, parts, name, written, most)
     return {}
 
 
@@ -128,14 +131,23 @@ def _across(
 
 
 def _at_least_the_lesser(
-    block: Any, parts: StaffParts, name: str, written: dict[Any, tuple[Linear, Linear, Linear]]
+    block: Any,
+    parts: StaffParts,
+    name: str,
+    written: dict[Any, tuple[Linear, Linear, Linear]],
+    most: float,
 ) -> None:
-    """Write rows  left ≥ min(a, b)  by year, with a binary where a or b is not known."""
+    """Write rows  left ≥ min(a, b)  by year, with a binary where either may be the lesser.
+
+    `most` is the largest that a can be.
+    """
     plain: dict[Any, Row] = {}
     open_years: dict[Any, tuple[Linear, Linear, Linear]] = {}
     for year, (left, a, b) in written.items():
         if not a.variables and not b.variables:
             plain[year] = (_up(min(a.constant, b.constant)), left, None)
+        elif not b.variables and most <= b.constant:
+            plain[year] = (-_WHOLE, Linear().plus(left).plus(a, -1.0), None)
         elif all(one.variables or one.constant > 0 for one in (a, b)):
             open_years[year] = (left, a, b)
     columns: Columns = {("least", name, year): (year, -1, None) for year in open_years}
@@ -144,11 +156,11 @@ def _at_least_the_lesser(
     either: dict[Any, Row] = {}
     for year, (left, a, b) in open_years.items():
         second = parts.variables["least", name, year]
-        first = Linear().plus(left).plus(a, -1.0).add(float(_everyone(parts)), second)
+        first = Linear().plus(left).plus(a, -1.0).add(most, second)
         either[year, "first"] = (-_WHOLE, first, None)
-        most = float(_everyone(parts)) if b.variables else b.constant
-        other = Linear().plus(left).plus(b, -1.0).add(-most, second)
-        either[year, "second"] = (-most, other, None)
+        limit = float(_everyone(parts)) if b.variables else b.constant
+        other = Linear().plus(left).plus(b, -1.0).add(-limit, second)
+        either[year, "second"] = (-limit, other, None)
     rows(block, name, {**plain, **either})
 
 

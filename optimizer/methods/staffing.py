@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.clash import clash_of
 from optimizer.domain import Plan, Postings, Problem
+from optimizer.formulation.arrays import Milp
 from optimizer.formulation.compile import Compiled, compile_model
 from optimizer.formulation.parts import ImpossibleError
 from optimizer.formulation.staff_build import StaffModel, build_staff
 from optimizer.formulation.staff_parts import FORCED, KINDS, RURAL, URBAN, StaffParts, Window
-from optimizer.methods.highs import Settings, solve
+from optimizer.methods.highs import Outcome, Settings, solve
 from optimizer.methods.pairing import Pair, pair_any, pair_apart
 from optimizer.posts import posts
 from optimizer.presence import presence
@@ -30,6 +31,7 @@ NODES = 500
 SECONDS = 30.0
 """For one window: the nodes are meant to end it, so that the answer hangs on no clock."""
 CLASH_SECONDS = 20.0
+_NEARLY = 1e-6
 
 _NAMES = ("teachers", "departures", "forced", "arrivals", "hires", "reserve", "moves")
 Found = dict[str, Counter[tuple[int, ...]]]
@@ -107,11 +109,40 @@ def _decide(parts: StaffParts, done: _Decided) -> None:
     except ImpossibleError as impossible:
         raise StaffingError(year, (str(impossible),)) from None
     compiled = compile_model(model)
-    outcome = solve(compiled, Settings(gap=GAP, nodes=NODES, seconds=SECONDS))
+    outcome = _solved(compiled)
     if outcome.values is None:
         named = clash_of(compiled, CLASH_SECONDS) or (outcome.stopped_by,)
         raise StaffingError(year, named)
     _write(parts, _values(model, compiled, outcome.values), done)
+
+
+def _solved(milp: Milp) -> Outcome:
+    """Solve a window: near its relaxation, then a little farther off, and only then everywhere.
+
+    The relaxation is nearly whole (see `formulation.staffing`), so that whole numbers next to it
+    are as good as any most of the time, and are found in a hundredth of the time.
+    """
+    settings = Settings(gap=GAP, nodes=NODES, seconds=SECONDS)
+    relaxed = solve(replace(milp.arrays(), integer=np.zeros_like(milp.integer)), settings)
+    if relaxed.values is None:
+        return solve(milp, settings)
+    best = None
+    for reach in (0, 1):
+        down = np.ceil(relaxed.values - _NEARLY) - reach
+        up = np.floor(relaxed.values + _NEARLY) + reach
+        lower = np.where(milp.integer, np.maximum(milp.lower, np.minimum(down, up)), milp.lower)
+        upper = np.where(milp.integer, np.minimum(milp.upper, np.maximum(down, up)), milp.upper)
+        near = solve(replace(milp.arrays(), lower=lower, upper=upper), settings)
+        if near.values is not None:
+            best = near
+            if near.objective - relaxed.bound <= GAP * abs(near.objective) + _NEARLY:
+                return near
+    further = solve(milp, settings, None if best is None else _as_start(best))
+    return further if best is None or further.objective <= best.objective else best
+
+
+def _as_start(outcome: Outcome) -> dict[int, float]:
+    return {} if outcome.values is None else dict(enumerate(outcome.values.tolist()))
 
 
 def _values(model: StaffModel, compiled: Compiled, values: np.ndarray) -> Found:
