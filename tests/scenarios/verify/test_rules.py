@@ -253,6 +253,7 @@ BREACHES: list[tuple[str, Callable[[Case], None]]] = [
     ),
     ("class_size.hard", classes("A", PRIMARY, 2022, 2022, 1)),
     ("rooms.capacity", site("D", rooms=0)),
+    ("rooms.capacity", site("D", rooms=0, seats=99.0)),
     ("seats.capacity", site("P", seats=12.5)),
     ("budget.year", budget(2021, 2_000_000.0)),
     ("budget.year", everything(policy(carry_over=False), budget(2021, 399_000.0))),
