@@ -85,18 +85,16 @@ def _posts(run: Run, schools: pd.DataFrame) -> Sheet:
         for name in figures
         for year in run.years
     ]
+    wide = wide.reindex(columns=pd.MultiIndex.from_product([figures, run.years]))
     place = _places(run)
     rows: list[Row] = [
-        [*place(site), known("level", level)]
-        + [_cell(wide, (site, level), (name, year)) for name in figures for year in run.years]
-        for site, level in wide.index
+        [*place(site), known("level", level), *numbers]
+        for (site, level), numbers in zip(
+            wide.index, wide.to_numpy(dtype=float).tolist(), strict=True
+        )
     ]
     title = say("sheet.posts")
     return Sheet(title, title, say("note.posts"), columns, rows)
-
-
-def _cell(wide: pd.DataFrame, row: tuple[str, str], column: tuple[str, int]) -> object:
-    return float(str(wide.loc[row, column])) if column in wide.columns else None
 
 
 def _totals(run: Run) -> Sheet:
@@ -141,11 +139,8 @@ def _in_and_out(run: Run) -> Sheet:
 
 def _year(run: Run, year: int, schools: pd.DataFrame, lessons: pd.DataFrame) -> Sheet:
     """Set posts against teachers in a year: what decides, and lessons by subject."""
-    taught = [
-        subject
-        for subject in run.rules["staffing"]["subjects"]
-        if any(subject in staff_facts.subjects(run, level) for level in run.levels)
-    ]
+    somewhere = {one for level in run.levels for one in staff_facts.subjects(run, level)}
+    taught = [one for one in run.rules["staffing"]["subjects"] if one in somewhere]
     columns = [*_heads(*PLACE, width=14), *_heads("group", "level", width=9)]
     columns += _heads("pupils", "classes", "posts", form="whole", width=8)
     columns += [*_heads("decides", width=12), *_heads("teachers", form="whole", width=8)]
