@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from scenarios.config.findings import FindingError
-from scenarios.config.models import PolicyConfig, ProjectionConfig, Study
+from scenarios.config.models import FamilyName, PolicyConfig, ProjectionConfig, Study
 from scenarios.config.norms import Profile, load_norms
 from scenarios.config.rules import TODAY, middle_projection, norm_faults, study_faults
 from scenarios.config.words import validation_faults
@@ -79,11 +79,17 @@ class LoadedStudy:
         return self.study.projections[name]
 
     def policy(self, name: str) -> PolicyConfig:
-        """Return the levers of a policy; today's network has none, and its zones may be split."""
+        """Return the levers of a policy; today's network has none, and its zones may be split.
+
+        Whether pupils are counted in cohorts, and teachers planned, follows the first policy.
+        """
         if name != TODAY:
             return self.study.policies[name]
         first = next(iter(self.study.policies.values()))
-        return PolicyConfig(actions=[], whole_zones=False, enrolment=first.enrolment)
+        off: list[FamilyName] = [family for family in first.families_off if family == "staffing"]
+        return PolicyConfig(
+            actions=[], whole_zones=False, enrolment=first.enrolment, families_off=off
+        )
 
     def input_paths(self) -> dict[str, Path]:
         """Return the files of the study by name of the input."""
