@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
@@ -15,6 +15,7 @@ from geodata.readers.tables import empty
 from geodata.schemas import SCHEMAS
 from geodata.travel import check_travel
 from scenarios.assemble.enrolment import with_zones
+from scenarios.assemble.map_checks import map_findings
 from scenarios.assemble.option_rules import option_faults
 from scenarios.assemble.staff_rules import staff_faults
 from scenarios.config import LoadedStudy
@@ -82,8 +83,11 @@ def read_layers(loaded: LoadedStudy) -> Layers:
         raise FindingError(findings)
     _to_metric(loaded, frames, sources)
     frames["enrolment"], spread = with_zones(frames, sources.get("enrolment", Source("enrolment")))
-    findings += spread
-    return Layers(frames, sources, tuple(findings))
+    layers = Layers(frames, sources, ())
+    findings += spread + map_findings(frames, sources, layers.sites())
+    if errors(findings):
+        raise FindingError(findings)
+    return replace(layers, findings=tuple(findings))
 
 
 def _against_each_other(

@@ -9,10 +9,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from geodata.findings import Finding, refuse
+from geodata.findings import Finding, Source, refuse
 from geodata.travel import BUS, WALK, TravelMode, select_pairs, travel_table
 from optimizer.domain import Level
 from scenarios.assemble.layers import Layers
+from scenarios.assemble.map_checks import unreached_pupils
 from scenarios.config import LoadedStudy
 from scenarios.config.models import LevelName, PolicyConfig
 from scenarios.config.norms import LevelNorms, TravelNorms
@@ -40,10 +41,12 @@ def measure(loaded: LoadedStudy, layers: Layers) -> Travelled:
     Raises
     ------
     FindingError
-        If the roads cannot carry the study.
+        If the roads or the travel table cannot carry the study.
     """
     if "travel" in layers.sources:
-        return Travelled(layers.frames["travel"], ())
+        given = layers.frames["travel"]
+        refuse(_unreached(loaded, layers, given, layers.sources["travel"]))
+        return Travelled(given, ())
     norms, levels = loaded.profile.norms.travel, loaded.profile.norms.levels
     table, findings = travel_table(
         layers.layer("zones"),
@@ -56,8 +59,16 @@ def measure(loaded: LoadedStudy, layers: Layers) -> Travelled:
         straight_line_factor=loaded.study.travel.straight_line_factor,
         source=layers.sources.get("roads"),
     )
-    refuse(findings)
+    source = layers.sources.get("roads", Source("roads"))
+    refuse([*findings, *_unreached(loaded, layers, table, source)])
     return Travelled(table, tuple(findings))
+
+
+def _unreached(
+    loaded: LoadedStudy, layers: Layers, travel: pd.DataFrame, source: Source
+) -> list[Finding]:
+    modes = loaded.profile.norms.travel.modes
+    return unreached_pupils(layers.frames["enrolment"], travel, modes, source)
 
 
 def _modes(loaded: LoadedStudy) -> list[TravelMode]:

@@ -1,0 +1,80 @@
+"""Layers that disagree on the ground, and pupils whose way to school nobody knows."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geodata.findings import Finding, Source
+from scenarios.assemble.map_checks import map_findings, unreached_pupils
+
+METRIC = "EPSG:4549"
+AT = (500_000.0, 4_000_000.0)
+SOURCES = {name: Source("county.gpkg", name) for name in ("zones", "schools", "candidates")}
+
+
+def box(x: float, width: float = 1000.0) -> shapely.Polygon:
+    return shapely.box(AT[0] + x, AT[1], AT[0] + x + width, AT[1] + 1000.0)
+
+
+def found(
+    shapes: list[shapely.Geometry], school: float, travel: pd.DataFrame | None = None
+) -> list[Finding]:
+    """Check zones and of a school in the middle of their height."""
+    ids = [f"z{index}" for index in range(len(shapes))]
+    zones = gpd.GeoDataFrame({"zone_id": ids}, geometry=shapes, crs=METRIC)
+    place = shapely.Point(AT[0] + school, AT[1] + 500.0)
+    schools = gpd.GeoDataFrame({"site_id": ["s"]}, geometry=[place], crs=METRIC)
+    schools.index = pd.RangeIndex(1, 2)
+    frames = {"zones": zones, "schools": schools, "candidates": pd.DataFrame({"site_id": []})}
+    sources = dict(SOURCES)
+    if travel is not None:
+        frames["travel"], sources["travel"] = travel, Source("travel.csv")
+    return map_findings(frames, sources, schools)
+
+
+def codes(findings: list[Finding]) -> list[str]:
+    return [one.code for one in findings]
+
+
+def way(metres: float, mode: str = "walk") -> pd.DataFrame:
+    return pd.DataFrame({"zone_id": ["z0"], "site_id": ["s"], "mode": [mode], "metres": [metres]})
+
+
+def test_zones_that_tile_and_a_school_inside_are_fine() -> None:
+    assert found([box(0), box(1000)], school=500) == []
+
+
+def test_zones_that_overlap_are_refused() -> None:
+    assert codes(found([box(0), box(900)], school=500)) == ["G31"]
+
+
+def test_a_school_outside_every_zone_is_a_warning_with_its_row() -> None:
+    (one,) = found([box(0)], school=1500)
+    assert (one.code, one.severity.value, one.sheet, one.row) == ("G30", "warning", "schools", 1)
+
+
+def test_zones_that_are_points_have_no_land_to_check() -> None:
+    assert found([box(0).centroid, box(1000).centroid], school=9000) == []
+
+
+def test_a_way_shorter_than_the_straight_line_is_refused() -> None:
+    assert codes(found([box(0), box(1000)], school=1800, travel=way(700))) == ["N32"]
+    assert found([box(0), box(1000)], school=1800, travel=way(900)) == []
+
+
+def test_pupils_without_a_way_to_their_school_are_named() -> None:
+    enrolment = pd.DataFrame(
+        {"zone_id": ["z0", "z0", "z1"], "site_id": ["s", "s", "s"], "pupils": [10.0, 2.0, 5.0]}
+    )
+    (one,) = unreached_pupils(enrolment, way(900), ["walk"], Source("travel.csv"))
+    assert (one.code, one.file, one.value) == ("N48", "travel.csv", "z1 > s")
+    assert "5 pupils" in one.why.en
+    by_car = unreached_pupils(enrolment, way(900, "drive"), ["walk", "bus"], Source("travel.csv"))
+    assert [one.value for one in by_car] == ["z0 > s", "z1 > s"]
+
+
+def test_nobody_enrolled_needs_no_way() -> None:
+    nobody = pd.DataFrame({"zone_id": ["z0"], "site_id": ["s"], "pupils": [0.0]})
+    assert unreached_pupils(nobody, way(1)[:0], ["walk"], Source("roads")) == []
