@@ -43,7 +43,7 @@ class Whereabouts:
     leaves_point
         (site, level, cohort, year) in which a teaching point's cohort goes on at the parent.
     empties
-        Cells of a year before which a body had pupils there and has none now.
+        Cells where a body has no pupils left, who were there the year (t0: the base year) before.
     """
 
     cells: dict[Cell, list[tuple[int, float, Part]]] = field(
@@ -121,6 +121,9 @@ def follow(problem: Problem, network: Network, pairs: Pairs) -> Whereabouts:
     found = Whereabouts()
     for level, stage in enumerate(problem.levels):
         pupils, origin = sizes(problem, level)
+        for (zone, cohort), sites in origin.items():
+            if pupils[zone, cohort, 0] <= NO_PUPILS:
+                found.empties |= {(site, level, cohort, 0) for site in sites}
         for zone, cohort in np.argwhere((pupils > NO_PUPILS).any(axis=2)):
             body = _Body(
                 problem, network, pairs, found, int(zone), level, int(cohort), pupils[zone, cohort]

@@ -12,6 +12,7 @@ from optimizer.methods.monolithic import monolithic
 from optimizer.solve import solve
 from tests.support.random_counties import random_county
 from tests.support.tiny import tiny_problem
+from tests.support.varied import varied_county
 
 EXACT = Limits(gap=0.0, seconds=60.0)
 
@@ -23,6 +24,13 @@ def test_a_plan_keeps_all_rules_and_meets_its_bound() -> None:
     assert check(problem, answer.plan) == ()
     assert evaluate(problem, answer.plan).objective == pytest.approx(answer.bound, rel=1e-7)
     assert set(answer.seconds) == {"build", "solve"}
+
+
+def test_classes_go_with_a_cohort_that_leaves_before_the_first_year() -> None:
+    problem = varied_county(206, zones=5, sites=5, years=4, point=True)
+    answer = monolithic(problem, EXACT, None, None)
+    assert answer.plan is not None
+    assert evaluate(problem, answer.plan).objective == pytest.approx(answer.bound, rel=1e-7)
 
 
 def test_the_best_plan_can_be_started_from() -> None:
