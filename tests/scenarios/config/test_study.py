@@ -60,7 +60,7 @@ def line_with(study: Path, text: str) -> int:
         ("  births: {file: births.csv}\n", "", "C50"),
         ("  classes: {file: schools.xlsx, sheet: classes}\n", "", "C50"),
         ("  schools: {file: county.gpkg, layer: schools}\n", "", "C23"),
-        ("urban_share_end: 0.68", "urban_share_end: 68", "C51"),
+        ("urban_share_end: 0.70", "urban_share_end: 70", "C51"),
         ("actions: [open, extend, retrofit]", "actions: [opne]", "C52"),
         ("profile: CN", "profile: CM", "C24"),
         ("study: small_county", "study: ../elsewhere", "C53"),
@@ -140,7 +140,7 @@ def test_what_a_scenario_depends_on_changes_its_digest_and_nothing_else_does(
         return loaded.settings_digest(loaded.scenarios[0])
 
     first = digest("a")
-    assert digest("b", ("urban_share_end: 0.73", "urban_share_end: 0.74")) == first
+    assert digest("b", ("urban_share_end: 0.75", "urban_share_end: 0.76")) == first
     assert digest("c", ("# A made county", "# Another comment")) == first
-    assert digest("d", ("urban_share_end: 0.64", "urban_share_end: 0.65")) != first
+    assert digest("d", ("urban_share_end: 0.66", "urban_share_end: 0.67")) != first
     assert digest("e", ("prices: {}", "prices: {class_year: 1}")) != first
