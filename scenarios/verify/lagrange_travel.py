@@ -80,7 +80,8 @@ def joinable(journeys: Journeys) -> np.ndarray:
     for (_, level), receivers in journeys.receivers.items():
         joins[receivers, level] = True
     for point in (facts.sites["point_grades"].to_numpy() > 0).nonzero()[0]:
-        joins[facts.parent[point]] = True
+        may_run = facts.runs[point] | facts.after[facts.option_site == point].any(axis=0)
+        joins[facts.parent[point]] |= may_run
     return joins
 
 

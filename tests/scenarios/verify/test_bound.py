@@ -95,6 +95,21 @@ def test_the_parent_of_a_point_may_close_after_it(tmp_path):
     assert recomputed(tmp_path, problem, zone=7400.0) == pytest.approx(3800.0)
 
 
+def test_the_parent_of_a_primary_point_never_merges_classes_of_lower_secondary(tmp_path):
+    # Two classes of ten in the base year, for one year more; a class costs 10.
+    problem = tiny_problem(
+        zone_at=(0,),
+        site_at=(0, 0),
+        runs=(PRIMARY, PRIMARY + LOWER),
+        entrants=0.0,
+        enrolled=[(0, 1, 1, 3, 20.0)],
+        classes=[(1, 1, 3, 2)],
+        point=(0, 1, 1),
+        prices={"class_year": 10.0},
+    )
+    assert recomputed(tmp_path, problem) == pytest.approx(20.0)
+
+
 def test_nobody_pays_for_classes_of_pupils_who_have_left(tmp_path):
     problem = one_school(progression=0.0, prices={"class_year": 100.0})
     assert recomputed(tmp_path, problem, zone=1200.0) == pytest.approx(200.0)
