@@ -2,12 +2,12 @@
 
 `python -m benchmarks.real_place [FILE] [--p P] [--seconds S] [--gap G] [--method NAME]
 [--max-sites N] [--folder DIR]`, from the repository's root. FILE is a table of places (ID, Demand,
-x, y, Fcap; a place with a capacity may hold a school). It becomes a study: points as zones and as candidate sites
-with seats, an option at each that opens a school for nothing, straight lines, no classes, exactly P
-schools. `run_scenario.py` runs and verifies it; its yuan are counted back into demand times
-kilometres. Prints one JSON line: {"instance", "schools", "status", "objective", "bound", "gap",
-"published", "ratio", "verified", "seconds", "method"}. Exit codes are those of `run`; 5 where the
-second judge refuses the run.
+x, y, Fcap; a place with a capacity may hold a school). It becomes a study: points as zones and as
+candidate sites with seats, an option at each that opens a school for nothing, straight lines, no
+classes, exactly P schools. `run_scenario.py` runs and verifies it; its yuan are counted back into
+demand times kilometres. Prints one JSON line: {"instance", "schools", "status", "objective",
+"bound", "gap", "published", "ratio", "verified", "seconds", "method"}. Exit codes are those of
+`run`; 5 where the second judge refuses the run.
 
 The publication names no coordinate system: its metres are moved as a whole to where EPSG:4547 is
 used (Henan), which changes no distance. A bus at 60 km/h without waiting makes a kilometre a

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -70,4 +70,30 @@ def check_detours(
             more=f"{straight[i]:,.0f} m",
         )
         for i in np.flatnonzero((metres > 0) & (metres < straight - SLACK_METRES))
+    ]
+
+
+def unreached_pupils(
+    enrolment: pd.DataFrame, travel: pd.DataFrame, modes: Sequence[str], source: Source
+) -> list[Finding]:
+    """Find pupils whose way to their school of today is not known (N48), by zone and school.
+
+    Parameters
+    ----------
+    enrolment
+        zone_id, site_id, pupils.
+    travel
+        zone_id, site_id, mode.
+    modes
+        Those in which pupils travel.
+    source
+        Of the travel table or the roads.
+    """
+    key = ["zone_id", "site_id"]
+    known = pd.MultiIndex.from_frame(travel.loc[travel["mode"].isin(modes), key])
+    pupils = enrolment.groupby(key)["pupils"].sum()
+    lost = pupils[(pupils > 0) & ~pupils.index.isin(known)]
+    return [
+        found("N48", source, column="zone_id", value=f"{zone} > {site}", more=f"{count:g}")
+        for zone, site, count in lost.reset_index().to_numpy().tolist()
     ]

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.findings import Finding, Source, refuse
-from geodata.travel import BUS, WALK, TravelMode, select_pairs, travel_table
+from geodata.travel import BUS, WALK, TravelMode, select_pairs, travel_table, unreached_pupils
 from optimizer.domain import Level
 from scenarios.assemble.layers import Layers
-from scenarios.assemble.map_checks import unreached_pupils
 from scenarios.config import LoadedStudy
 from scenarios.config.models import LevelName, PolicyConfig
 from scenarios.config.norms import LevelNorms, TravelNorms

@@ -7,7 +7,8 @@ import pandas as pd
 import shapely
 
 from geodata.findings import Finding, Source
-from scenarios.assemble.map_checks import map_findings, unreached_pupils
+from geodata.travel import unreached_pupils
+from scenarios.assemble.map_checks import map_findings
 
 METRIC = "EPSG:4549"
 AT = (500_000.0, 4_000_000.0)
