@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -101,15 +102,18 @@ class _Child:
     def end(self) -> None:
         """Stop the process, gently first."""
         self.pipe.close()
-        for sign in (signal.SIGTERM, signal.SIGKILL):
+        for gently in (True, False):
             if self.process.is_alive():
-                self._signal(sign)
+                self._stop(gently=gently)
                 self.process.join(5)
 
-    def _signal(self, sign: int) -> None:
-        """Reach the process and whatever it has started itself."""
+    def _stop(self, *, gently: bool) -> None:
+        """Reach the process and, where the system has process groups, whatever it has started."""
+        if sys.platform == "win32":
+            self.process.terminate()
+            return
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid or 0, sign)
+            os.killpg(self.process.pid or 0, signal.SIGTERM if gently else signal.SIGKILL)
 
 
 def _start(work: Work, index: int, job: Any) -> _Child:
@@ -151,7 +155,10 @@ def _serve(pipe: Connection, work: Work, job: Any) -> None:
 
     A job whose parent is gone fails when it next tells of its progress.
     """
-    os.setpgid(0, 0)
+    if sys.platform == "win32":
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    else:
+        os.setpgid(0, 0)
     signal.signal(signal.SIGTERM, _leave)
 
     def tell(message: Any) -> None:
