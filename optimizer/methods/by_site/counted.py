@@ -130,7 +130,7 @@ def improve_counted(
             if key in failed or time.perf_counter() > deadline:
                 continue
             found = searcher.price(design, best.site, everyone, 3, False, deadline)
-            if found is not None and found.cost < best.cost - 1.0:
+            if found is not None and found.cost < best.cost - searcher.frame.grain:
                 best, improved = found, True
                 if report(best):
                     return best

@@ -13,7 +13,8 @@ from optimizer.methods.by_site.improve import Candidate, Searcher, affordable
 from optimizer.methods.by_site.network import Design
 from optimizer.methods.by_site.plan import make_plan
 from optimizer.methods.by_site.relaxation import extension_rows
-from optimizer.methods.by_site.room_plans import project_costs, trace_rooms
+from optimizer.methods.by_site.room_kernels import trace_rooms
+from optimizer.methods.by_site.room_plans import project_costs
 
 TURNS = 4
 PRICES = 40
@@ -28,7 +29,7 @@ def refit(searcher: Searcher, candidate: Candidate, deadline: float) -> Candidat
             break
         design = fitted(searcher.frame, candidate)
         found = searcher.price(design, candidate.site, everyone, 1, turn > 0, deadline)
-        if found is None or found.cost >= candidate.cost - 1.0:
+        if found is None or found.cost >= candidate.cost - searcher.frame.grain:
             break
         candidate = found
     return candidate

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from optimizer.domain import Problem
+from optimizer.floor import floor
 from optimizer.methods.by_site.alternatives import (
     Alternatives,
     Extensions,
@@ -19,6 +20,9 @@ from optimizer.methods.by_site.alternatives import (
 )
 from optimizer.methods.by_site.data import Blocks, Bools, Floats, make_blocks
 from optimizer.methods.by_site.room_plans import RoomPlans, make_room_plans
+
+GRAIN = 1e-9
+"""Savings below this part of the floor are no reason to go on searching."""
 
 
 class Multipliers(NamedTuple):
@@ -49,7 +53,8 @@ class Multipliers(NamedTuple):
 class Frame:
     """Everything about a problem that the relaxation needs and that prices do not change.
 
-    `placing` (Z * L, Q) adds the shares of a zone and level over its pairs.
+    `placing` (Z * L, Q) adds the shares of a zone and level over its pairs; `grain` is the smallest
+    saving for which a plan is changed.
     """
 
     problem: Problem
@@ -64,6 +69,7 @@ class Frame:
     budget_left: Floats
     closings_left: Floats
     small_limit: Floats
+    grain: float
 
 
 def make_frame(problem: Problem) -> Frame:
@@ -92,6 +98,7 @@ def make_frame(problem: Problem) -> Frame:
         budget_left=budget_left(problem),
         closings_left=np.full(years, np.inf if limit is None else float(limit)),
         small_limit=_small_limit(problem),
+        grain=GRAIN * max(floor(problem), 1e-6),
     )
 
 

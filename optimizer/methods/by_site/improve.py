@@ -87,7 +87,7 @@ class Searcher:
             if len(zones) == len(self.frame.problem.zones):
                 sites = np.arange(len(state.cost))
                 gain += shed_all(sites, WIDTH, self.ground, network, state, self._classes)
-            if gain < 1.0 or time.perf_counter() > deadline:
+            if gain < self.frame.grain or time.perf_counter() > deadline:
                 break
         cost = built.money + total_cost(self.ground, network, state)
         return Candidate(design, built, state.site.copy(), cost)
@@ -335,14 +335,14 @@ def improve(
             if key in failed:
                 continue
             found = searcher.price(design, best.site, searcher.near[site], 1, False, deadline)
-            if found is None or found.cost >= best.cost - 1.0:
+            if found is None or found.cost >= best.cost - searcher.frame.grain:
                 failed.add(key)
                 continue
             best, improved = found, True
             if report(best):
                 return best
         polished = searcher.price(best.design, best.site, everyone, 1, True, deadline)
-        if polished is not None and polished.cost < best.cost - 1.0:
+        if polished is not None and polished.cost < best.cost - searcher.frame.grain:
             best = polished
             if report(best):
                 return best

@@ -111,7 +111,7 @@ def _turns(
             partial(run.accept, bound=state.value),
         )
         candidate = refit(searcher, candidate, deadline)
-        if candidate.cost >= before - 1.0 and state.step < 1e-3:
+        if candidate.cost >= before - frame.grain and state.step < 1e-3:
             break
     return state
 
@@ -145,7 +145,7 @@ class _Run:
 
     def accept(self, candidate: Candidate, bound: float) -> bool:
         """Keep a candidate if its plan, priced by the judge, is the best; True asks to stop."""
-        if candidate.cost < self._cost - 1.0:
+        if candidate.cost < self._cost - self.frame.grain:
             self._cost = candidate.cost
             return self.keep(make_plan(self.frame, candidate), bound)
         self.tell("plan", bound)
@@ -209,7 +209,7 @@ def _mended(
         if run.plan is not None:
             break
         finer = searcher.price(candidate.design, candidate.site, zones, 1, True, deadline)
-        if finer is None or finer.cost >= candidate.cost - 1.0:
+        if finer is None or finer.cost >= candidate.cost - searcher.frame.grain:
             break
         candidate = finer
     return candidate

@@ -24,12 +24,8 @@ from optimizer.methods.by_site.kernels import (
     solve_all,
     solve_inherited,
 )
-from optimizer.methods.by_site.room_plans import (
-    project_costs,
-    project_gains,
-    room_values,
-    trace_rooms,
-)
+from optimizer.methods.by_site.room_kernels import project_gains, room_values, trace_rooms
+from optimizer.methods.by_site.room_plans import project_costs
 
 
 class Relaxed(NamedTuple):
