@@ -12,7 +12,8 @@ from optimizer.formulation.arrays import Milp
 from optimizer.formulation.build import build
 from optimizer.formulation.compile import Compiled, compile_model
 from optimizer.formulation.parts import ImpossibleError
-from optimizer.methods.highs import Settings, solve
+from optimizer.methods.highs import solve
+from optimizer.methods.mip import Settings
 
 
 def clash(problem: Problem, seconds: float = 60.0) -> tuple[str, ...]:

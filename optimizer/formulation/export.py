@@ -57,7 +57,8 @@ def complete(model: Model, compiled: Compiled, plan: Plan) -> np.ndarray:
     NotInModelError
         If the rows of the model exclude the plan.
     """
-    from optimizer.methods.highs import Settings, solve
+    from optimizer.methods.highs import solve
+    from optimizer.methods.mip import Settings
 
     lower, upper = compiled.lower.copy(), compiled.upper.copy()
     for column, value in columns_of(model, compiled, plan).items():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import highspy
@@ -19,6 +19,7 @@ import numpy as np
 from optimizer.domain import Status
 from optimizer.formulation.arrays import Milp
 from optimizer.methods.child import run_in_child
+from optimizer.methods.mip import Outcome, Settings, Sighting, SolverError, Watch
 
 LEAST_VERSION = (1, 15, 1)
 IN_PROCESS_NONZEROS = 50_000
@@ -37,49 +38,6 @@ _OPTIONS = frozenset(
         "time_limit",
     }
 )
-
-
-class SolverError(RuntimeError):
-    """The solver cannot be used or trusted as asked."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """When to stop and how to search; `presolve` is left to the solver where None."""
-
-    gap: float = 1e-6
-    seconds: float = math.inf
-    nodes: int | None = None
-    threads: int = 1
-    seed: int = 0
-    presolve: bool | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """What a solve gave: values of all columns (whole where integer), objective, proven bound."""
-
-    status: Status
-    values: np.ndarray | None
-    objective: float
-    bound: float
-    stopped_by: str
-    seconds: float
-    nodes: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class Sighting:
-    """Seen while solving: objective and bound so far, and values where they are new."""
-
-    seconds: float
-    objective: float
-    bound: float
-    values: np.ndarray | None = field(default=None)
-
-
-Watch = Callable[[Sighting], bool | None]
-"""Receives sightings; returning True asks the solver to stop with what it has."""
 
 
 def require_version(version: tuple[int, int, int]) -> None:

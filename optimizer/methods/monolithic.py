@@ -11,7 +11,8 @@ from optimizer.formulation.compile import compile_model
 from optimizer.formulation.extract import columns_of, extract
 from optimizer.formulation.parts import ImpossibleError
 from optimizer.methods.base import Answer, Limits, Progress, Report
-from optimizer.methods.highs import Settings, Sighting, solve
+from optimizer.methods.highs import solve
+from optimizer.methods.mip import Settings, Sighting
 
 
 def monolithic(

@@ -20,7 +20,8 @@ from optimizer.formulation.compile import Compiled, compile_model
 from optimizer.formulation.parts import ImpossibleError
 from optimizer.formulation.staff_build import StaffModel, build_staff
 from optimizer.formulation.staff_parts import FORCED, KINDS, RURAL, URBAN, StaffParts, Window
-from optimizer.methods.highs import Outcome, Settings, solve
+from optimizer.methods.highs import solve
+from optimizer.methods.mip import Outcome, Settings
 from optimizer.methods.pairing import Pair, pair_any, pair_apart
 from optimizer.posts import posts
 from optimizer.presence import presence

@@ -11,7 +11,8 @@ from optimizer.domain import Status
 from optimizer.formulation.arrays import Milp
 from optimizer.methods import highs
 from optimizer.methods.child import ChildError, Send, run_in_child
-from optimizer.methods.highs import Settings, Sighting, SolverError, require_version, solve
+from optimizer.methods.highs import require_version, solve
+from optimizer.methods.mip import Settings, Sighting, SolverError
 
 
 def knapsack(items: int = 3, seed: int = 0, constant: float = 0.0) -> Milp:

@@ -13,7 +13,8 @@ from optimizer.formulation.build import FAMILIES, build
 from optimizer.formulation.compile import Compiled, compile_model, split_by_site
 from optimizer.formulation.extract import extract
 from optimizer.formulation.parts import ImpossibleError, Linear, Parts, Terms, rows
-from optimizer.methods.highs import Settings, solve
+from optimizer.methods.highs import solve
+from optimizer.methods.mip import Settings
 from tests.support.random_counties import random_county
 from tests.support.tiny import tiny_problem
 from tests.support.varied import varied_county
