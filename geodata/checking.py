@@ -10,8 +10,8 @@ import pandas as pd
 
 from geodata.catalogue import found
 from geodata.cells import DATE_MARK, Parsed, as_text, nearest, parse, tidy_id
+from geodata.columns import Column, Kind, Schema
 from geodata.findings import Finding, Source
-from geodata.schemas import Column, Kind, Schema
 
 _PERSONAL = re.compile(
     r"身份证|证件号|学籍号|手机|电话|住址|出生日期|监护人|(学生|儿童|家长)姓名"

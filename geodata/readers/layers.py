@@ -11,13 +11,13 @@ import pyogrio
 
 from geodata.catalogue import found
 from geodata.checking import check_table
+from geodata.columns import Schema
 from geodata.crs import place_faults
 from geodata.findings import Finding, Source, Text
 from geodata.readers.files import check_file, head
 from geodata.readers.geometry import check_geometry
 from geodata.readers.tables import empty
 from geodata.readers.whole import missing_bytes
-from geodata.schemas import Schema
 
 MOST_WORDS = 200
 """Letters of GDAL's own words that a finding repeats."""

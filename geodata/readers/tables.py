@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.checking import Checked, check_table
+from geodata.columns import Schema
 from geodata.findings import Finding, Source
 from geodata.readers.delimited import read_delimited
 from geodata.readers.files import check_file, head
 from geodata.readers.workbooks import read_workbook
-from geodata.schemas import Schema
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
