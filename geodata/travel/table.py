@@ -80,26 +80,14 @@ def travel_table(
         road open to a mode.
     """
     source = source or Source("roads")
-    findings: list[Finding] = []
     require_same_crs(zones, sites, *([] if roads is None else [roads]))
     from_xy, to_xy = _points(zones), _points(sites)
-    network = None
+    network, findings = None, list[Finding]()
     if straight_line_factor is None:
         if roads is None or _apart(zones, roads):
             return Measured(_empty(), [found("N37", source)])
-        network, findings = build_network(
-            roads,
-            snap_metres,
-            source,
-            stops=np.concatenate([from_xy, to_xy]),
-            closings={mode.closed for mode in modes},
-        )
-        findings += _islands(network, from_xy, zones["zone_id"], source)
-        findings += _islands(network, to_xy, sites["site_id"], source)
-    site_ids = sites["site_id"].to_numpy()
-    members = (
-        [np.isin(site_ids, list(ids)) for ids in groups.values()] if groups else [site_ids != ""]
-    )
+        network, findings = _network(zones, sites, roads, modes, snap_metres, source)
+    members = _members(sites["site_id"], groups)
     kept = _kept(zones["zone_id"], sites["site_id"], keep)
     # The search may stop at the limit only where nothing beyond it is wanted.
     stop = nearest == 0 and not kept.any()
@@ -117,6 +105,34 @@ def travel_table(
     table = _ordered(parts, zones, sites, modes)
     findings += unreached(zones["zone_id"], table, source)
     return Measured(table, findings)
+
+
+def _network(
+    zones: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    roads: gpd.GeoDataFrame,
+    modes: Sequence[TravelMode],
+    snap_metres: float,
+    source: Source,
+) -> tuple[RoadNetwork, list[Finding]]:
+    """Build the network with a stop at every zone and site, and find those on an island."""
+    from_xy, to_xy = _points(zones), _points(sites)
+    network, findings = build_network(
+        roads,
+        snap_metres,
+        source,
+        stops=np.concatenate([from_xy, to_xy]),
+        closings={mode.closed for mode in modes},
+    )
+    findings += _islands(network, from_xy, zones["zone_id"], source)
+    findings += _islands(network, to_xy, sites["site_id"], source)
+    return network, findings
+
+
+def _members(sites: pd.Series, groups: Mapping[str, Collection[str]] | None) -> list[np.ndarray]:
+    """Return (S,) bool for each group of sites; one of all where there are no groups."""
+    ids = sites.to_numpy()
+    return [np.isin(ids, list(of)) for of in groups.values()] if groups else [ids != ""]
 
 
 def _kept(zones: pd.Series, sites: pd.Series, keep: pd.DataFrame | None) -> np.ndarray:
