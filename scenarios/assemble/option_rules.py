@@ -2,20 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 import pandas as pd
 
 from geodata.findings import Finding, Source
 from scenarios.config import LoadedStudy
-from scenarios.config.findings import Words, error
+from scenarios.config.findings import CORRECT_CELL, Words, error, error_in_row
 
 BUILDS_LEVELS = ("open", "convert", "relocate")
 FUNCTION = "function_"
-_MEND: Words = (
-    "Correct the cell; docs/inputs.md says what it holds.",
-    "请改正；写法见 docs/inputs.md。",
+
+Wrong = Callable[[pd.Series, Collection[str]], bool]
+"""Whether an option breaks a rule; the second argument holds the ids of the schools."""
+
+_RULES: tuple[tuple[str, str, Words, Wrong], ...] = (
+    (
+        "D60",
+        "school_type_after",
+        (
+            "open, convert and relocate name the school they lead to; extend and retrofit name "
+            "none.",
+            "新建、改办和搬迁须写明建成后的学校类型，扩建和改造不写。",
+        ),
+        lambda option, _: (option["action"] in BUILDS_LEVELS) != bool(option["school_type_after"]),
+    ),
+    (
+        "D60",
+        "site_id",
+        (
+            "open and relocate need a candidate; the other actions need a school.",
+            "新建和搬迁须在候选地点，其他措施须在已有学校。",
+        ),
+        lambda option, schools: (
+            (option["action"] in ("open", "relocate")) == (option["site_id"] in schools)
+        ),
+    ),
+    (
+        "D60",
+        "relocates_id",
+        ("Only relocate names the school that moves.", "只有搬迁须写明搬迁的学校。"),
+        lambda option, _: (option["action"] == "relocate") != bool(option["relocates_id"]),
+    ),
+    (
+        "D61",
+        "latest",
+        ("The latest start lies before the earliest.", "最晚开工年早于最早开工年。"),
+        lambda option, _: bool(option["earliest"] > option["latest"]),
+    ),
+    (
+        "D62",
+        "spend",
+        (
+            "Shares joined by ';' are due, none negative, that add up to 1.",
+            "应为以“;”分隔、非负、合计为 1 的比例。",
+        ),
+        lambda option, _: spend_shares(option["spend"], int(option["lead"])) is None,
+    ),
 )
+"""Code, column that is blamed, why, and what is wrong, for every row of the options."""
 
 
 def option_faults(
@@ -32,78 +77,19 @@ def option_faults(
         nothing tells.
     """
     schools = set(frames["schools"]["site_id"])
-    faults = [
-        error(
-            code, source.file, why, _MEND, sheet=source.sheet, row=row, column=column, value=value
-        )
-        for code, row, column, value, why in _rows(frames["options"], schools)
-    ]
     return [
-        *faults,
+        *_rows(frames["options"], schools, source),
         *_room_kinds(loaded, frames),
         *_others(loaded, frames),
         *_running_costs(loaded, frames),
     ]
 
 
-Fault = tuple[str, int, str, object, Words]
-
-
-def _rows(options: pd.DataFrame, schools: set[str]) -> Iterator[Fault]:
-    for index, option in options.iterrows():
-        row = int(str(index))
-        action, site = option["action"], option["site_id"]
-        after, moved = option["school_type_after"], option["relocates_id"]
-        if (action in BUILDS_LEVELS) != bool(after):
-            yield (
-                "D60",
-                row,
-                "school_type_after",
-                after,
-                (
-                    "open, convert and relocate name the school they lead to; extend and retrofit "
-                    "name none.",
-                    "新建、改办和搬迁须写明建成后的学校类型，扩建和改造不写。",
-                ),
-            )
-        if (action in ("open", "relocate")) == (site in schools):
-            yield (
-                "D60",
-                row,
-                "site_id",
-                site,
-                (
-                    "open and relocate need a candidate; the other actions need a school.",
-                    "新建和搬迁须在候选地点，其他措施须在已有学校。",
-                ),
-            )
-        if (action == "relocate") != bool(moved):
-            yield (
-                "D60",
-                row,
-                "relocates_id",
-                moved,
-                ("Only relocate names the school that moves.", "只有搬迁须写明搬迁的学校。"),
-            )
-        if option["earliest"] > option["latest"]:
-            yield (
-                "D61",
-                row,
-                "latest",
-                option["latest"],
-                ("The latest start lies before the earliest.", "最晚开工年早于最早开工年。"),
-            )
-        if spend_shares(option["spend"], int(option["lead"])) is None:
-            yield (
-                "D62",
-                row,
-                "spend",
-                option["spend"],
-                (
-                    "Shares joined by ';' are due, none negative, that add up to 1.",
-                    "应为以“;”分隔、非负、合计为 1 的比例。",
-                ),
-            )
+def _rows(options: pd.DataFrame, schools: Collection[str], source: Source) -> Iterator[Finding]:
+    for row, option in options.iterrows():
+        for code, column, why, wrong in _RULES:
+            if wrong(option, schools):
+                yield error_in_row(code, source, row, column, option[column], why)
 
 
 def spend_shares(text: str, lead: int) -> list[float] | None:
@@ -131,7 +117,9 @@ def _room_kinds(loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame]) -> list
         for column in frames[name].columns:
             if given is not None and column.startswith(FUNCTION) and column not in kinds:
                 sheet = given.layer or given.sheet or ""
-                faults.append(error("D63", given.file, why, _MEND, sheet=sheet, column=column))
+                faults.append(
+                    error("D63", given.file, why, CORRECT_CELL, sheet=sheet, column=column)
+                )
     return faults
 
 
@@ -142,7 +130,7 @@ def _others(loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame]) -> list[Fin
         "满 6 岁的儿童基准年已在校；此处应为 0 至 5 岁。",
     )
     faults = [
-        error("D64", given.file, why, _MEND, row=int(str(row)), column="age", value=age)
+        error("D64", given.file, why, CORRECT_CELL, row=int(str(row)), column="age", value=age)
         for row, age in children["age"].items()
         if age > 5
     ]
@@ -152,7 +140,7 @@ def _others(loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame]) -> list[Fin
             f"Teaching points run some grades only; the policy {yearly[0]} knows no grades.",
             f"教学点只办部分年级；政策 {yearly[0]} 不区分年级。",
         )
-        faults.append(error("D65", loaded.name, why, _MEND, column=f"policies.{yearly[0]}"))
+        faults.append(error("D65", loaded.name, why, CORRECT_CELL, column=f"policies.{yearly[0]}"))
     return faults
 
 

@@ -10,13 +10,8 @@ import pandas as pd
 
 from geodata.findings import Finding, Severity, Source
 from scenarios.config import LoadedStudy
-from scenarios.config.findings import Words, error
+from scenarios.config.findings import CORRECT_CELL, Words, error, error_in_row
 from scenarios.config.words import line_of
-
-_CELL: Words = (
-    "Correct the cell; docs/inputs.md says what it holds.",
-    "请改正；写法见 docs/inputs.md。",
-)
 
 
 def staff_faults(
@@ -94,8 +89,10 @@ def _subject_faults(
         )
         for row, subject in rows["subject"].items():
             near = get_close_matches(subject, lessons, n=1, cutoff=0.5)
-            hint = (f'Did you mean "{near[0]}"?', f"是否应为“{near[0]}”？") if near else _CELL
-            yield _of_row("T52", source, row, "subject", subject, why, hint)
+            hint = (
+                (f'Did you mean "{near[0]}"?', f"是否应为“{near[0]}”？") if near else CORRECT_CELL
+            )
+            yield error_in_row("T52", source, row, "subject", subject, why, hint)
 
 
 def _bare_schools(frames: Mapping[str, pd.DataFrame], source: Source) -> Iterator[Finding]:
@@ -108,14 +105,5 @@ def _bare_schools(frames: Mapping[str, pd.DataFrame], source: Source) -> Iterato
             "该校该学段有学生而没有教师。",
         )
         mend = ("Add the teachers if there are any.", "如有教师请补上。")
-        fault = _of_row("D20", source, 0, "site_id", " / ".join(place), why, mend)
+        fault = error_in_row("D20", source, 0, "site_id", " / ".join(place), why, mend)
         yield replace(fault, severity=Severity.WARNING)
-
-
-def _of_row(
-    code: str, source: Source, row: object, column: str, value: object, why: Words, mend: Words
-) -> Finding:
-    return error(
-        code, source.file, why, mend, sheet=source.sheet, row=int(str(row)), column=column,
-        value=value,
-    )  # fmt: skip

@@ -5,12 +5,17 @@ In a study file `row` is the line and `column` the path of the key.
 
 from __future__ import annotations
 
-from geodata.findings import Finding, FindingError, Severity, Text, shown
+from geodata.findings import Finding, FindingError, Severity, Source, Text, shown
 
 Words = tuple[str, str]
 """A sentence in English and in Chinese."""
 
-__all__ = ["Finding", "FindingError", "Words", "error"]
+CORRECT_CELL: Words = (
+    "Correct the cell; docs/inputs.md says what it holds.",
+    "请改正；写法见 docs/inputs.md。",
+)
+
+__all__ = ["CORRECT_CELL", "Finding", "FindingError", "Words", "error", "error_in_row"]
 
 
 def error(
@@ -35,4 +40,26 @@ def error(
         value=shown(value),
         why=Text(*why),
         mend=Text(*mend),
+    )
+
+
+def error_in_row(
+    code: str,
+    source: Source,
+    row: object,
+    column: str,
+    value: object,
+    why: Words,
+    mend: Words = CORRECT_CELL,
+) -> Finding:
+    """Return a finding about one cell of a table; `row` is its index label, the row of the file."""
+    return error(
+        code,
+        source.file,
+        why,
+        mend,
+        sheet=source.sheet,
+        row=int(str(row)),
+        column=column,
+        value=value,
     )

@@ -33,6 +33,8 @@ def study_faults(study: Study, folder: Path, file: str, lines: Lines) -> list[Fi
     faults = [
         *_year_faults(study, file, lines),
         *_file_faults(study, folder, file, lines),
+        *_travel_faults(study, file, lines),
+        *_projection_faults(study, file, lines),
         *_network_faults(study, file, lines),
         *_scenario_faults(study, file, lines),
     ]
@@ -132,21 +134,30 @@ def _file_faults(study: Study, folder: Path, file: str, lines: Lines) -> list[Fi
             words = ("The file is larger than 2 GB.", "文件超过 2 GB。")
             mend = ("Cut it to the county.", "请裁剪到本县范围。")
             faults.append(_at("C35", file, lines, place, words, mend, value=given.file))
+    return faults
+
+
+def _travel_faults(study: Study, file: str, lines: Lines) -> list[Finding]:
     ways = [
         study.inputs.roads is not None,
         study.inputs.travel is not None,
         study.travel.straight_line_factor is not None,
     ]
-    if sum(ways) != 1:
-        words = (
-            "Travel is measured in exactly one way: roads, a travel table or straight lines.",
-            "出行只能用一种方式度量：道路、出行表或直线距离。",
-        )
-        mend = (
-            "Keep one of inputs.roads, inputs.travel and travel.straight_line_factor.",
-            "请在 inputs.roads、inputs.travel 与 travel.straight_line_factor 中保留一个。",
-        )
-        faults.append(_at("C23", file, lines, ("inputs",), words, mend))
+    if sum(ways) == 1:
+        return []
+    words = (
+        "Travel is measured in exactly one way: roads, a travel table or straight lines.",
+        "出行只能用一种方式度量：道路、出行表或直线距离。",
+    )
+    mend = (
+        "Keep one of inputs.roads, inputs.travel and travel.straight_line_factor.",
+        "请在 inputs.roads、inputs.travel 与 travel.straight_line_factor 中保留一个。",
+    )
+    return [_at("C23", file, lines, ("inputs",), words, mend)]
+
+
+def _projection_faults(study: Study, file: str, lines: Lines) -> list[Finding]:
+    faults = []
     for name, projection in study.projections.items():
         wanted = {"births": projection.births, "housing": projection.method == "housing"}
         for source, asked in wanted.items():
