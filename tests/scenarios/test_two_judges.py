@@ -11,12 +11,12 @@ from optimizer.check import check
 from optimizer.domain import Plan, Problem, Result, Status
 from optimizer.evaluate import evaluate
 from optimizer.floor import floor
-from scenarios.store import StudyFacts, write_run
 from scenarios.verify import Verdict, verify
 from tests.support.broken_plans import BROKEN
 from tests.support.broken_staff import BROKEN_STAFF
 from tests.support.plans import changed
 from tests.support.random_counties import random_county
+from tests.support.stored import stored
 
 UNSAYABLE = {
     "share_not_a_number",
@@ -46,21 +46,7 @@ def judged_again(folder: Path, problem: Problem, plan: Plan) -> Verdict:
         seed=0,
         stopped_by="nothing",
     )
-    geometry = folder / "geometry.gpkg"
-    geometry.write_bytes(b"")
-    study = {"name": "test", "scenario": "one", "projection": "p", "policy": "q"}
-    facts = StudyFacts(
-        study={**study, "title": {"en": "T", "zh": "T"}, "made_up": True, "base_year": 2020},
-        key="",
-        sources={},
-        inputs={},
-        versions={},
-        zone_xy=np.zeros((len(problem.zones), 2)),
-        site_xy=np.zeros((len(problem.sites), 2)),
-        geometry=geometry,
-    )
-    write_run(folder / "run", problem, result, facts, seconds={})
-    return verify(folder / "run")
+    return verify(stored(folder, problem, result))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -75,9 +61,7 @@ def test_they_agree_on_the_price_of_a_plan_with_everything_in_it(tmp_path, seed)
     assert {one.rule for one in verdict.violations} == {one.rule for one in check(problem, plan)}
 
 
-SAYABLE = [
-    (rule, make) for rule, make in BROKEN + BROKEN_STAFF if make.__name__ not in UNSAYABLE
-]
+SAYABLE = [(rule, make) for rule, make in BROKEN + BROKEN_STAFF if make.__name__ not in UNSAYABLE]
 
 
 @pytest.mark.slow

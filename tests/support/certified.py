@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from optimizer.domain import Certificate, Problem, Result, Status
-from scenarios.store import StudyFacts, write_run
 from scenarios.verify import verify
+from tests.support.stored import stored
 from tests.support.tiny import tiny_problem
 
 PRIMARY = ("primary",)
@@ -50,21 +50,7 @@ def written(folder: Path, problem: Problem, certificate: Certificate, bound: flo
         stopped_by="seconds",
         certificate=certificate,
     )
-    geometry = folder / "geometry.gpkg"
-    geometry.write_bytes(b"")
-    title = {"title": {"en": "T", "zh": "T"}, "made_up": True, "base_year": 2020}
-    facts = StudyFacts(
-        study={"name": "t", "scenario": "s", "projection": "p", "policy": "q", **title},
-        key="",
-        sources={},
-        inputs={},
-        versions={},
-        zone_xy=np.zeros((len(problem.zones), 2)),
-        site_xy=np.zeros((len(problem.sites), 2)),
-        geometry=geometry,
-    )
-    write_run(folder / "run", problem, result, facts, seconds={})
-    return folder / "run"
+    return stored(folder, problem, result)
 
 
 def recomputed(folder: Path, problem: Problem, **prices: Any) -> float:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.classes import cheapest_classes
-from optimizer.domain import Plan, Problem
+from optimizer.domain import Plan, Problem, Term
+from optimizer.evaluate import evaluate
 from optimizer.presence import pair_rows, presence
 from optimizer.today import today_plan
 
@@ -80,6 +81,12 @@ def set_classes(plan: Plan, level: int, site: int, cohort: int, numbers: Sequenc
         classes[level] = classes[level].astype(float)
     classes[level][site, cohort] = numbers
     return replace(plan, classes=tuple(classes))
+
+
+def term(problem: Problem, plan: Plan, name: str) -> Term:
+    """Price a plan and return one of its terms."""
+    found = evaluate(problem, plan)
+    return next(one for one in (*found.terms, *found.fixed_terms) if one.name == name)
 
 
 def _redirect(problem: Problem, share: np.ndarray, old: int, new: int, level: int) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from optimizer.domain import Action, MergeArcs, Problem
+from tests.support.options import BOTH, FIRST_YEAR, make_options
 from tests.support.random_counties import random_county
-from tests.support.tiny import BOTH, FIRST_YEAR, make_options
 
 ALL = frozenset(Action)
 

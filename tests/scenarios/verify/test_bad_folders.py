@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,18 +13,7 @@ import pytest
 from scenarios.verify import Verdict, verify
 from scenarios.verify.bound import KINDS
 from scenarios.verify.words import FAULTS
-from tests.support.run_case import tiny_case
-from tests.support.run_folder import edit, edit_manifest, seal, write_run
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_run(tiny_case(), tmp_path_factory.mktemp("sound"))
-
-
-@pytest.fixture
-def run(sound: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sound, tmp_path / "run"))
+from tests.support.run_folder import edit, edit_manifest, seal
 
 
 def codes(verdict: Verdict) -> set[str]:

@@ -7,95 +7,29 @@ again, so that no table disagrees with another: only the rule can tell.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from scenarios.verify import verify
 from tests.support.run_case import LOWER, PRIMARY, tiny_case
+from tests.support.run_changes import (
+    Change,
+    base_classes,
+    budget,
+    classes,
+    everything,
+    merge,
+    no_arc,
+    policy,
+    resend,
+    row,
+    runs,
+    site,
+    start,
+    travel,
+)
 from tests.support.run_folder import edit_manifest, write_run
-
-Case = dict[str, Any]
-
-
-def row(case: Case, table: str, **wanted: Any) -> dict[str, Any]:
-    found: dict[str, Any] = next(
-        item
-        for item in case["problem"][table]
-        if all(item[key] == value for key, value in wanted.items())
-    )
-    return found
-
-
-def policy(**entries: Any) -> Callable[[Case], None]:
-    return lambda case: case["rules"]["policy"].update(entries)
-
-
-def site(name: str, **entries: Any) -> Callable[[Case], None]:
-    return lambda case: row(case, "sites", site_id=name).update(entries)
-
-
-def start(option: str, year: int) -> Callable[[Case], None]:
-    return lambda case: case["start"].update({option: year})
-
-
-def resend(zone: str, level: str, year: int, shares: dict[str, float]) -> Callable[[Case], None]:
-    def change(case: Case) -> None:
-        for key in [key for key in case["share"] if (key[0], *key[2:]) == (zone, level, year)]:
-            del case["share"][key]
-        case["share"].update({(zone, to, level, year): part for to, part in shares.items()})
-
-    return change
-
-
-def runs(name: str, level: str, *years: int, on: bool = True) -> Callable[[Case], None]:
-    keys = {(name, level, year) for year in years}
-
-    def change(case: Case) -> None:
-        case["runs"] = case["runs"] | keys if on else case["runs"] - keys
-
-    return change
-
-
-def classes(name: str, level: str, entry: int, year: int, count: float) -> Callable[[Case], None]:
-    return lambda case: case["classes"].update({(name, level, entry, year): count})
-
-
-def base_classes(name: str, grade: int, count: int) -> Callable[[Case], None]:
-    return lambda case: row(case, "enrolled_classes", site_id=name, grade=grade).update(
-        classes=count
-    )
-
-
-def merge(*rows: tuple[str, str, str, int]) -> Callable[[Case], None]:
-    return lambda case: case.update(merges=list(rows))
-
-
-def everything(*changes: Callable[[Case], None]) -> Callable[[Case], None]:
-    def change(case: Case) -> None:
-        for part in changes:
-            part(case)
-
-    return change
-
-
-def no_arc(case: Case) -> None:
-    case["problem"]["merge_arcs"] = [
-        arc
-        for arc in case["problem"]["merge_arcs"]
-        if (arc["from_site_id"], arc["to_site_id"]) != ("B", "A")
-    ]
-
-
-def travel(zone: str, to: str, level: str, **entries: Any) -> Callable[[Case], None]:
-    return lambda case: row(case, "travel", zone_id=zone, site_id=to, level=level).update(entries)
-
-
-def budget(year: int, amount: float) -> Callable[[Case], None]:
-    return lambda case: row(case, "budget", year=year).update(amount=amount)
-
 
 close_d = everything(
     runs("D", LOWER, 2022, 2023, on=False),
@@ -126,7 +60,7 @@ convert_b = everything(
 )
 teacher_at_n = everything(start("open N", 2021), runs("N", PRIMARY, 2022, 2023))
 
-SOUND: dict[str, Callable[[Case], None]] = {
+SOUND: dict[str, Change] = {
     "a merger, an extension, a teaching point": lambda _: None,
     "a relocation": move_b,
     "a conversion": convert_b,
@@ -156,9 +90,7 @@ SOUND: dict[str, Callable[[Case], None]] = {
 
 
 @pytest.mark.parametrize("change", SOUND.values(), ids=SOUND.keys())
-def test_a_plan_that_breaks_no_rule_is_passed(
-    change: Callable[[Case], None], tmp_path: Path
-) -> None:
+def test_a_plan_that_breaks_no_rule_is_passed(change: Change, tmp_path: Path) -> None:
     case = tiny_case()
     change(case)
     verdict = verify(write_run(case, tmp_path))
@@ -168,7 +100,7 @@ def test_a_plan_that_breaks_no_rule_is_passed(
     assert verdict.recomputed == pytest.approx(verdict.objective, abs=0.01)
 
 
-BREACHES: list[tuple[str, Callable[[Case], None]]] = [
+BREACHES: list[tuple[str, Change]] = [
     ("assignment.sum", resend("Z1", PRIMARY, 2022, {})),
     (
         "assignment.sum",
@@ -270,7 +202,7 @@ FOLLOWS = {
     ("rule", "change"), BREACHES, ids=[f"{rule}-{n}" for n, (rule, _) in enumerate(BREACHES)]
 )
 def test_a_plan_that_breaks_one_rule_is_blamed_for_it(
-    rule: str, change: Callable[[Case], None], tmp_path: Path
+    rule: str, change: Change, tmp_path: Path
 ) -> None:
     case = tiny_case()
     change(case)

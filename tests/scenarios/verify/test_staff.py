@@ -15,11 +15,10 @@ import pytest
 
 from scenarios.verify import verify
 from tests.support.run_case import LOWER, PRIMARY
+from tests.support.run_changes import Case, Change, everything
 from tests.support.run_folder import write_run
 from tests.support.run_staff import staffed_case
 
-Case = dict[str, Any]
-Change = Callable[[Case], None]
 Edit = Callable[[pd.DataFrame], pd.DataFrame]
 
 
@@ -45,14 +44,6 @@ def unhire(pool: str, site: str, hired: int, posted: int) -> Change:
 
 def stranger(pool: str, site: str, year: int, number: int) -> Change:
     return lambda case: case["strangers"].update({(pool, site, year): number})
-
-
-def everything(*changes: Change) -> Change:
-    def change(case: Case) -> None:
-        for part in changes:
-            part(case)
-
-    return change
 
 
 def open_n(case: Case) -> None:

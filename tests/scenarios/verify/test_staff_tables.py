@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,11 +20,6 @@ Edit = Callable[[pd.DataFrame], pd.DataFrame]
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_run(staffed_case(), tmp_path_factory.mktemp("staffed"))
-
-
-@pytest.fixture
-def run(sound: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sound, tmp_path / "run"))
 
 
 def rules(verdict: Verdict) -> set[str]:

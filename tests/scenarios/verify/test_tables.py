@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,20 +10,10 @@ import pandas as pd
 import pytest
 
 from scenarios.verify import verify
-from tests.support.run_case import LOWER, PRIMARY, tiny_case
-from tests.support.run_folder import edit, edit_manifest, write_run
+from tests.support.run_case import LOWER, PRIMARY
+from tests.support.run_folder import edit, edit_manifest
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_run(tiny_case(), tmp_path_factory.mktemp("sound"))
-
-
-@pytest.fixture
-def run(sound: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sound, tmp_path / "run"))
 
 
 def rules(run: Path) -> set[str]:
