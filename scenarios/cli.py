@@ -31,6 +31,14 @@ class Lang(StrEnum):
     ZH = "zh"
 
 
+class Method(StrEnum):
+    """Names of `optimizer.solve.METHODS`, which is slow to import, and the choice among them."""
+
+    AUTO = "auto"
+    BY_SITE = "by_site"
+    MONOLITHIC = "monolithic"
+
+
 StudyPath = Annotated[Path, typer.Argument(help="Study file. 研究文件。", metavar="STUDY.yaml")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress. 不显示进度。")]
 Language = Annotated[Lang, typer.Option("--lang", help="Language. 语言。")]
@@ -42,7 +50,7 @@ Only = Annotated[
     typer.Option("--only", help="Run this scenario only; may be repeated. 只运行该情景，可重复。"),
 ]
 Out = Annotated[Path, typer.Option("--out", help="Results folder. 结果文件夹。")]
-MethodName = Annotated[str, typer.Option("--method", help="Solution method. 求解方法。")]
+MethodName = Annotated[Method, typer.Option("--method", help="Solution method. 求解方法。")]
 Gap = Annotated[
     float, typer.Option("--gap", min=0.0, max=1.0, help="Stop at this gap. 达到该差距即停。")
 ]
@@ -67,7 +75,7 @@ def embedded(
     *,
     only: Only = None,
     out: Out = Path("results"),
-    method: MethodName = "auto",
+    method: MethodName = Method.AUTO,
     gap: Gap = 0.01,
     seconds: Seconds = 120.0,
     seed: Seed = 0,
@@ -101,7 +109,7 @@ def run(
     *,
     only: Only = None,
     out: Out = Path("results"),
-    method: MethodName = "auto",
+    method: MethodName = Method.AUTO,
     gap: Gap = 0.01,
     seconds: Seconds = 120.0,
     seed: Seed = 0,
@@ -116,7 +124,7 @@ def run(
     from scenarios.run import RunOptions
 
     options = RunOptions(
-        tuple(only or ()), out, method, gap, seconds, seed, jobs, write_mps, lang.value
+        tuple(only or ()), out, method.value, gap, seconds, seed, jobs, write_mps, lang.value
     )
     raise typer.Exit(run_command(study, options, quiet, as_json))
 

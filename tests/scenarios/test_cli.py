@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scenarios.cli import main
+from scenarios.cli import Method, main
 from scenarios.outcome import Outcome, StudyOutcome
 from scenarios.verify import verify
 from tests.support.studies import SMALL, small_study
@@ -37,7 +37,16 @@ sys.exit(f"loaded {{heavy}}" if heavy else code)
     assert "--write-mps" in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [["bogus"], ["run"], ["run", "x.yaml", "--gap", "5"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["bogus"],
+        ["run"],
+        ["run", "x.yaml", "--gap", "5"],
+        ["run", "x.yaml", "--method", "magic"],
+        ["run", "x.yaml", "--method", "today"],
+    ],
+)
 def test_a_fault_of_usage_is_an_input_fault(
     capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
@@ -46,6 +55,12 @@ def test_a_fault_of_usage_is_an_input_fault(
     assert said.out == ""
     assert said.err
     assert "Traceback" not in said.err
+
+
+def test_every_method_can_be_asked_for() -> None:
+    from optimizer.solve import METHODS
+
+    assert {one.value for one in Method} == {"auto", *METHODS}
 
 
 def test_check_finds_nothing_wrong_with_the_example(capsys: pytest.CaptureFixture[str]) -> None:
