@@ -16,7 +16,6 @@ Path = tuple[str | int, ...]
 Origin = Mapping[str, Path]
 """Where the value of a norm's path was written in the study file."""
 
-_SEE: Words = ("See docs/inputs.md.", "参见 docs/inputs.md。")
 _NUMBER: tuple[str, Words, Words] = (
     "C04",
     (

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from geodata import cartography
+from geodata.catchments import dissolve
 from scenarios.outputs import facts
 from scenarios.outputs.folder import Run
 
@@ -77,7 +78,7 @@ def _dissolve(areas: gpd.GeoDataFrame, belongs: pd.DataFrame) -> gpd.GeoDataFram
     for keys, zones in belongs.groupby(["level", "year", "site_id"])["zone_id"]:
         members = frozenset(zones) & frozenset(shapes.index)
         if members not in seen:
-            seen[members] = shapely.union_all(shapes.loc[sorted(members)].to_numpy())
+            seen[members] = dissolve(shapes.loc[sorted(members)])
         rows.append((*keys, len(members), seen[members]))
     columns = ["level", "year", "site_id", "zones", "geometry"]
     return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), crs=areas.crs)

@@ -13,7 +13,6 @@ from markupsafe import Markup, escape
 
 from geodata.findings import Text
 
-LANGUAGES = ("zh", "en")
 CATALOGUE = Path(__file__).parent / "catalogue.yaml"
 
 

@@ -32,15 +32,11 @@ AGE_SHARE = {"0": 0.0079, "1-4": 0.0535, "5-9": 0.0532}
 CHILDREN_BY_AGE: tuple[int, ...] = (7_804, 13_212, 13_212, 13_212, 13_212, 10_510)
 """Children of each age 0 … 5 at 1 November 2020: `POPULATION` times `AGE_SHARE`, evenly by age."""
 
-PRIMARY_PUPILS = 61_179
-LOWER_SECONDARY_PUPILS = 31_979
 TEACHERS = 6_551
-PRIMARY_SCHOOLS = 74
-LOWER_SECONDARY_SCHOOLS = 21
-URBAN_SCHOOLS = 31
-RURAL_SCHOOLS = 64
 RURAL_PUPILS = 31_000
-"""A local report on Jiaozhou's schools (nine-year schools count as lower secondary)."""
+"""A local report on Jiaozhou's schools. It also counts 61,179 primary and 31,979 lower secondary
+pupils, 74 primary and 21 lower secondary schools (nine-year ones among the latter), 31 of them
+urban and 64 rural: the grades and schools of `spec.FULL` add up to these."""
 
 CHINA_BIRTHS: dict[int, float] = {
     2020: 11843.469,

@@ -42,12 +42,6 @@ def make_zones(spec: Spec, rng: np.random.Generator) -> gpd.GeoDataFrame:
     return frame
 
 
-def make_towns(spec: Spec, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Towns as the unions of their zones, in the order of the spec."""
-    towns = zones[["town", "geometry"]].dissolve("town").reindex(list(spec.town_names))
-    return towns.reset_index()
-
-
 def county_outline(spec: Spec) -> shapely.Polygon:
     """Outline of the county, km: radii around the origin, corners cut, scaled to its area."""
     angles = np.linspace(0, 2 * np.pi, len(spec.radii), endpoint=False)
