@@ -32,8 +32,9 @@ class Blocks(NamedTuple):
     unit, unit_after
         (Q,) yuan per pupil-year of travel at the site, and a lower bound on it at any site where
         the level may continue once it stops here (infinite: nowhere).
-    unit_parent
-        (Q,) the same at the parent, for the later grades of a teaching point's cohorts.
+    whole
+        (Q, T) yuan of travel of a zone's cohort that enters and is not cut short; infinite for
+        nobody.
     size
         (Z, L, T) entrants.
     factor
@@ -71,7 +72,7 @@ class Blocks(NamedTuple):
     zone: Ints
     unit: Floats
     unit_after: Floats
-    unit_parent: Floats
+    whole: Floats
     size: Floats
     factor: Floats
     pupil_years: Floats
@@ -147,16 +148,18 @@ def make_blocks(problem: Problem) -> Blocks:
     level_of = np.tile(np.arange(levels), sites)
     caps = np.array([level.cap for level in problem.levels])[level_of]
     point = np.repeat(problem.sites.point_grades > 0, levels)
+    years_there = discounted_pupil_years(problem, factor)
+    parents = _unit_at_parent(problem, unit_all, lookup)[rows]
     return Blocks(
         start=start.astype(np.int64),
         pair=rows.astype(np.int64),
         zone=zone,
         unit=unit_all[rows],
         unit_after=_unit_elsewhere(problem, unit_all, lookup)[rows],
-        unit_parent=_unit_at_parent(problem, unit_all, lookup)[rows],
+        whole=_whole_travel(problem, years_there, zone, block, grades, unit_all[rows], parents),
         size=size,
         factor=factor,
-        pupil_years=discounted_pupil_years(problem, factor),
+        pupil_years=years_there,
         site=np.repeat(np.arange(sites), levels),
         level=level_of.astype(np.int64),
         grades=grades,
@@ -176,6 +179,27 @@ def make_blocks(problem: Problem) -> Blocks:
         inherited_travel=at_site,
         inherited_after=after,
     )
+
+
+def _whole_travel(
+    problem: Problem,
+    pupil_years: Floats,
+    zone: Ints,
+    block: Ints,
+    grades: Ints,
+    unit: Floats,
+    parent: Floats,
+) -> Floats:
+    """(Q, T) travel of a cohort at the block and, after a teaching point's grades, the parent."""
+    levels = len(problem.levels)
+    level = block % levels
+    full = np.array([one.grades for one in problem.levels])[level]
+    mine = pupil_years[zone, level]
+    here = np.take_along_axis(mine, grades[block][:, None, None], axis=2)[..., 0]
+    all_years = np.take_along_axis(mine, full[:, None, None], axis=2)[..., 0]
+    total = unit[:, None] * here + parent[:, None] * (all_years - here)
+    result: Floats = np.where(problem.demand.entrants[zone, level] > 1e-4, total, np.inf)
+    return result
 
 
 def most_rooms(problem: Problem) -> Ints:

@@ -50,6 +50,9 @@ class Searcher:
             joined=np.zeros((sites * levels, rows, years)),
             plain=np.zeros((sites * levels, rows, years), dtype=np.int64),
             plain_cost=np.zeros((sites * levels, rows)),
+            class_price=np.tile(ground.class_price, (sites, 1)),
+            classes=np.zeros((sites, years), dtype=np.int64),
+            plain_money=np.zeros(sites),
             cost=np.zeros(sites),
             touched=np.zeros(sites * 4, dtype=np.int64),
             is_touched=np.zeros(sites, dtype=bool),
@@ -57,6 +60,10 @@ class Searcher:
         self._classes = np.zeros((levels, rows, years), dtype=np.int64)
         self._old = np.zeros(years, dtype=np.int64)
         self.near = _zones_near(frame, ground)
+
+    def price_rooms(self, rooms: Floats) -> None:
+        """Choose plain classes as if a class's room cost so much at a site in a year, (S, T)."""
+        self._state.class_price[:] = self.ground.class_price + rooms
 
     def price(
         self,

@@ -201,13 +201,21 @@ def best_size(count, items, order, block, cohort, life, b, costs, path):  # type
     """Minimise F + K over the reference pupils; returns value, pupils, classes at entry.
 
     K + slope * N is convex and a lower bound: numbers where it is not below the best are skipped.
+    So are kinks of K at pairs that pay less than a pupil over the cap costs in any one year: beside
+    them F is flat and K falls on, or F rises faster than K falls.
     """
     most = b.hard[block] * b.most[block]
+    mildest = np.inf
+    for g in range(life):
+        mildest = min(mildest, costs.over[cohort + g] * b.scale[block, cohort, g])
     slope = least_slope(block, cohort, life, b, costs)
     best, best_pupils, best_n = 0.0, 0.0, 0
     lowest_at = running_sums(count, items, order, slope)
     for k in range(lowest_at, lowest_at + count):
         at = k % count
+        item = order[at]
+        if at < count - 1 and items.reduced[item] > -mildest * items.weight[item]:
+            continue
         whole, profit = items.sum_weight[at], items.sum_reduced[at]
         if whole <= most and profit + slope * whole < best:
             cost, n = class_cost(whole, block, cohort, life, b, costs, path)
@@ -237,28 +245,25 @@ def collect_items(block, cohort, served, stops, b, costs, items, share):  # type
 
     A zone all of whose pupils may leave before the end needs no class later: it is taken for free.
 
-    `served` grades are spent here; the rest at the parent of a teaching point, or, where the level
-    stops, at the best site where it may continue.
+    Where the level `stops`, `served` grades are spent here and the rest at the best site where it
+    may continue; else all that the block has, and the rest at the parent of a teaching point.
     """
     level = b.level[block]
     grades = b.level_grades[block]
     count, free = 0, 0.0
     for row in range(b.start[block], b.start[block + 1]):
         i = b.zone[row]
-        if b.size[i, level, cohort] <= NOBODY:
-            continue
-        here = b.pupil_years[i, level, cohort, served]
-        rest = b.pupil_years[i, level, cohort, grades] - here
-        cost = b.unit[row] * here - costs.zone[i, level, cohort]
+        cost = b.whole[row, cohort] - costs.zone[i, level, cohort]
         if stops:
-            if not np.isfinite(b.unit_after[row]):
+            if b.size[i, level, cohort] <= NOBODY or not np.isfinite(b.unit_after[row]):
                 continue
+            here = b.pupil_years[i, level, cohort, served]
+            rest = b.pupil_years[i, level, cohort, grades] - here
+            cost = b.unit[row] * here - costs.zone[i, level, cohort]
             pupils = b.size[i, level, cohort] * b.factor[i, level, cohort, served]
             cost += b.unit_after[row] * rest + costs.moved[cohort + served] * pupils
             last = b.size[i, level, cohort] * b.factor[i, level, cohort, served - 1]
             cost += costs.small[b.site[block], cohort + served] * last
-        elif served < grades:
-            cost += b.unit_parent[row] * rest
         if cost < 0.0 and b.weight[row, cohort] <= 1e-9:
             free += cost
             share[row, cohort] = 1.0

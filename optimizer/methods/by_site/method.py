@@ -42,7 +42,11 @@ DROPPED = (
     "lifecycle.parent",
 )
 ROUNDS = 40
-"""Steps of the ascent between two looks at the plan."""
+"""Steps of the ascent between two looks at the plan, three times over."""
+PEEK = 10
+"""Steps between two guesses of what can be reached, while there is no plan."""
+AHEAD = 0.03
+"""Such a guess, above the bound so far."""
 
 
 def by_site(problem: Problem, limits: Limits, start: Plan | None, report: Report | None) -> Answer:
@@ -82,8 +86,10 @@ def _turns(
     """Raise the bound and improve the plan in turns; returns the state of the bound."""
     frame = searcher.frame
     state = begin(frame)
-    state = ascend(frame, state, run.target(state), 2 * ROUNDS, deadline - 0.65 * limits.seconds)
+    for _ in range(3 * ROUNDS // PEEK):
+        state = ascend(frame, state, run.target(state), PEEK, deadline - 0.65 * limits.seconds)
     run.tell("bound", state.value)
+    searcher.price_rooms(state.best.rooms)
     candidate = _first(frame, searcher, state, start, deadline)
     if candidate is not None:
         candidate = refit(searcher, candidate, deadline)
@@ -100,6 +106,7 @@ def _turns(
         run.tell("bound", state.value)
         if run.done(state.value) or time.perf_counter() > deadline:
             break
+        searcher.price_rooms(state.best.rooms)
         values = relaxation_values(frame, state.best)
         before = candidate.cost
         candidate = improve(
@@ -141,7 +148,7 @@ class _Run:
         """Say what the ascent aims at: the best plan, or a guess above the value so far."""
         if np.isfinite(self.objective):
             return self.objective
-        return state.value + 0.1 * abs(state.value)
+        return state.value + AHEAD * abs(state.value)
 
     def accept(self, candidate: Candidate, bound: float) -> bool:
         """Keep a candidate if its plan, priced by the judge, is the best; True asks to stop."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from scipy.sparse import coo_array
 
 from optimizer.domain import Problem
 from optimizer.limits import base_classes, hard_limits
 from optimizer.methods.by_site.alternatives import NETWORK, committed_extensions
-from optimizer.methods.by_site.data import Floats, Ints, unit_travel
+from optimizer.methods.by_site.data import Bools, Floats, Ints, unit_travel
 from optimizer.methods.by_site.frame import Frame
 from optimizer.methods.by_site.site_costs import Ground, Network
 
@@ -74,8 +76,7 @@ def make_ground(frame: Frame) -> Ground:
         mine = np.arange(sites) * levels + index
         limit[mine, :count] = hard_limits(problem, index)[:, :count][:, ::-1]
         base[mine, :count] = base_classes(problem, index)[:, :count][:, ::-1]
-    kinds, on = problem.standards.function_rooms, problem.policy.on
-    names = [level.name for level in problem.levels]
+    on = problem.policy.on
     return Ground(
         choices=np.searchsorted(key, np.arange(zones * levels + 1)).astype(np.int64),
         choice_site=travel.site[rows].astype(np.int64),
@@ -89,40 +90,39 @@ def make_ground(frame: Frame) -> Ground:
         cap=blocks.cap,
         limit=limit,
         base=base,
-        before=_first_grade(problem),
+        **_first_grade(problem),
         class_price=problem.prices.class_year * discount,
         over_price=problem.prices.over_cap_pupil_year * discount,
         debt_price=discount * (problem.prices.room_debt_year if on("function_rooms") else 0.0),
         reassign_price=discount * (problem.prices.entrant_reassigned if on("catchments") else 0.0),
-        wants=np.array([[n in kind.levels for n in names] for kind in kinds]).reshape(-1, levels),
-        per=np.array([kind.per_12_classes for kind in kinds], dtype=np.int64),
-        free_below=problem.standards.function_room_free_below,
         class_size=on("class_size"),
         seats=np.where(np.isnan(problem.sites.seats), np.inf, problem.sites.seats),
     )
 
 
-def _first_grade(problem: Problem) -> Floats:
-    """(L, Z, S) shares of each zone's base-year first grade by site."""
+def _first_grade(problem: Problem) -> dict[str, Any]:
+    """Sites and shares of each zone's base-year first grade, as `Ground` has them."""
     zones, sites, levels, _ = problem.shape
-    pupils = np.zeros((levels, zones, sites))
     enrolled = problem.enrolled
     first = np.array([level.first_grade for level in problem.levels])
     mine = enrolled.grade == first[enrolled.level]
-    np.add.at(
-        pupils,
-        (enrolled.level[mine], enrolled.zone[mine], enrolled.site[mine]),
-        enrolled.pupils[mine],
-    )
-    total = pupils.sum(axis=2, keepdims=True)
-    result: Floats = np.divide(pupils, total, out=np.zeros_like(pupils), where=total > 1e-4)
-    return result
+    cell = enrolled.zone[mine] * levels + enrolled.level[mine]
+    shape = (zones * levels, sites)
+    pupils = coo_array((enrolled.pupils[mine], (cell, enrolled.site[mine])), shape=shape).tocsr()
+    total = np.repeat(pupils.sum(axis=1), np.diff(pupils.indptr))
+    return {
+        "before": pupils.indptr.astype(np.int64),
+        "before_site": pupils.indices.astype(np.int64),
+        "before_share": np.divide(
+            pupils.data, total, out=np.zeros(len(pupils.data)), where=total > 1e-4
+        ),
+    }
 
 
 def build_network(frame: Frame, ground: Ground, design: Design) -> Built:
     """Work a design out."""
     problem, table, more = frame.problem, frame.alternatives, frame.extensions
-    years, levels = problem.horizon.years, len(problem.levels)
+    years = problem.horizon.years
     chosen, extended = design.cycle, np.array(sorted(design.extended), dtype=np.int64)
     year = np.arange(years)
     runs = (year >= table.begin[chosen][..., None]) & (year < table.stop[chosen][..., None])
@@ -130,13 +130,14 @@ def build_network(frame: Frame, ground: Ground, design: Design) -> Built:
     np.add.at(rooms, more.site[extended], more.rooms[extended])
     place = _places(problem, design, runs, table.stop[chosen])
     inherited, joined, travel = _follow_inherited(frame, ground, design, runs, table.stop[chosen])
-    del levels
     spend = table.spend[chosen].sum(axis=0) + more.spend[extended].sum(axis=0)
     money = float(table.fixed[chosen].sum() + more.fixed[extended].sum()) + travel
+    general = np.clip(rooms, 0.0, seated_rooms(problem)[:, None])
+    most, missing = _rooms_missing(problem, general, _function_rooms(frame, design), runs)
     network = Network(
         runs=runs,
-        rooms=np.clip(rooms, 0.0, seated_rooms(problem)[:, None]),
-        functions=_function_rooms(frame, design),
+        most=most,
+        missing=missing,
         place=place,
         inherited=inherited,
         joined=joined,
@@ -161,6 +162,28 @@ def starts(frame: Frame, design: Design) -> dict[int, int]:
     for row in design.extended:
         found[int(frame.extensions.option[row])] = int(frame.extensions.start[row])
     return found
+
+
+def _rooms_missing(
+    problem: Problem, rooms: Floats, functions: Floats, runs: Bools
+) -> tuple[Ints, Floats]:
+    """Classes with a room of any kind (S, T), function rooms missing by classes (S, T, N + 1)."""
+    standards = problem.standards
+    most = np.minimum(rooms + functions.sum(axis=1), 1e6).astype(np.int64)
+    classes = np.arange(most.max() + 1 if problem.policy.on("class_size") else 1)
+    dozens = np.where(
+        classes < standards.function_room_free_below, 0.0, np.ceil(classes / 12 - 1e-6)
+    )
+    missing, spare = (np.zeros((*rooms.shape, len(classes))) for _ in range(2))
+    for index, kind in enumerate(standards.function_rooms):
+        wants = [level.name in kind.levels for level in problem.levels]
+        wanted = np.asarray(runs[:, wants].any(axis=1))
+        need = wanted[..., None] * (kind.per_12_classes * dozens)
+        have = functions[:, index, :, None]
+        missing += np.maximum(0.0, need - have)
+        spare += np.maximum(0.0, have - need)
+    taken = np.maximum(0.0, classes - rooms[..., None])
+    return most, missing + np.maximum(0.0, taken - spare)
 
 
 def _function_rooms(frame: Frame, design: Design) -> Floats:

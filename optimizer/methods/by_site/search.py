@@ -52,9 +52,11 @@ def reassigned(zone, level, ground, network, state):  # type: ignore[no-untyped-
         here = state.site[zone, level, t]
         part = 0.0
         if t == 0:
-            for s in range(ground.before.shape[2]):
+            cell = zone * ground.grades.shape[0] + level
+            for k in range(ground.before[cell], ground.before[cell + 1]):
+                s = ground.before_site[k]
                 if s != here and network.runs[s, level, 0]:
-                    part += ground.before[level, zone, s]
+                    part += ground.before_share[k]
         elif ground.size[zone, level, t - 1] > PUPILS:
             last = state.site[zone, level, t - 1]
             if last != here and last >= 0 and network.runs[last, level, t]:
@@ -335,6 +337,10 @@ def rebuild(site, ground, network, state, classes):  # type: ignore[no-untyped-d
                     travel += cost
                     for k in range(count):
                         state.is_touched[state.touched[k]] = False
+    state.plain[:] = 0
+    state.plain_cost[:] = 0.0
+    state.classes[:] = 0
+    state.plain_money[:] = 0.0
     for s in range(len(state.cost)):
         for level in range(levels):
             refresh_rows(s, level, 0, state.pupils.shape[1], ground, state)

@@ -36,14 +36,11 @@ class Ground(NamedTuple):
         (B,) cap; (B, R) class-size limit of each cohort row.
     base
         (B, H) classes of the base year.
-    before
-        (L, Z, S) shares of the base year's first grade.
+    before, before_site, before_share
+        The base year's first grade of zone i and level l is at rows before[i * L + l] … of the
+        other two: sites and shares.
     class_price, over_price, debt_price, reassign_price
         (T,) discounted.
-    wants, per
-        (K, L) levels that want a kind of function room; (K,) rooms per 12 classes.
-    free_below
-        Sites with fewer classes need no function room.
     class_size, seats
         Whether classes are formed; (S,) seats where they rule instead, else infinite.
     grades
@@ -62,29 +59,29 @@ class Ground(NamedTuple):
     cap: Floats
     limit: Floats
     base: Floats
-    before: Floats
+    before: Ints
+    before_site: Ints
+    before_share: Floats
     class_price: Floats
     over_price: Floats
     debt_price: Floats
     reassign_price: Floats
-    wants: Bools
-    per: Ints
-    free_below: int
     class_size: bool
     seats: Floats
 
 
 class Network(NamedTuple):
-    """A fixed network: runs (S, L, T), rooms (S, T), functions (S, K, T), and where cohorts are.
+    """A fixed network: where levels run (S, L, T), for how many classes, and where cohorts are.
 
-    `place` (S, L, T, G): site at grade index g of those who enter level l at a site in year c, -1
-    where that may not be; `inherited` and `joined` (B, R, T): inherited pupils present, and those
-    of them who came from elsewhere in that year.
+    `most` (S, T): classes for which there are rooms of any kind; `missing` (S, T, N + 1): function
+    rooms missing with 0 … N classes. `place` (S, L, T, G): site at grade index g of those who enter
+    level l at a site in year c, -1 where that may not be; `inherited` and `joined` (B, R, T):
+    inherited pupils present, and those of them who came from elsewhere in that year.
     """
 
     runs: Bools
-    rooms: Floats
-    functions: Floats
+    most: Ints
+    missing: Floats
     place: Ints
     inherited: Floats
     joined: Floats
@@ -101,6 +98,10 @@ class State(NamedTuple):
         (B, R, T) present; of them, those who came from elsewhere in that year.
     plain, plain_cost
         (B, R, T) classes and (B, R) cost of each cohort were there rooms enough.
+    class_price
+        (S, T) price at which plain classes are chosen: scarce rooms may be in it.
+    classes, plain_money
+        (S, T) plain classes of a site; (S,) their cost.
     cost
         (S,) cost of each site's classes and rooms.
     touched, is_touched
@@ -112,16 +113,19 @@ class State(NamedTuple):
     joined: Floats
     plain: Ints
     plain_cost: Floats
+    class_price: Floats
+    classes: Ints
+    plain_money: Floats
     cost: Floats
     touched: Ints
     is_touched: Bools
 
 
 @njit
-def cohort_classes(pupils, joined, base, cap, limit, price, over, path):  # type: ignore[no-untyped-def]
+def cohort_classes(pupils, joined, base, cap, limit, price, paid, over, path):  # type: ignore[no-untyped-def]
     """Choose classes of one cohort over all years, cheaply: they never fall unless pupils join.
 
-    `path` receives them; returns their cost.
+    They are chosen at one `price` and `paid` at another. `path` receives them; returns their cost.
     """
     years = len(pupils)
     total, least, fresh = 0.0, int(base), base == 0
@@ -151,27 +155,9 @@ def cohort_classes(pupils, joined, base, cap, limit, price, over, path):  # type
                 if later < extra:
                     n += 1
         path[t] = n
-        total += price[t] * n + over[t] * max(0.0, pupils[t] - cap * n)
+        total += paid[t] * n + over[t] * max(0.0, pupils[t] - cap * n)
         least, fresh = n, False
     return total
-
-
-@njit
-def rooms_missing(classes, needs, have, per, wants, runs, free_below):  # type: ignore[no-untyped-def]
-    """Count function rooms missing at a site in a year, `needs` being classrooms (R6)."""
-    debt, spare = 0.0, 0.0
-    for k in range(len(per)):
-        need = 0.0
-        if classes >= free_below:
-            wanted = False
-            for level in range(wants.shape[1]):
-                if wants[k, level] and runs[level]:
-                    wanted = True
-            if wanted:
-                need = per[k] * np.ceil(classes / 12.0 - 1e-9)
-        debt += max(0.0, need - have[k])
-        spare += max(0.0, have[k] - need)
-    return debt + max(0.0, needs - spare)
 
 
 @njit
@@ -183,14 +169,14 @@ def crowding(site, t, ground, network, state):  # type: ignore[no-untyped-def]
         for row in range(state.pupils.shape[1]):
             if state.pupils[block, row, t] > PUPILS:
                 wanted += max(1.0, state.pupils[block, row, t] / ground.limit[block, row])
-    return max(0.0, wanted - network.rooms[site, t] - network.functions[site, :, t].sum())
+    return max(0.0, wanted - network.most[site, t])
 
 
 @njit
 def site_cost(site, ground, network, state, classes):  # type: ignore[no-untyped-def]
     """Cost of classes and rooms of a site; `classes` (L, R, T) receives the classes.
 
-    Where classes do not fit, rooms of the crowded years are priced higher and higher, which
+    Where classes do not fit, classes of the crowded years are priced higher and higher, which
     squeezes classes towards the limit; what still does not fit costs `ROOM_SHORT`.
     """
     levels, years = ground.grades.shape[0], len(ground.discount)
@@ -198,7 +184,7 @@ def site_cost(site, ground, network, state, classes):  # type: ignore[no-untyped
     inherited = rows - years
     if not ground.class_size:
         return seats_cost(site, ground, state)
-    price = ground.class_price.copy()
+    price = state.class_price[site].copy()
     best = np.inf
     for attempt in range(5):
         crowded = False
@@ -207,44 +193,26 @@ def site_cost(site, ground, network, state, classes):  # type: ignore[no-untyped
             block = site * levels + level
             for row in range(rows):
                 base = ground.base[block, row] if row < inherited else 0.0
-                cohort_classes(
+                money += cohort_classes(
                     state.pupils[block, row],
                     state.joined[block, row],
                     base,
                     ground.cap[block],
                     ground.limit[block, row],
                     price,
+                    ground.class_price,
                     ground.over_price,
                     classes[level, row],
                 )
         for t in range(years):
-            total = 0
-            for level in range(levels):
-                block = site * levels + level
-                for row in range(rows):
-                    n = classes[level, row, t]
-                    if n:
-                        total += n
-                        money += ground.class_price[t] * n
-                        excess = state.pupils[block, row, t] - ground.cap[block] * n
-                        money += ground.over_price[t] * max(0.0, excess)
-            if total == 0:
-                continue
-            taken = max(0.0, total - network.rooms[site, t])
-            functions = network.functions[site, :, t]
-            short = max(0.0, taken - functions.sum())
-            if short > 0.0:
-                money += ROOM_SHORT * (0.2 * short + crowding(site, t, ground, network, state))
-            money += ground.debt_price[t] * rooms_missing(
-                total, taken - short, functions, ground.per, ground.wants,
-                network.runs[site, :, t], ground.free_below,
-            )  # fmt: skip
-            if taken > 0.0:
+            total = classes[:, :, t].sum()
+            most = network.most[site, t]
+            money += ground.debt_price[t] * network.missing[site, t, min(total, most)]
+            if total > most:
                 crowded = True
-                factor = 4.0**attempt
-                price[t] += (
-                    ground.debt_price[t] if short == 0.0 else ground.class_price[t]
-                ) * factor
+                short = crowding(site, t, ground, network, state)
+                money += ROOM_SHORT * (0.2 * (total - most) + short)
+                price[t] += ground.class_price[t] * 4.0**attempt
         best = min(best, money)
         if not crowded:
             break
@@ -252,27 +220,29 @@ def site_cost(site, ground, network, state, classes):  # type: ignore[no-untyped
 
 
 @njit
-def plain_row(block, row, ground, state, path):  # type: ignore[no-untyped-def]
-    """Classes of one cohort were there rooms enough, into `path`; returns their cost."""
-    inherited = state.pupils.shape[1] - len(ground.discount)
-    return cohort_classes(
-        state.pupils[block, row],
-        state.joined[block, row],
-        ground.base[block, row] if row < inherited else 0.0,
-        ground.cap[block],
-        ground.limit[block, row],
-        ground.class_price,
-        ground.over_price,
-        path,
-    )
-
-
-@njit
 def refresh_rows(site, level, first, last, ground, state):  # type: ignore[no-untyped-def]
-    """Bring the plain classes of some cohorts of a site up to date."""
+    """Bring the plain classes of some cohorts of a site up to date, and the site's sums."""
     block = site * ground.grades.shape[0] + level
+    inherited = state.pupils.shape[1] - len(ground.discount)
     for row in range(first, last):
-        state.plain_cost[block, row] = plain_row(block, row, ground, state, state.plain[block, row])
+        path = state.plain[block, row]
+        for t in range(len(path)):
+            state.classes[site, t] -= path[t]
+        state.plain_money[site] -= state.plain_cost[block, row]
+        state.plain_cost[block, row] = cohort_classes(
+            state.pupils[block, row],
+            state.joined[block, row],
+            ground.base[block, row] if row < inherited else 0.0,
+            ground.cap[block],
+            ground.limit[block, row],
+            state.class_price[site],
+            ground.class_price,
+            ground.over_price,
+            path,
+        )
+        state.plain_money[site] += state.plain_cost[block, row]
+        for t in range(len(path)):
+            state.classes[site, t] += path[t]
 
 
 @njit
@@ -280,22 +250,12 @@ def quick_cost(site, ground, network, state, classes):  # type: ignore[no-untype
     """Cost of a site from its plain classes; works them out in full where rooms are short."""
     if not ground.class_size:
         return seats_cost(site, ground, state)
-    levels, years = ground.grades.shape[0], len(ground.discount)
-    first, last = site * levels, (site + 1) * levels
-    money = state.plain_cost[first:last].sum()
-    for t in range(years):
-        total = 0
-        for block in range(first, last):
-            for row in range(state.plain.shape[1]):
-                total += state.plain[block, row, t]
-        if total == 0:
-            continue
-        if total > network.rooms[site, t]:
+    money = state.plain_money[site]
+    for t in range(len(ground.discount)):
+        total = state.classes[site, t]
+        if total > network.most[site, t]:
             return site_cost(site, ground, network, state, classes)
-        money += ground.debt_price[t] * rooms_missing(
-            total, 0.0, network.functions[site, :, t], ground.per, ground.wants,
-            network.runs[site, :, t], ground.free_below,
-        )  # fmt: skip
+        money += ground.debt_price[t] * network.missing[site, t, total]
     return money
 
 
