@@ -2,9 +2,10 @@
 
 The classes of one cohort at one site form a chain over the years, which may rise but not fall
 (R2); chains of a site meet only in its rooms (R5, R6), year by year. One chain is optimal, given
-the others, by a small dynamic programme; sites are settled by going round their chains until none
-changes. Rooms lacking are priced above anything else, so a shortage that remains is unavoidable:
-every chain could shed classes in that year alone.
+the others, by a small dynamic programme; a site is settled by going round its chains until none
+changes. As missing function rooms come by the dozen classes, that ends near where it began: it is
+done from several beginnings, and the cheapest is kept. Rooms lacking are priced above anything
+else, so a shortage that remains is unavoidable: every chain could shed classes in that year alone.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from optimizer.presence import Presence
 
 PUPILS = 1e-4
 SWEEPS = 50
+BEGINNINGS = (0.0, 0.25, 0.5, 1.0, 2.0)
+"""Prices of a class's room, over that of a missing function room, at which chains begin."""
 
 
 class Chains(NamedTuple):
@@ -34,9 +37,13 @@ class Chains(NamedTuple):
 
 
 class Costs(NamedTuple):
-    """Discounted yuan: of N classes at a site, for rooms (S, T, N); of a class, of a pupil (T,)."""
+    """Discounted yuan: of N classes at a site, for rooms (S, T, N); of a class, of a pupil (T,).
+
+    `beginnings` (K, T, N) price N classes of a chain before it meets the others.
+    """
 
     rooms: np.ndarray
+    beginnings: np.ndarray
     class_year: np.ndarray
     over_cap: np.ndarray
 
@@ -117,8 +124,10 @@ def _costs(problem: Problem, plan: Plan, highest: int, largest: float) -> Costs:
     lacking = np.maximum(0, classes - space[:, :, None])
     dearest = prices.class_year * highest + prices.over_cap_pupil_year * largest
     above_all = 1.0 + years * (dearest + debt.max(initial=0.0))
+    slope = prices.room_debt_year * discount[:, None] * np.arange(highest + 1)
     return Costs(
         debt + lacking * above_all,
+        np.array(BEGINNINGS)[:, None, None] * slope,
         prices.class_year * discount,
         prices.over_cap_pupil_year * discount,
     )
@@ -126,24 +135,54 @@ def _costs(problem: Problem, plan: Plan, highest: int, largest: float) -> Costs:
 
 @njit
 def _settle(bounds: np.ndarray, chains: Chains, costs: Costs) -> np.ndarray:
-    """Go round the chains of each site (chains `bounds[j]:bounds[j+1]`) until none changes."""
+    """Settle each site (chains `bounds[j]:bounds[j+1]`) from every beginning; keep the cheapest."""
     chosen = chains.most.copy()
+    nobody = np.zeros(chosen.shape[1], dtype=np.int64)
     for site in range(len(bounds) - 1):
-        total = np.zeros(chosen.shape[1], dtype=np.int64)
-        for chain in range(bounds[site], bounds[site + 1]):
-            total += chosen[chain]
-        for _ in range(SWEEPS):
-            changed = False
-            for chain in range(bounds[site], bounds[site + 1]):
-                others = total - chosen[chain]
-                better = _best_chain(chain, chains, others, costs.rooms[site], costs)
-                if np.any(better != chosen[chain]):
-                    chosen[chain] = better
-                    total = others + better
-                    changed = True
-            if not changed:
-                break
+        first, last = bounds[site], bounds[site + 1]
+        lowest = np.inf
+        for start in range(1 + len(costs.beginnings)):
+            trial = chains.most[first:last].copy()
+            if start > 0:
+                for chain in range(first, last):
+                    alone = costs.beginnings[start - 1]
+                    trial[chain - first] = _best_chain(chain, chains, nobody, alone, costs)
+            money = _go_round(first, trial, chains, costs.rooms[site], costs)
+            if money < lowest:
+                lowest = money
+                chosen[first:last] = trial
     return chosen
+
+
+@njit
+def _go_round(
+    first: int, trial: np.ndarray, chains: Chains, room_cost: np.ndarray, costs: Costs
+) -> float:
+    """Improve the chains of a site one by one until none changes; returns what all cost."""
+    total = np.zeros(trial.shape[1], dtype=np.int64)
+    for row in range(len(trial)):
+        total += trial[row]
+    for _ in range(SWEEPS):
+        changed = False
+        for row in range(len(trial)):
+            others = total - trial[row]
+            better = _best_chain(first + row, chains, others, room_cost, costs)
+            if np.any(better != trial[row]):
+                trial[row] = better
+                total = others + better
+                changed = True
+        if not changed:
+            break
+    money = 0.0
+    for year in range(trial.shape[1]):
+        money += room_cost[year, total[year]]
+        for row in range(len(trial)):
+            number = trial[row, year]
+            if number > 0:
+                over = chains.pupils[first + row, year] - chains.cap[first + row] * number
+                money += costs.class_year[year] * number
+                money += costs.over_cap[year] * max(0.0, over)
+    return money
 
 
 @njit
