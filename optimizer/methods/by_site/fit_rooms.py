@@ -40,7 +40,8 @@ def fitted(frame: Frame, candidate: Candidate) -> Design:
 
     For each site exact, function rooms missing and the residual value included; the budget is kept
     by a price on what projects spend, raised where it is overdrawn. Where no set of projects gives
-    every class a room, the site keeps those it has.
+    every class a room, the site keeps those it has; one with too many projects to try all sets
+    takes the cheapest rooms it lacks, year by year.
     """
     problem, more, design = frame.problem, frame.extensions, candidate.design
     classes = _classes(frame, candidate)
@@ -59,7 +60,7 @@ def fitted(frame: Frame, candidate: Candidate) -> Design:
                 break
         total = np.cumsum(spend) if problem.policy.carry_over else spend
         excess = np.where(limited, total - np.where(limited, frame.budget_left, 0.0), 0.0)
-        price = np.maximum(0.0, price + excess / np.abs(excess).max() / (2.0 + turn))
+        price = np.maximum(0.0, price + excess / max(np.abs(excess).max(), 1.0) / (2.0 + turn))
     return best
 
 
@@ -82,7 +83,37 @@ def _projects(frame: Frame, design: Design, classes: Ints, cost: Floats) -> tupl
         project_costs(frame.room_plans, more, cost, len(classes)),
         frame.room_plans,
     )
-    fits = np.isfinite(value)
+    alone = np.zeros(len(classes), dtype=bool)
+    alone[more.site[(frame.room_plans.slot < 0) & (more.rooms > 0).any(axis=1)]] = True
+    fits = np.isfinite(value) & ~alone
     chosen = np.flatnonzero(extension_rows(frame, service) & fits[more.site])
-    kept = [row for row in design.extended if not fits[more.site[row]]]
-    return np.array([*chosen, *kept], dtype=np.int64), float(value[fits].sum())
+    kept = [row for row in design.extended if not (fits | alone)[more.site[row]]]
+    covered = [
+        row
+        for site in np.flatnonzero(alone).tolist()
+        for row in _cover(frame, design, site, classes)
+    ]
+    rows = np.array([*chosen, *kept, *covered], dtype=np.int64)
+    return rows, float(value[fits].sum() + cost[covered].sum())
+
+
+def _cover(frame: Frame, design: Design, site: int, classes: Ints) -> set[int]:
+    """Choose extension rows of one site for the rooms its classes lack, year by year."""
+    more, table, cycle = frame.extensions, frame.alternatives, design.cycle[site]
+    rows = np.flatnonzero(more.site == site)
+    left = np.maximum(classes[site] - table.rooms[cycle] - table.functions[cycle], 0.0)
+    chosen: set[int] = set()
+    for year in range(len(left)):
+        while left[year] > 0:
+            used = {int(more.option[row]) for row in chosen}
+            free = np.array(
+                [r for r in rows if more.rooms[r, year] > 0 and int(more.option[r]) not in used],
+                dtype=np.int64,
+            )
+            if not len(free):
+                break
+            gain = np.minimum(more.rooms[free, year], left[year])
+            best = int(free[np.argmin((more.fixed[free] + 1.0) / gain)])
+            chosen.add(best)
+            left = left - more.rooms[best]
+    return chosen

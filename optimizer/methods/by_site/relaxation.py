@@ -104,6 +104,12 @@ def relax(frame: Frame, multipliers: Multipliers) -> Relaxed:
     costs, items, solution, inherited_classes, values = _solve(frame, multipliers)
     chosen, parts = _choose(frame, values)
     roomy, extended = _rooms_of(frame, multipliers, chosen)
+    alone = _standing_alone(frame, multipliers)
+    picked = _best_starts(frame, alone)
+    np.add.at(parts, frame.extensions.site[picked], alone[picked])
+    more = frame.extensions
+    np.add.at(roomy, more.site[picked], _rooms_alone(frame, multipliers)[picked])
+    extended |= picked
     constant = float(multipliers.zone[problem.demand.entrants > 1e-4].sum())
     constant -= _priced(multipliers.budget, frame.budget_left)
     constant -= _priced(multipliers.closings, frame.closings_left)
@@ -212,7 +218,47 @@ def extension_gains(frame: Frame, multipliers: Multipliers, cycle: Ints) -> Floa
     value, site = _extension_costs(frame, multipliers), frame.extensions.site
     price = debt_price(frame.problem)
     gains: Floats = project_gains(site, cycle, price, multipliers.rooms, value, frame.room_plans)
-    return gains
+    return np.minimum(gains, _standing_alone(frame, multipliers))
+
+
+def _rooms_alone(frame: Frame, multipliers: Multipliers) -> Floats:
+    """(X, T) rooms of each extension row that a class may have, function rooms where they pay."""
+    more = frame.extensions
+    taken = multipliers.rooms[more.site] > debt_price(frame.problem)
+    result: Floats = more.rooms + more.functions * taken
+    return result
+
+
+def _standing_alone(frame: Frame, multipliers: Multipliers) -> Floats:
+    """(X,) least value of the rows of projects that are not decided together; infinite for others.
+
+    A room more is worth at most the price of a class's room, a function room also what one missing
+    costs: whatever else the site decides.
+    """
+    more, plans = frame.extensions, frame.room_plans
+    alone = (plans.slot < 0) & ((more.rooms > 0) | (more.functions > 0)).any(axis=1)
+    if not (alone.any() and frame.problem.policy.on("class_size")):
+        return np.full(len(more.option), np.inf)
+    price = multipliers.rooms[more.site]
+    worth = price * more.rooms + np.maximum(price, debt_price(frame.problem)) * more.functions
+    value = _extension_costs(frame, multipliers) - worth.sum(axis=1)
+    return np.where(alone, value, np.inf)
+
+
+def _best_starts(frame: Frame, values: Floats) -> Bools:
+    """Pick of each option its best start if that is worth it."""
+    picked = np.zeros(len(values), dtype=bool)
+    option = frame.extensions.option
+    for first, last in _runs(option):
+        best = first + int(np.argmin(values[first:last]))
+        picked[best] = values[best] < 0.0
+    return picked
+
+
+def _runs(keys: Ints) -> list[tuple[int, int]]:
+    """First and last (exclusive) position of each run of equal keys."""
+    edges = np.flatnonzero(np.diff(keys)) + 1
+    return list(zip([0, *edges], [*edges, len(keys)], strict=True)) if len(keys) else []
 
 
 def _rooms_of(frame: Frame, multipliers: Multipliers, chosen: Ints) -> tuple[Floats, Bools]:

@@ -24,7 +24,7 @@ from optimizer.methods.by_site.alternatives import (
 from optimizer.methods.by_site.data import Bools, Floats, Ints
 
 MOST_PROJECTS = 4
-"""Projects of a site that are decided; further ones, smallest last, are taken as built for free."""
+"""Projects of a site that are decided together; where there are more, each stands for itself."""
 
 
 class RoomPlans(NamedTuple):
@@ -74,7 +74,7 @@ def make_room_plans(
     problem: Problem, cycles: list[Lifecycle], table: Alternatives, more: Extensions
 ) -> RoomPlans:
     """Work out the states of all rooms, once for all prices."""
-    projects, free = _projects(problem, more)
+    projects = _projects(problem, more)
     most = max((len(mine) for mine in projects), default=0)
     years = problem.horizon.years
     known: dict[_State, int] = {}
@@ -84,13 +84,12 @@ def make_room_plans(
         mine = projects[cycle.site]
         started = {option for option, _ in cycle.starts}
         barred[a, : len(mine)] = [option in started for option in mine]
-        functions = _functions(problem, cycle, free[cycle.site])
-        extra = int(problem.options.rooms[free[cycle.site]].sum())
+        functions = _functions(problem, cycle)
         wanted = _wanted(problem, cycle)
         for year in np.flatnonzero(table.running[a]):
             for subset in range(2 ** len(mine)):
                 served = [mine[e] for e in range(len(mine)) if subset >> e & 1]
-                rooms = table.rooms[a, year] + extra + problem.options.rooms[served].sum()
+                rooms = table.rooms[a, year] + problem.options.rooms[served].sum()
                 kinds = functions[year] + problem.options.function_rooms[served].sum(axis=0)
                 found = _State(
                     max(0, int(rooms)), tuple(kinds.tolist()), tuple(wanted[year].tolist())
@@ -121,22 +120,20 @@ def _joined(rows: Sequence[np.ndarray]) -> Floats:
     return np.concatenate([np.zeros(0), *rows])
 
 
-def _projects(problem: Problem, more: Extensions) -> tuple[list[list[int]], list[list[int]]]:
-    """For each site the options that add rooms: those decided, and those taken as built."""
+def _projects(problem: Problem, more: Extensions) -> list[list[int]]:
+    """For each site the options that add rooms and are decided together."""
     options = problem.options
     decided: list[list[int]] = [[] for _ in problem.sites.ids]
     for option in np.unique(more.option):
         if options.rooms[option] > 0 or options.function_rooms[option].sum() > 0:
             decided[int(options.site[option])].append(int(option))
-    for mine in decided:
-        mine.sort(key=lambda o: -int(options.rooms[o] + options.function_rooms[o].sum()))
-    return [mine[:MOST_PROJECTS] for mine in decided], [mine[MOST_PROJECTS:] for mine in decided]
+    return [mine if len(mine) <= MOST_PROJECTS else [] for mine in decided]
 
 
-def _functions(problem: Problem, cycle: Lifecycle, free: list[int]) -> Ints:
+def _functions(problem: Problem, cycle: Lifecycle) -> Ints:
     """(T, K) function rooms by kind with the lifecycle's own and the committed projects."""
     options, year = problem.options, np.arange(problem.horizon.years)
-    kinds = problem.sites.function_rooms[cycle.site] + options.function_rooms[free].sum(axis=0)
+    kinds = problem.sites.function_rooms[cycle.site]
     total = np.repeat(kinds[None, :], len(year), axis=0).astype(np.int64)
     for option, start in (*cycle.starts, *committed_extensions(problem, cycle.site)):
         serves = year >= start + int(options.lead[option])
