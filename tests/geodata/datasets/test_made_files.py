@@ -105,7 +105,13 @@ def test_committed_projects_start_in_their_year_and_fit_the_budget(files):
     assert (committed.earliest == committed.committed).all()
     assert (committed.latest == committed.committed).all()
     assert 1 <= len(committed) <= 3
-    assert committed.capital_cost.sum() <= files.study["budget"]
+    first = files.study["first_year"]
+    due = [
+        row.capital_cost * sum(parts[max(0, first - row.committed) :][:1])
+        for row in committed.itertuples()
+        for parts in [[float(part) for part in str(row.spend).split(";") if part] or [1.0]]
+    ]
+    assert 0 < sum(due) <= files.study["budget"]
 
 
 def test_every_unsafe_school_can_be_made_safe_in_time(files):
