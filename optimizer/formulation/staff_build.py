@@ -1,4 +1,4 @@
-"""The model of teachers: its two families, and how they become one programme.
+"""The model of teachers: its families, and how they become one programme.
 
 The network is data here: a method plans it first (C25).
 """
@@ -11,12 +11,15 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.formulation import objective, rotation, staffing
+from optimizer.formulation import evenness, objective, rotation, staffing
 from optimizer.formulation.build import without_garbage_collection
 from optimizer.formulation.parts import Terms
 from optimizer.formulation.staff_parts import StaffParts, add_variables
 
 STAFF_FAMILIES: tuple[ModuleType, ...] = (staffing, rotation)
+"""What the rules and the prices say."""
+EVEN: tuple[ModuleType, ...] = (*STAFF_FAMILIES, evenness)
+"""And, of what costs the same, what a bureau would rather order."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class StaffModel:
     terms: dict[str, Terms]
 
 
-def build_staff(parts: StaffParts) -> StaffModel:
+def build_staff(parts: StaffParts, families: tuple[ModuleType, ...] = STAFF_FAMILIES) -> StaffModel:
     """Write the decisions of a window as a MILP, each family in a Pyomo Block of its own name.
 
     Raises
@@ -40,7 +43,7 @@ def build_staff(parts: StaffParts) -> StaffModel:
         model = pyo.ConcreteModel(name="xuewei_staff")
         add_variables(model, parts)
         terms: dict[str, Terms] = {}
-        for family in STAFF_FAMILIES:
+        for family in families:
             block = pyo.Block(concrete=True)
             model.add_component(family.NAME, block)
             terms[family.NAME] = family.add(block, parts)

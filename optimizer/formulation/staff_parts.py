@@ -28,7 +28,7 @@ from optimizer.domain import Problem, Staffing
 from optimizer.formulation.index import Key
 from optimizer.formulation.parts import Columns, Linear, declare
 from optimizer.posts import Posts
-from optimizer.staff_flow import Flows
+from optimizer.staff_flow import Flows, long_enough
 
 URBAN, RURAL, FORCED = 0, 1, 2
 KINDS = ("urban", "rural", "forced")
@@ -188,9 +188,5 @@ def _may_be_eligible(parts: StaffParts) -> np.ndarray:
 
 def eligible_before(parts: StaffParts) -> np.ndarray:
     """(N, S, T) int: who is eligible as far as the years before the window decide (T8)."""
-    window, term = parts.window, parts.staffing.term_years
-    total = parts.base.copy()
-    served = np.cumsum(window.arrivals, axis=2)[:, :, : max(0, total.shape[2] - term)]
-    total[:, :, term:] += served
-    total[:, :, 1:] -= np.cumsum(window.rotation, axis=2)[:, :, :-1]
-    return total
+    window = parts.window
+    return long_enough(parts.staffing, parts.base, window.arrivals, window.rotation)

@@ -129,7 +129,7 @@ def _apart(block: Any, parts: StaffParts) -> None:
     rows(block, "apart", written)
 
 
-def _cells(parts: StaffParts) -> Iterator[Cell]:
+def cells_of(parts: StaffParts) -> Iterator[Cell]:
     """Where a level runs in the window, and where it starts right after."""
     pools, flow, end = parts.staffing.pools, parts.flow, parts.window.end
     for level in range(len(parts.problem.levels)):
@@ -145,15 +145,15 @@ def _cells(parts: StaffParts) -> Iterator[Cell]:
 def _posts(block: Any, parts: StaffParts) -> Terms:
     """Say what is short of lessons and of posts, and what both cost."""
     prices, discount = parts.problem.prices, parts.problem.horizon.discount
-    cells = list(_cells(parts))
+    cells = list(cells_of(parts))
     _declare_posts(block, parts, cells)
     _lessons(block, parts, cells)
     short_cost, surplus_cost = Linear(), Linear()
     in_all: dict[Any, Row] = {}
     for cell in cells:
-        needed = total(here for _, here in _there(parts, cell))
+        needed = total(here for _, here in teachers_there(parts, cell))
         needed.add(1.0, parts.variables["short", *cell]).add(-1.0, int(parts.asked.posts[cell]))
-        in_all[_label(parts, cell)] = (0.0, needed, None)
+        in_all[label_of(parts, cell)] = (0.0, needed, None)
         weight = float(discount[cell[2]])
         short_cost.add(prices.post_short_year * weight, parts.variables["short", *cell])
         surplus_cost.plus(needed, prices.post_surplus_year * weight)
@@ -166,9 +166,9 @@ def _lessons(block: Any, parts: StaffParts, cells: list[Cell]) -> None:
     whole: dict[Any, Row] = {}
     by_subject: dict[Any, Row] = {}
     for cell in cells:
-        label = _label(parts, cell)
+        label = label_of(parts, cell)
         short = Linear().add(1.0, parts.variables["short", *cell])
-        for subject, here in _there(parts, cell):
+        for subject, here in teachers_there(parts, cell):
             lacking = parts.variables.get(("lacking", *cell, subject))
             if lacking is None:
                 continue
@@ -188,10 +188,10 @@ def _lessons(block: Any, parts: StaffParts, cells: list[Cell]) -> None:
 
 
 def _declare_posts(block: Any, parts: StaffParts, cells: list[Cell]) -> None:
-    columns: Columns = {("short", *cell): (_label(parts, cell), cell[0], None) for cell in cells}
+    columns: Columns = {("short", *cell): (label_of(parts, cell), cell[0], None) for cell in cells}
     lacking: Columns = {
         ("lacking", *cell, int(subject)): (
-            (*_label(parts, cell), parts.staffing.subjects[subject]),
+            (*label_of(parts, cell), parts.staffing.subjects[subject]),
             cell[0],
             None,
         )
@@ -202,8 +202,8 @@ def _declare_posts(block: Any, parts: StaffParts, cells: list[Cell]) -> None:
         declare(block, name, group, pyo.NonNegativeReals, parts.variables, parts.site_of)
 
 
-def _there(parts: StaffParts, cell: Cell) -> Iterator[tuple[int, Linear]]:
-    """Teachers of each subject at a cell."""
+def teachers_there(parts: StaffParts, cell: Cell) -> Iterator[tuple[int, Linear]]:
+    """Yield each subject with its teachers at a cell."""
     site, level, t = cell
     pools = parts.staffing.pools
     for subject in range(len(parts.staffing.subjects)):
@@ -211,6 +211,7 @@ def _there(parts: StaffParts, cell: Cell) -> Iterator[tuple[int, Linear]]:
         yield subject, total(parts.teachers(int(pool), site, t) for pool in here)
 
 
-def _label(parts: StaffParts, cell: Cell) -> tuple[str, str, int]:
+def label_of(parts: StaffParts, cell: Cell) -> tuple[str, str, int]:
+    """Name a cell as people read it."""
     site, level, t = cell
     return parts.problem.sites.ids[site], parts.problem.levels[level].name, parts.year(t)

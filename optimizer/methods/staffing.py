@@ -2,7 +2,8 @@
 
 Each window of years is the MILP of `optimizer.formulation.staff_build`, given what went before; the
 years after it are not looked at, but for the first staff of schools about to open. So the postings
-keep every rule and are good, not proven best; a window of all years is exact.
+keep every rule and are good, not proven best; a window of all years is exact, up to the preference
+for even postings among those that cost the same.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from optimizer.domain import Plan, Postings, Problem
 from optimizer.formulation.arrays import Milp
 from optimizer.formulation.compile import Compiled, compile_model
 from optimizer.formulation.parts import ImpossibleError
-from optimizer.formulation.staff_build import StaffModel, build_staff
+from optimizer.formulation.staff_build import EVEN, StaffModel, build_staff
 from optimizer.formulation.staff_parts import FORCED, KINDS, RURAL, URBAN, StaffParts, Window
 from optimizer.methods.highs import solve
 from optimizer.methods.mip import Outcome, Settings
@@ -106,7 +107,7 @@ def _decide(parts: StaffParts, done: _Decided) -> None:
     """Solve a window and write down what it says."""
     year = parts.year(parts.window.first)
     try:
-        model = build_staff(parts)
+        model = build_staff(parts, EVEN)
     except ImpossibleError as impossible:
         raise StaffingError(year, (str(impossible),)) from None
     compiled = compile_model(model)

@@ -63,6 +63,19 @@ def test_an_arts_teacher_goes_from_the_town_that_has_two_to_the_village_that_has
     assert price(problem, plan) == 3.0 + 20.0 * 2  # one move; two who teach what nobody needs
 
 
+def test_hires_that_nobody_lacks_are_spread_over_schools_and_subjects():
+    staffing = tiny_staffing(
+        pools=[(0, 0, False), (0, 1, False)],
+        rows=[(0, 0, 1, 5), (1, 0, 1, 1), (0, 1, 1, 1), (1, 1, 1, 1)],
+        due=[(0, 0, 2021, 4)],
+        lessons=[[0.25, 0.25], [0.25, 0.25]],
+        subjects=2,
+    )
+    plan = staffed(two_schools(staffing=staffing, entrants=[[[20.0], [20.0]]]))
+    # after four of one subject have left one school, one of each subject stands at both
+    assert plan.postings.teachers[:, :2, 0].tolist() == [[2, 2], [2, 2]]
+
+
 def test_nobody_moves_for_less_than_a_move_is_worth():
     staffing = tiny_staffing(pools=[(0, 1, False)], rows=[(0, 0, 9, 2)], **ARTS)
     problem = two_schools(staffing=staffing, prices={"post_short_year": 1.0, "teacher_moved": 3.0})

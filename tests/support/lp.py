@@ -11,7 +11,7 @@ from optimizer.domain import Problem
 from optimizer.formulation.build import FAMILIES, build
 from optimizer.formulation.compile import Compiled, compile_model
 from optimizer.formulation.parts import Terms
-from optimizer.formulation.staff_build import STAFF_FAMILIES, StaffModel
+from optimizer.formulation.staff_build import EVEN, StaffModel
 
 
 def family_lp(problem: Problem, family: str) -> str:
@@ -23,7 +23,7 @@ def family_lp(problem: Problem, family: str) -> str:
 
 def staff_lp(model: StaffModel, family: str) -> str:
     """Write a family of the model of teachers in the same way."""
-    module = next(one for one in STAFF_FAMILIES if family == one.NAME)
+    module = next(one for one in EVEN if family == one.NAME)
     return _text(module, compile_model(model), model.terms[family])
 
 
