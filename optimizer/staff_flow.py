@@ -124,11 +124,22 @@ def eligible(
     rotation
         (N, S, T) rotation departures.
     """
+    total = long_enough(staffing, base, arrivals, rotation)
+    return np.where(flow.runs & flow.ran, np.maximum(0, total), 0)
+
+
+def long_enough(
+    staffing: Staffing, base: np.ndarray, arrivals: np.ndarray, rotation: np.ndarray
+) -> np.ndarray:
+    """Count who has served long enough and not moved on, wherever it is, (N, S, T) int (T8).
+
+    Parameters as in `eligible`.
+    """
     total = base.copy()
     served = np.cumsum(arrivals, axis=2)[:, :, : max(0, base.shape[2] - staffing.term_years)]
     total[:, :, staffing.term_years :] += served
     total[:, :, 1:] -= np.cumsum(rotation, axis=2)[:, :, :-1]
-    return np.where(flow.runs & flow.ran, np.maximum(0, total), 0)
+    return total
 
 
 def movement(problem: Problem, flow: Flows, postings: Postings) -> Movement:
