@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.domain import Plan, Problem
+from optimizer.domain import Plan, Problem, Standards
 
 
 def rooms(problem: Problem, plan: Plan) -> np.ndarray:
@@ -52,29 +52,47 @@ def taken(problem: Problem, plan: Plan) -> np.ndarray:
     return used
 
 
-def needed(problem: Problem, plan: Plan, classes: np.ndarray) -> np.ndarray:
-    """Count function rooms that a number of classes needs, by kind (R6).
+def missing(
+    standards: Standards,
+    general: np.ndarray,
+    have: np.ndarray,
+    wanted: np.ndarray,
+    classes: np.ndarray,
+) -> np.ndarray:
+    """Count the function rooms missing with so many classes (R6).
 
     Parameters
     ----------
-    classes
-        (S, T, ...) classes at each site in each year.
+    general, classes
+        General classrooms and classes; any shapes that broadcast.
+    have, wanted
+        The same shapes and a last axis of K kinds: function rooms, and whether a level that runs
+        wants the kind.
 
     Returns
     -------
     np.ndarray
-        (S, T, ..., K) int.
+        Rooms, whole numbers, of the common shape.
     """
-    standards = problem.standards
     dozens = np.ceil(classes / 12 - 1e-6).astype(int)
-    dozens[classes < standards.function_room_free_below] = 0
-    need = np.zeros((*classes.shape, len(standards.function_rooms)), dtype=int)
+    dozens = np.where(classes < standards.function_room_free_below, 0, dozens)
+    taken = np.maximum(0, classes - general)
+    lacking, spare = np.zeros(taken.shape, dtype=int), np.zeros(taken.shape, dtype=int)
     for index, kind in enumerate(standards.function_rooms):
+        need = wanted[..., index] * (kind.per_12_classes * dozens)
+        lacking = lacking + np.maximum(0, need - have[..., index])
+        spare = spare + np.maximum(0, have[..., index] - need)
+    total: np.ndarray = lacking + np.maximum(0, taken - spare)
+    return total
+
+
+def wanted_kinds(problem: Problem, runs: np.ndarray) -> np.ndarray:
+    """Tell which kinds of function room the levels that run (S, L, T) want, (S, T, K) bool."""
+    found = np.zeros((*runs[:, 0].shape, len(problem.standards.function_rooms)), dtype=bool)
+    for index, kind in enumerate(problem.standards.function_rooms):
         among = [level.name in kind.levels for level in problem.levels]
-        runs = plan.runs[:, among, :].any(axis=1)
-        runs = runs.reshape(runs.shape + (1,) * (classes.ndim - 2))
-        need[..., index] = np.where(runs, kind.per_12_classes * dozens, 0)
-    return need
+        found[..., index] = runs[:, among].any(axis=1)
+    return found
 
 
 def debt(problem: Problem, plan: Plan) -> np.ndarray:
@@ -84,12 +102,11 @@ def debt(problem: Problem, plan: Plan) -> np.ndarray:
 
 def debt_of(problem: Problem, plan: Plan, classes: np.ndarray) -> np.ndarray:
     """Count function rooms missing with so many classes at a site; (S, T, ...) to that shape."""
-    tail = (1,) * (classes.ndim - 2)
-    general = rooms(problem, plan)
-    have = function_rooms(problem, plan)
-    have = have.reshape(*general.shape, *tail, have.shape[-1])
-    need = needed(problem, plan, classes)
-    used = np.maximum(0, classes - general.reshape(*general.shape, *tail))
-    spare = np.maximum(0, have - need).sum(axis=-1)
-    missing: np.ndarray = np.maximum(0, need - have).sum(axis=-1) + np.maximum(0, used - spare)
-    return missing
+    among = (slice(None), slice(None), *(None,) * (classes.ndim - 2))
+    return missing(
+        problem.standards,
+        rooms(problem, plan)[among],
+        function_rooms(problem, plan)[among],
+        wanted_kinds(problem, plan.runs)[among],
+        classes,
+    )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.domain import Action, Problem
-from optimizer.methods.by_site.data import Bools, Floats, Ints
+from optimizer.methods.by_site.arrays import Bools, Floats, Ints
 
 NETWORK = (Action.OPEN, Action.CONVERT, Action.RELOCATE)
 

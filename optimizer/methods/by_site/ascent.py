@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.methods.by_site.data import Floats
+from optimizer.methods.by_site.arrays import Floats
 from optimizer.methods.by_site.frame import Frame, Multipliers
 from optimizer.methods.by_site.relaxation import Relaxed, relax
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.methods.by_site.data import Floats, Ints
+from optimizer.methods.by_site.arrays import Floats, Ints
 from optimizer.methods.by_site.frame import Frame
 from optimizer.methods.by_site.improve import Candidate, Searcher
 from optimizer.methods.by_site.network import Design, bare_design

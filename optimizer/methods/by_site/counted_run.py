@@ -16,6 +16,7 @@ import numpy as np
 
 from optimizer.domain import Plan, Problem
 from optimizer.methods.base import Limits
+from optimizer.methods.by_site.arrays import Bools
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin
 from optimizer.methods.by_site.counted import (
     first_counted,
@@ -23,7 +24,6 @@ from optimizer.methods.by_site.counted import (
     spread_cost,
     spread_sites,
 )
-from optimizer.methods.by_site.data import Bools
 from optimizer.methods.by_site.frame import Frame
 from optimizer.methods.by_site.improve import Candidate, Searcher
 from optimizer.methods.by_site.restricted import promising_pairs, solve_restricted

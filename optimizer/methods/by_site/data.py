@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optimizer.domain import Problem
-from optimizer.domain.tables import MODES
 from optimizer.limits import base_classes
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from optimizer.methods.by_site.arrays import Bools, Floats, Ints
+from optimizer.methods.by_site.ways import unit_at_parent, unit_elsewhere, unit_travel
 
 
 class Blocks(NamedTuple):
@@ -94,15 +90,6 @@ class Blocks(NamedTuple):
     inherited_after: Floats
 
 
-def unit_travel(problem: Problem) -> Floats:
-    """(P,) yuan per pupil-year on each travel row: time, bus and minutes beyond the limit."""
-    travel, prices = problem.travel, problem.prices
-    minutes = travel.minutes * 2.0 * prices.school_days * prices.yuan_per_minute
-    bus = (travel.mode == MODES.index("bus")) * prices.bus_pupil_year
-    result: Floats = minutes + bus + travel.beyond * prices.beyond_pupil_minute
-    return result
-
-
 def entering_factor(problem: Problem) -> Floats:
     """(Z, L, T, G) progression of cohorts entering within the horizon, 0 past the last grade."""
     zones, _, levels, years = problem.shape
@@ -149,13 +136,13 @@ def make_blocks(problem: Problem) -> Blocks:
     caps = np.array([level.cap for level in problem.levels])[level_of]
     point = np.repeat(problem.sites.point_grades > 0, levels)
     years_there = discounted_pupil_years(problem, factor)
-    parents = _unit_at_parent(problem, unit_all, lookup)[rows]
+    parents = unit_at_parent(problem, unit_all, lookup)[rows]
     return Blocks(
         start=start.astype(np.int64),
         pair=rows.astype(np.int64),
         zone=zone,
         unit=unit_all[rows],
-        unit_after=_unit_elsewhere(problem, unit_all, lookup)[rows],
+        unit_after=unit_elsewhere(problem, unit_all, lookup)[rows],
         whole=_whole_travel(problem, years_there, zone, block, grades, unit_all[rows], parents),
         size=size,
         factor=factor,
@@ -261,57 +248,6 @@ def _weights(
     return result
 
 
-def _unit_elsewhere(problem: Problem, unit: Floats, lookup: Ints) -> Floats:
-    """(P,) least unit travel of a row's zone at any site where its pupils may be after a stop.
-
-    Mergers may follow one another, and points hand on to their parents: every site that can be
-    reached counts.
-    """
-    best = np.full(len(unit), np.inf)
-    for (origin, level), targets in _reachable(problem).items():
-        if targets:
-            rows = np.flatnonzero((problem.travel.site == origin) & (problem.travel.level == level))
-            other = lookup[level][problem.travel.zone[rows][:, None], sorted(targets)]
-            best[rows] = np.where(other >= 0, unit[other], np.inf).min(axis=1)
-    return best
-
-
-def _reachable(problem: Problem) -> dict[tuple[int, int], set[int]]:
-    """Sites where the pupils of a site and level may be once they have left it."""
-    arcs, parent = problem.merge_arcs, problem.sites.parent
-    following: dict[tuple[int, int], set[int]] = {}
-    for origin, target, level in zip(arcs.from_site, arcs.to_site, arcs.level, strict=True):
-        following.setdefault((int(origin), int(level)), set()).add(int(target))
-    for point in np.flatnonzero(parent >= 0):
-        for level in np.flatnonzero(problem.sites.runs[point]):
-            following.setdefault((int(point), int(level)), set()).add(int(parent[point]))
-    found: dict[tuple[int, int], set[int]] = {}
-    for (origin, level), next_sites in following.items():
-        seen: set[int] = set()
-        waiting = set(next_sites)
-        while waiting:
-            site = waiting.pop()
-            seen.add(site)
-            waiting |= following.get((site, level), set()) - seen
-        found[origin, level] = seen
-    return found
-
-
-def _unit_at_parent(problem: Problem, unit: Floats, lookup: Ints) -> Floats:
-    """(P,) least unit travel at a teaching point's parent or wherever that leads; 0 elsewhere."""
-    best = np.zeros(len(unit))
-    reachable = _reachable(problem)
-    for point in np.flatnonzero(problem.sites.point_grades > 0):
-        parent = int(problem.sites.parent[point])
-        for level in np.flatnonzero(problem.sites.runs[point]):
-            targets = sorted({parent} | reachable.get((parent, int(level)), set()))
-            rows = np.flatnonzero((problem.travel.site == point) & (problem.travel.level == level))
-            other = lookup[level][problem.travel.zone[rows][:, None], targets]
-            least = np.where(other >= 0, unit[other], np.inf).min(axis=1)
-            best[rows] = np.where(np.isfinite(least), least, 0.0)
-    return best
-
-
 def _regroups(problem: Problem) -> Bools:
     """(B,) whether pupils of another school may ever join the block's cohorts."""
     _, sites, levels, _ = problem.shape
@@ -346,8 +282,8 @@ def _inherited(
     pupils, classes = np.zeros((*shape, years)), np.zeros(shape)
     at_site, after = np.zeros((shape[0], years)), np.zeros((shape[0], years))
     discount, points = problem.horizon.discount, problem.sites.point_grades
-    elsewhere = _unit_elsewhere(problem, unit, lookup)
-    parents = _unit_at_parent(problem, unit, lookup)
+    elsewhere = unit_elsewhere(problem, unit, lookup)
+    parents = unit_at_parent(problem, unit, lookup)
     base = np.zeros(shape)
     for index, level in enumerate(problem.levels):
         zone, site, h, count = _still_here(problem, index)

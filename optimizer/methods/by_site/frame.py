@@ -18,7 +18,8 @@ from optimizer.methods.by_site.alternatives import (
     make_alternatives,
     make_extensions,
 )
-from optimizer.methods.by_site.data import Blocks, Bools, Floats, make_blocks
+from optimizer.methods.by_site.arrays import Bools, Floats
+from optimizer.methods.by_site.data import Blocks, make_blocks
 from optimizer.methods.by_site.room_plans import RoomPlans, make_room_plans
 
 GRAIN = 1e-9

@@ -11,9 +11,9 @@ from optimizer.check import check
 from optimizer.domain import Certificate, Plan, Problem
 from optimizer.evaluate import evaluate
 from optimizer.methods.base import Answer, Limits, Progress, Report
+from optimizer.methods.by_site.arrays import Ints
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin, first_multipliers
 from optimizer.methods.by_site.counted_run import run_counted
-from optimizer.methods.by_site.data import Ints
 from optimizer.methods.by_site.fit_rooms import refit
 from optimizer.methods.by_site.frame import Frame, make_frame
 from optimizer.methods.by_site.improve import (

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 from scipy.sparse import coo_array
 
+from optimizer import rooms
 from optimizer.domain import Problem
 from optimizer.limits import base_classes, hard_limits
 from optimizer.methods.by_site.alternatives import NETWORK, committed_extensions
-from optimizer.methods.by_site.data import Bools, Floats, Ints, unit_travel
-from optimizer.methods.by_site.frame import Frame
+from optimizer.methods.by_site.arrays import Bools, Floats, Ints
+from optimizer.methods.by_site.frame import Frame, debt_price
 from optimizer.methods.by_site.site_costs import Ground, Network
+from optimizer.methods.by_site.ways import unit_travel
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def make_ground(frame: Frame) -> Ground:
         **_first_grade(problem),
         class_price=problem.prices.class_year * discount,
         over_price=problem.prices.over_cap_pupil_year * discount,
-        debt_price=discount * (problem.prices.room_debt_year if on("function_rooms") else 0.0),
+        debt_price=debt_price(problem),
         reassign_price=discount * (problem.prices.entrant_reassigned if on("catchments") else 0.0),
         class_size=on("class_size"),
         seats=np.where(np.isnan(problem.sites.seats), np.inf, problem.sites.seats),
@@ -126,13 +128,13 @@ def build_network(frame: Frame, ground: Ground, design: Design) -> Built:
     chosen, extended = design.cycle, np.array(sorted(design.extended), dtype=np.int64)
     year = np.arange(years)
     runs = (year >= table.begin[chosen][..., None]) & (year < table.stop[chosen][..., None])
-    rooms = table.rooms[chosen].copy()
-    np.add.at(rooms, more.site[extended], more.rooms[extended])
+    general = table.rooms[chosen].copy()
+    np.add.at(general, more.site[extended], more.rooms[extended])
     place = _places(problem, design, runs, table.stop[chosen])
     inherited, joined, travel = _follow_inherited(frame, ground, design, runs, table.stop[chosen])
     spend = table.spend[chosen].sum(axis=0) + more.spend[extended].sum(axis=0)
     money = float(table.fixed[chosen].sum() + more.fixed[extended].sum()) + travel
-    general = np.clip(rooms, 0.0, seated_rooms(problem)[:, None])
+    general = np.clip(general, 0.0, seated_rooms(problem)[:, None])
     most, missing = _rooms_missing(problem, general, _function_rooms(frame, design), runs)
     network = Network(
         runs=runs,
@@ -165,38 +167,32 @@ def starts(frame: Frame, design: Design) -> dict[int, int]:
 
 
 def _rooms_missing(
-    problem: Problem, rooms: Floats, functions: Floats, runs: Bools
+    problem: Problem, general: Floats, functions: Ints, runs: Bools
 ) -> tuple[Ints, Floats]:
     """Classes with a room of any kind (S, T), function rooms missing by classes (S, T, N + 1)."""
-    standards = problem.standards
-    most = np.minimum(rooms + functions.sum(axis=1), 1e6).astype(np.int64)
+    most = np.minimum(general + functions.sum(axis=2), 1e6).astype(np.int64)
     classes = np.arange(most.max() + 1 if problem.policy.on("class_size") else 1)
-    dozens = np.where(
-        classes < standards.function_room_free_below, 0.0, np.ceil(classes / 12 - 1e-6)
+    wanted = rooms.wanted_kinds(problem, runs)
+    lacking = rooms.missing(
+        problem.standards,
+        general[..., None].astype(np.int64),
+        functions[:, :, None],
+        wanted[:, :, None],
+        classes,
     )
-    missing, spare = (np.zeros((*rooms.shape, len(classes))) for _ in range(2))
-    for index, kind in enumerate(standards.function_rooms):
-        wants = [level.name in kind.levels for level in problem.levels]
-        wanted = np.asarray(runs[:, wants].any(axis=1))
-        need = wanted[..., None] * (kind.per_12_classes * dozens)
-        have = functions[:, index, :, None]
-        missing += np.maximum(0.0, need - have)
-        spare += np.maximum(0.0, have - need)
-    taken = np.maximum(0.0, classes - rooms[..., None])
-    return most, missing + np.maximum(0.0, taken - spare)
+    return most, lacking.astype(float)
 
 
-def _function_rooms(frame: Frame, design: Design) -> Floats:
-    """(S, K, T) function rooms by kind."""
+def _function_rooms(frame: Frame, design: Design) -> Ints:
+    """(S, T, K) function rooms by kind."""
     problem = frame.problem
     years = np.arange(problem.horizon.years)
-    rooms = np.repeat(problem.sites.function_rooms[..., None].astype(float), len(years), axis=2)
+    total = np.repeat(problem.sites.function_rooms[:, None], len(years), axis=1).astype(np.int64)
     for option, start in starts(frame, design).items():
         serves = years >= start + problem.options.lead[option]
-        rooms[problem.options.site[option]] += (
-            problem.options.function_rooms[option][:, None] * serves
-        )
-    return rooms
+        added = problem.options.function_rooms[option].astype(np.int64)
+        total[problem.options.site[option]] += serves[:, None] * added
+    return total
 
 
 def _step(

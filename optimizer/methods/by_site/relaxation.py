@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.methods.by_site.data import Bools, Floats, Ints
+from optimizer.methods.by_site.arrays import Bools, Floats, Ints
 from optimizer.methods.by_site.frame import Frame, Multipliers, debt_price
 from optimizer.methods.by_site.kernels import (
     Costs,
@@ -24,8 +24,13 @@ from optimizer.methods.by_site.kernels import (
     solve_all,
     solve_inherited,
 )
-from optimizer.methods.by_site.room_kernels import project_gains, room_values, trace_rooms
-from optimizer.methods.by_site.room_plans import project_costs
+from optimizer.methods.by_site.project_values import (
+    extension_rows,
+    projects_under,
+    spend_price,
+    standing_alone,
+)
+from optimizer.methods.by_site.room_kernels import room_values, trace_rooms
 
 
 class Relaxed(NamedTuple):
@@ -104,12 +109,10 @@ def relax(frame: Frame, multipliers: Multipliers) -> Relaxed:
     costs, items, solution, inherited_classes, values = _solve(frame, multipliers)
     chosen, parts = _choose(frame, values)
     roomy, extended = _rooms_of(frame, multipliers, chosen)
-    alone = _standing_alone(frame, multipliers)
-    picked = _best_starts(frame, alone)
-    np.add.at(parts, frame.extensions.site[picked], alone[picked])
-    more = frame.extensions
-    np.add.at(roomy, more.site[picked], _rooms_alone(frame, multipliers)[picked])
-    extended |= picked
+    alone = standing_alone(frame, multipliers)
+    np.add.at(parts, frame.extensions.site[alone.picked], alone.value)
+    np.add.at(roomy, frame.extensions.site[alone.picked], alone.rooms)
+    extended |= alone.picked
     constant = float(multipliers.zone[problem.demand.entrants > 1e-4].sum())
     constant -= _priced(multipliers.budget, frame.budget_left)
     constant -= _priced(multipliers.closings, frame.closings_left)
@@ -128,13 +131,6 @@ def relax(frame: Frame, multipliers: Multipliers) -> Relaxed:
 def _priced(price: Floats, amount: Floats) -> float:
     """Sum of price times amount, where infinite amounts have price 0."""
     return float(price @ np.where(np.isfinite(amount), amount, 0.0))
-
-
-def spend_price(frame: Frame, multipliers: Multipliers) -> Floats:
-    """(T,) price of a yuan spent in a year: later cumulative rows count it too."""
-    if frame.problem.policy.carry_over:
-        return np.cumsum(multipliers.budget[::-1])[::-1]
-    return multipliers.budget
 
 
 def lifecycle_values(
@@ -200,67 +196,6 @@ def _choose(frame: Frame, values: Floats) -> tuple[Ints, Floats]:
     return chosen, values[chosen].copy()
 
 
-def _extension_costs(frame: Frame, multipliers: Multipliers) -> Floats:
-    """(X,) present value of each extension row, the price of its spend included."""
-    more = frame.extensions
-    cost: Floats = more.fixed + more.spend @ spend_price(frame, multipliers)
-    return cost
-
-
-def projects_under(frame: Frame, multipliers: Multipliers) -> Floats:
-    """(S, T, E) cost of each site's project that adds rooms, by the year from which it serves."""
-    value = _extension_costs(frame, multipliers)
-    return project_costs(frame.room_plans, frame.extensions, value, len(frame.problem.sites))
-
-
-def extension_gains(frame: Frame, multipliers: Multipliers, cycle: Ints) -> Floats:
-    """(X,) how much dearer a site's lifecycle (S,) becomes by each extension row alone."""
-    value, site = _extension_costs(frame, multipliers), frame.extensions.site
-    price = debt_price(frame.problem)
-    gains: Floats = project_gains(site, cycle, price, multipliers.rooms, value, frame.room_plans)
-    return np.minimum(gains, _standing_alone(frame, multipliers))
-
-
-def _rooms_alone(frame: Frame, multipliers: Multipliers) -> Floats:
-    """(X, T) rooms of each extension row that a class may have, function rooms where they pay."""
-    more = frame.extensions
-    taken = multipliers.rooms[more.site] > debt_price(frame.problem)
-    result: Floats = more.rooms + more.functions * taken
-    return result
-
-
-def _standing_alone(frame: Frame, multipliers: Multipliers) -> Floats:
-    """(X,) least value of the rows of projects that are not decided together; infinite for others.
-
-    A room more is worth at most the price of a class's room, a function room also what one missing
-    costs: whatever else the site decides.
-    """
-    more, plans = frame.extensions, frame.room_plans
-    alone = (plans.slot < 0) & ((more.rooms > 0) | (more.functions > 0)).any(axis=1)
-    if not (alone.any() and frame.problem.policy.on("class_size")):
-        return np.full(len(more.option), np.inf)
-    price = multipliers.rooms[more.site]
-    worth = price * more.rooms + np.maximum(price, debt_price(frame.problem)) * more.functions
-    value = _extension_costs(frame, multipliers) - worth.sum(axis=1)
-    return np.where(alone, value, np.inf)
-
-
-def _best_starts(frame: Frame, values: Floats) -> Bools:
-    """Pick of each option its best start if that is worth it."""
-    picked = np.zeros(len(values), dtype=bool)
-    option = frame.extensions.option
-    for first, last in _runs(option):
-        best = first + int(np.argmin(values[first:last]))
-        picked[best] = values[best] < 0.0
-    return picked
-
-
-def _runs(keys: Ints) -> list[tuple[int, int]]:
-    """First and last (exclusive) position of each run of equal keys."""
-    edges = np.flatnonzero(np.diff(keys)) + 1
-    return list(zip([0, *edges], [*edges, len(keys)], strict=True)) if len(keys) else []
-
-
 def _rooms_of(frame: Frame, multipliers: Multipliers, chosen: Ints) -> tuple[Floats, Bools]:
     """Classes (S, T) that the chosen lifecycles have rooms for, and the extension rows (X,)."""
     more, plans, problem = frame.extensions, frame.room_plans, frame.problem
@@ -276,17 +211,6 @@ def _rooms_of(frame: Frame, multipliers: Multipliers, chosen: Ints) -> tuple[Flo
         plans,
     )
     return roomy, extension_rows(frame, service)
-
-
-def extension_rows(frame: Frame, service: Ints) -> Bools:
-    """(X,) rows whose project serves from the year given for its site and slot, (S, E)."""
-    more, plans = frame.extensions, frame.room_plans
-    decided = plans.slot >= 0
-    found = np.zeros(len(more.option), dtype=bool)
-    if decided.any():
-        rows = np.flatnonzero(decided)
-        found[rows] = service[more.site[rows], plans.slot[rows]] == plans.service[rows]
-    return found
 
 
 def _apply_choice(

@@ -14,7 +14,8 @@ import numpy as np
 
 from optimizer.domain import Options, Plan, Problem, Travel
 from optimizer.methods.base import Limits
-from optimizer.methods.by_site.data import Bools, unit_travel
+from optimizer.methods.by_site.arrays import Bools
+from optimizer.methods.by_site.ways import unit_travel
 from optimizer.methods.monolithic import monolithic
 
 Table = TypeVar("Table", Options, Travel)

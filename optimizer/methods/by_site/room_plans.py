@@ -21,7 +21,8 @@ from optimizer.methods.by_site.alternatives import (
     Lifecycle,
     committed_extensions,
 )
-from optimizer.methods.by_site.data import Bools, Floats, Ints
+from optimizer.methods.by_site.arrays import Bools, Floats, Ints
+from optimizer.rooms import missing, wanted_kinds
 
 MOST_PROJECTS = 4
 """Projects of a site that are decided together; where there are more, each stands for itself."""
@@ -145,28 +146,23 @@ def _wanted(problem: Problem, cycle: Lifecycle) -> Bools:
     """(T, K) whether a running level wants a kind of function room."""
     year = np.arange(problem.horizon.years)[:, None]
     runs = (year >= np.array(cycle.begin)) & (year < np.array(cycle.stop))
-    wants = [
-        runs[:, [level.name in kind.levels for level in problem.levels]].any(axis=1)
-        for kind in problem.standards.function_rooms
-    ]
-    return np.array(wants, dtype=bool).reshape(-1, len(year)).T
+    found: Bools = wanted_kinds(problem, runs.T[None])[0]
+    return found
 
 
 def missing_rooms(problem: Problem, state: _State) -> Floats:
     """Count the function rooms missing with 0, 1, 2, ... classes (R6; family off: none)."""
     classes = np.arange(state.rooms + sum(state.functions) + 1)
-    standards = problem.standards
     if not problem.policy.on("function_rooms"):
         return np.zeros(len(classes))
-    have = np.array(state.functions, dtype=float)
-    per = np.array([kind.per_12_classes for kind in standards.function_rooms], dtype=float)
-    dozens = np.ceil(classes / 12 - 1e-6)
-    dozens[classes < standards.function_room_free_below] = 0
-    need = dozens[:, None] * per * np.array(state.wanted, dtype=float)
-    spare = np.maximum(0.0, have - need).sum(axis=1)
-    taken = np.maximum(0.0, classes - state.rooms)
-    result: Floats = np.maximum(0.0, need - have).sum(axis=1) + np.maximum(0.0, taken - spare)
-    return result
+    lacking: Floats = missing(
+        problem.standards,
+        np.array(state.rooms),
+        np.array(state.functions, dtype=np.int64),
+        np.array(state.wanted, dtype=bool),
+        classes,
+    ).astype(float)
+    return lacking
 
 
 def _corners(values: Floats) -> Ints:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.compiled import njit
-from optimizer.methods.by_site.data import Bools, Floats, Ints
+from optimizer.methods.by_site.arrays import Bools, Floats, Ints
 
 ROOM_SHORT = 3.0e6
 """Yuan per class and year without a room: above any other price, so that rooms come first."""
