@@ -30,7 +30,7 @@ def page() -> str:
     """
     chapters = [_chapter("variables"), *(_chapter(name) for name in families())]
     chapters += [_chapter(name) for name in ("objective", "index", "whereabouts")]
-    chapters += [_chapter(name) for name in ("staff_parts", "staffing", "rotation")]
+    chapters += [_chapter(name) for name in ("staff_parts", "staffing", "rotation", "evenness")]
     return "\n".join([INTRODUCTION, *chapters])
 
 

@@ -1,1 +1,14 @@
-"""Decomposition by site: relax the assignment rows, solve one small problem per site."""
+"""Decomposition by site: relax the assignment rows, solve one small problem per site.
+
+What no price changes
+    `ways`, `data` (cohorts by block), `alternatives` (lifecycles), `room_plans`; `frame` holds them.
+Bound
+    `ascent` raises it, `relaxation` works it out: `kernels` and `class_kernels` for cohorts,
+    `project_values` and `room_kernels` for rooms.
+Plan
+    `network` and `allowed` (designs), `site_costs`, `moves`, `search` (zones on a fixed network),
+    `improve` (one site's design at a time), `fit_rooms`, `plan`. Where policy fixes the number of
+    schools: `counted`, `counted_run`, `restricted`.
+
+`method` takes both in turns.
+"""
