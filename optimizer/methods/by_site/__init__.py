@@ -1,7 +1,7 @@
 """Decomposition by site: relax the assignment rows, solve one small problem per site.
 
 What no price changes
-    `ways`, `data` (cohorts by block), `alternatives` (lifecycles), `room_plans`; `frame` holds them.
+    `ways`, `data` (cohorts by block), `alternatives` (lifecycles), `room_plans`, all in `frame`.
 Bound
     `ascent` raises it, `relaxation` works it out: `kernels` and `class_kernels` for cohorts,
     `project_values` and `room_kernels` for rooms.
