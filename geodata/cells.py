@@ -11,7 +11,7 @@ import datetime
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,9 +31,11 @@ _TRUE = {"1", "true", "yes", "是"}
 _FALSE = {"0", "false", "no", "否"}
 _DATES = (datetime.date, datetime.time, datetime.timedelta, np.datetime64)
 DATE_MARK = "\x00date "
+LOST_CELL = "\x00lost"
+"""A cell of a row that could not be read, and is a fault as a whole: missing, no fault by itself."""
 EXACT_DIGITS = 1e15
 
-Value = str | float
+Value = str | float | None
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Parsed:
     Attributes
     ----------
     values
-        (N,) object, float or int array; a faulty cell holds the column's stand-in.
+        (N,) object, float or int array. A faulty cell is missing (None, NaN): what looks at several
+        cells can leave it out, and needs no other mark. Whole numbers are floats beside it.
     codes
         (N,) text: code of the fault, empty where there is none.
     more
@@ -59,10 +62,11 @@ def as_text(values: pd.Series) -> np.ndarray:
     """Return cells of any type as text, whole numbers without a decimal point; empty: ''."""
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return np.array([DATE_MARK + str(value) for value in values], dtype=object)
-    return np.array([_cell(value) for value in values.tolist()], dtype=object)
+    return np.array([text_of(value) for value in values.tolist()], dtype=object)
 
 
-def _cell(value: object) -> str:
+def text_of(value: object) -> str:
+    """Return one cell as text."""
     if isinstance(value, str):
         return value
     if value is None or value is pd.NA or value is pd.NaT:
@@ -86,29 +90,32 @@ def parse(texts: np.ndarray, column: Column) -> Parsed:
     where, distinct = pd.factorize(texts)
     read = _READERS[column.kind]
     triples = [_one(str(text), column, read) for text in distinct]
-    stand_in = _stand_in(column)
-    values = [stand_in if code else value for value, code, _ in triples]
-    dtype = {Kind.INT: np.int64, Kind.NUMBER: np.float64, Kind.BOOL: np.bool_}.get(column.kind)
+    values = [None if code else value for value, code, _ in triples]
     return Parsed(
-        np.array(values, dtype=dtype or object)[where],
+        typed(values, column.kind)[where],
         np.array([code for _, code, _ in triples], dtype=object)[where],
         np.array([more for _, _, more in triples], dtype=object)[where],
     )
 
 
-def _stand_in(column: Column) -> Value:
-    if column.kind in (Kind.ID, Kind.TEXT):
-        return ""
-    return 0
+def typed(values: Sequence[Value], kind: Kind) -> np.ndarray:
+    """Return values of a kind as an array; None is missing."""
+    if kind in (Kind.ID, Kind.TEXT) or (kind is Kind.BOOL and None in values):
+        return np.array(values, dtype=object)
+    if kind is Kind.NUMBER or (kind is Kind.INT and None in values):
+        return np.array([math.nan if value is None else value for value in values], dtype=float)
+    return np.array(values, dtype=np.int64 if kind is Kind.INT else np.bool_)
 
 
 def _one(
     text: str, column: Column, read: Callable[[str, Column], tuple[Value, str, str]]
 ) -> tuple[Value, str, str]:
+    if text == LOST_CELL:
+        return None, "", ""
     if text.startswith(DATE_MARK):
-        return "", "T28", ""
+        return None, "T28", ""
     if not text.strip():
-        return ("", "T59", "") if column.blank is None else (column.blank, "", "")
+        return (None, "T59", "") if column.blank is None else (column.blank, "", "")
     return read(text.strip(), column)
 
 
@@ -129,7 +136,7 @@ def _int(text: str, column: Column) -> tuple[Value, str, str]:
     value, code, more = _number(text, column)
     if code:
         return value, code, more
-    return (value, "", "") if float(value).is_integer() else (value, "T07", "")
+    return (value, "", "") if float(value or 0).is_integer() else (value, "T07", "")
 
 
 def _bool(text: str, column: Column) -> tuple[Value, str, str]:

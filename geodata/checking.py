@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.catalogue import found
-from geodata.cells import DATE_MARK, Parsed, as_text, nearest, parse, tidy_id
+from geodata.cells import DATE_MARK, Parsed, as_text, nearest, parse, text_of, tidy_id, typed
 from geodata.columns import Column, Kind, Schema
 from geodata.findings import Finding, Source
 
@@ -46,7 +46,8 @@ def check_table(raw: pd.DataFrame, schema: Schema, source: Source) -> Checked:
     -------
     Checked
         All columns of the schema, typed (id and text: str; int: int64; number: float64; bool), and
-        the findings. A faulty cell holds a stand-in: refuse the table if any finding is an error.
+        the findings. A faulty cell, and a required column that is not there, are missing (None,
+        NaN): what compares tables leaves them out. Refuse the table if any finding is an error.
     """
     raw, findings = _headers(raw, schema, source)
     raw = _without_totals(raw, schema, source, findings)
@@ -54,7 +55,6 @@ def check_table(raw: pd.DataFrame, schema: Schema, source: Source) -> Checked:
         findings.append(found("T43", source))
     rows = raw.index.tolist()
     columns: dict[str, np.ndarray] = {}
-    clean = np.ones(len(raw), dtype=bool)
     for name, column in _wanted(raw, schema):
         if name not in raw.columns:
             columns[name] = _absent(column, len(raw))
@@ -62,14 +62,12 @@ def check_table(raw: pd.DataFrame, schema: Schema, source: Source) -> Checked:
         texts = as_text(raw[name])
         parsed = parse(texts, column)
         columns[name] = parsed.values
-        if name in schema.key:
-            clean &= parsed.codes == ""
         findings += _cell_findings(rows, name, texts, parsed, source)
         if column.kind is Kind.ID:
             findings += _tidied(rows, name, texts, source)
     frame = pd.DataFrame(columns, index=raw.index)
     frame.index.name = "row"
-    return Checked(frame, findings + duplicates(frame[clean], schema, source))
+    return Checked(frame, findings + duplicates(frame, schema, source))
 
 
 def _headers(
@@ -133,10 +131,7 @@ def _wanted(raw: pd.DataFrame, schema: Schema) -> list[tuple[str, Column]]:
 
 
 def _absent(column: Column, rows: int) -> np.ndarray:
-    if column.kind in (Kind.ID, Kind.TEXT):
-        return np.full(rows, column.blank or "", dtype=object)
-    dtype = {Kind.INT: np.int64, Kind.NUMBER: np.float64, Kind.BOOL: np.bool_}[column.kind]
-    return np.full(rows, column.blank or 0, dtype=dtype)
+    return typed([column.blank] * rows, column.kind)
 
 
 def _cell_findings(
@@ -168,6 +163,7 @@ def _tidied(rows: list[int], name: str, texts: np.ndarray, source: Source) -> li
 def duplicates(frame: pd.DataFrame, schema: Schema, source: Source) -> list[Finding]:
     """Find keys that stand more than once; every row of each is listed."""
     key = list(schema.key)
+    frame = frame.dropna(subset=key)
     if not key or not len(frame):
         return []
     double = frame[frame.duplicated(key, keep=False)]
@@ -175,7 +171,7 @@ def duplicates(frame: pd.DataFrame, schema: Schema, source: Source) -> list[Find
     findings = []
     for values, group in double.groupby(key, sort=False):
         rows = ", ".join(str(row) for row in group.index[:10])
-        value = " / ".join(str(value) for value in values)
+        value = " / ".join(map(text_of, values))
         findings += [
             found(code, source, row=row, column=key[0], value=value, more=rows)
             for row in group.index

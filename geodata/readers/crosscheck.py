@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
 from geodata.catalogue import found, found_each
-from geodata.cells import nearest
+from geodata.cells import nearest, text_of
 from geodata.findings import Finding, Source
+from geodata.partial import known, may_hold
 from geodata.schemas import LEVELS
 
 # Table, column, the tables whose ids it names, and their column; an empty cell names nothing.
@@ -50,9 +52,10 @@ def cross_check(
     ----------
     frames
         Typed tables and layers under their keys in the study file's `inputs`, indexed by row. What
-        is absent or empty is not checked against.
+        is absent or empty is not checked against; of rows with missing cells the rest is judged.
     sources
-        File and sheet of each, for the findings.
+        File and sheet of each, for the findings. What is named here and absent from `frames` could
+        not be read: nothing is held against it.
     levels
         Grades of each level (absolute), to find grades outside their stage.
 
@@ -63,9 +66,10 @@ def cross_check(
         do not fit, T54 schools without pupils, D49 and D50 pupils and classes that disagree, D51
         teaching points at odds with themselves.
     """
+    unread = set(sources or {}) - frames.keys()
     frames = {name: frame for name, frame in frames.items() if len(frame)}
     where = {name: (sources or {}).get(name, Source(name)) for name in frames}
-    findings = _references(frames, where)
+    findings = _references(frames, where, unread)
     if {"schools", "candidates"} <= frames.keys():
         findings += _both(frames, where)
     if "schools" in frames:
@@ -83,34 +87,44 @@ def cross_check(
     return findings
 
 
-def _references(frames: Mapping[str, pd.DataFrame], where: Mapping[str, Source]) -> list[Finding]:
+def _references(
+    frames: Mapping[str, pd.DataFrame], where: Mapping[str, Source], unread: set[str]
+) -> list[Finding]:
     findings = []
     for table, column, targets, target_column in _REFERENCES:
-        if table not in frames or not any(target in frames for target in targets):
+        if table not in frames or not unread.isdisjoint(targets):
             continue
-        known = pd.unique(
-            np.concatenate([frames[t][target_column].to_numpy() for t in targets if t in frames])
-        )
-        values = frames[table][column]
-        strange = values[~values.isin(known) & (values != "")]
+        names = _names(frames, targets, target_column)
+        values = known(frames[table], column)[column]
+        if not names:
+            continue
+        strange = values[~values.isin(names) & (values != "")]
         listed = "/".join(targets)
-        hints = {value: _hint(value, list(known), listed) for value in strange.unique()}
+        hints = {value: _hint(value, names, listed) for value in strange.unique()}
         findings += found_each("T53", where[table], strange, more=hints.__getitem__)
     return findings
 
 
-def _hint(value: str, known: list[str], listed: str) -> str:
-    near = nearest(value, known)
+def _names(frames: Mapping[str, pd.DataFrame], targets: Iterable[str], column: str) -> list[str]:
+    """Return the ids or towns of tables; empty where one of them has none that could be read."""
+    columns = [known(frames[name], column)[column] for name in targets if name in frames]
+    names = [list(values.unique()) for values in columns]
+    return list(chain.from_iterable(names)) if all(names) else []
+
+
+def _hint(value: str, names: list[str], listed: str) -> str:
+    near = nearest(value, names)
     return f"{listed} ({near}?)." if near else f"{listed}."
 
 
 def _both(frames: Mapping[str, pd.DataFrame], where: Mapping[str, Source]) -> list[Finding]:
-    ids = frames["candidates"]["site_id"]
+    ids = known(frames["candidates"], "site_id")["site_id"]
     double = ids[ids.isin(frames["schools"]["site_id"])]
     return found_each("D14", where["candidates"], double)
 
 
 def _teaching_points(schools: pd.DataFrame, source: Source) -> list[Finding]:
+    schools = known(schools, "site_id", "school_type", "point_grades", "parent_id")
     is_point = schools["school_type"] == "teaching_point"
     says_point = (schools["point_grades"] > 0) & (schools["parent_id"] != "")
     says_none = (schools["point_grades"] == 0) & (schools["parent_id"] == "")
@@ -125,8 +139,9 @@ def _stages(
 ) -> list[Finding]:
     """Find grades outside their level, and grades that a teaching point does not run."""
     findings = []
-    known = schools.drop_duplicates("site_id").set_index("site_id")
-    points = table["site_id"].map(known["point_grades"]).fillna(0)
+    table = known(table, "level", "grade")
+    grades_of = known(schools, "site_id").drop_duplicates("site_id").set_index("site_id")
+    points = table["site_id"].map(grades_of["point_grades"]).fillna(0)
     for level, group in table.groupby("level"):
         grades = sorted(levels.get(str(level), range(1, 10)))
         outside = group[~group["grade"].isin(grades)]
@@ -139,8 +154,9 @@ def _stages(
 
 def _levels_run(table: pd.DataFrame, schools: pd.DataFrame, source: Source) -> list[Finding]:
     """Find levels that the school does not run."""
-    known = schools.drop_duplicates("site_id").set_index("site_id")
-    types = table["site_id"].map(known["school_type"])
+    table = known(table, "site_id", "level")
+    types_of = known(schools, "site_id").drop_duplicates("site_id").set_index("site_id")
+    types = table["site_id"].map(types_of["school_type"])
     runs = np.array(
         [
             level in _RUNS.get(kind, LEVELS)
@@ -158,9 +174,10 @@ def _same(words: str, _: str) -> str:
 def _without_pupils(
     frames: Mapping[str, pd.DataFrame], where: Mapping[str, Source]
 ) -> list[Finding]:
-    ids = frames["schools"]["site_id"]
-    missing = ids[~ids.isin(frames["enrolment"]["site_id"])]
-    return found_each("T54", where["schools"], missing)
+    schools, enrolment = known(frames["schools"], "site_id"), frames["enrolment"]
+    unsure = may_hold(enrolment, ["site_id"], "pupils", schools[["site_id"]])
+    missing = ~schools["site_id"].isin(enrolment["site_id"]) & ~unsure
+    return found_each("T54", where["schools"], schools["site_id"][missing])
 
 
 def _pupils_and_classes(
@@ -176,8 +193,10 @@ def _pupils_and_classes(
         ("D50", "classes", "classes", "pupils"),
     ):
         odd = both[(both[has] > 0) & (both[lacks] == 0)].reset_index()
+        other = "classes" if table == "enrolment" else "enrolment"
+        odd = odd[~may_hold(frames[other], key, lacks, odd[key])]
         for row in odd.to_dict("records"):
-            value = " / ".join(str(row[part]) for part in key)
+            value = " / ".join(text_of(row[part]) for part in key)
             at = int(row[f"row_{has}"])
             more = f"{row[has]:g}"
             findings.append(found(code, where[table], row=at, column=has, value=value, more=more))
@@ -186,6 +205,7 @@ def _pupils_and_classes(
 
 def _sums(table: pd.DataFrame, key: list[str], column: str) -> pd.DataFrame:
     """Return the sums of a column by key, with the first row of each."""
+    table = known(table, *key, column)
     rows = table.assign(row_first=table.index)
     return rows.groupby(key).agg(
         **{column: (column, "sum"), f"row_{column}": ("row_first", "first")}

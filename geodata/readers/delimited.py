@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.catalogue import found
+from geodata.cells import LOST_CELL
 from geodata.findings import Finding, Source, Text
 
 LONGEST_FIELD = 10_000
@@ -92,7 +93,7 @@ def _table(
             has, needs = len(record), len(header)
             more = Text(f"{has} instead of {needs}", f"{has}（应为{needs}）")
             findings.append(found("T36", source, row=number, more=more))
-            continue
+            record = [LOST_CELL] * needs
         rows.append(number)
         cells.append(record)
     return pd.DataFrame(cells, index=rows, columns=header, dtype=object), findings

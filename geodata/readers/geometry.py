@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from geodata.catalogue import found
-from geodata.findings import Finding, Source, Text
+from geodata.findings import Finding, Source, Text, errors
 
 _WANTED = {
     "point": ("Point",),
@@ -42,7 +42,8 @@ def check_geometry(
     -------
     tuple
         The geometries in two dimensions, invalid polygons rebuilt where that changes less than
-        0.1 % of their area, and the findings: G01, G02, G08 to G13, G15, G27 to G29, G49.
+        0.1 % of their area, those at fault missing (None), and the findings: G01, G02, G08 to G13,
+        G15, G27 to G29, G49.
     """
     shapes = geometry.to_numpy()
     findings = []
@@ -61,14 +62,18 @@ def check_geometry(
     for code, positions in odd.items():
         findings += [found(code, source, row=rows[i], column="geometry") for i in positions]
     findings += _type_findings(shapes, names, rows, wanted, source)
-    if findings and any(finding.code != "G15" for finding in findings):
-        return gpd.GeoSeries(shapes, index=geometry.index, crs=geometry.crs), findings
     if wanted == "polygon":
-        shapes, more = _rebuilt(shapes, rows, source)
-    else:
-        more = _point_findings(shapes, rows, source) if wanted == "point" else []
-    findings += more + _repeated(shapes, rows, wanted, source)
+        shapes, more = _rebuilt(shapes, _sound(rows, findings), rows, source)
+        findings += more + _repeated(shapes, _sound(rows, findings + more), rows, source)
+    if wanted == "point":
+        findings += _point_findings(shapes, _sound(rows, findings), rows, source)
+    shapes = np.where(_sound(rows, findings), shapes, None)
     return gpd.GeoSeries(shapes, index=geometry.index, crs=geometry.crs), findings
+
+
+def _sound(rows: list[int], findings: list[Finding]) -> np.ndarray:
+    """(N,) bool: the features that no error names."""
+    return ~np.isin(rows, [finding.row for finding in errors(findings)])
 
 
 def _type_findings(
@@ -95,12 +100,12 @@ def _type_findings(
 
 
 def _rebuilt(
-    shapes: np.ndarray, rows: list[int], source: Source
+    shapes: np.ndarray, sound: np.ndarray, rows: list[int], source: Source
 ) -> tuple[np.ndarray, list[Finding]]:
     """Rebuild polygons that only touch themselves (G02); refuse those that cross (G01)."""
     shapes = shapes.copy()
     findings = []
-    for i in np.flatnonzero(~shapely.is_valid(shapes)):
+    for i in np.flatnonzero(sound & ~shapely.is_valid(shapes)):
         reason = shapely.is_valid_reason(shapes[i])
         mended = shapely.make_valid(shapes[i], method="structure", keep_collapsed=False)
         # The area of a bow tie counts its two loops against each other, so a crossing shows in it.
@@ -114,9 +119,12 @@ def _rebuilt(
     return shapes, findings
 
 
-def _point_findings(shapes: np.ndarray, rows: list[int], source: Source) -> list[Finding]:
+def _point_findings(
+    shapes: np.ndarray, sound: np.ndarray, rows: list[int], source: Source
+) -> list[Finding]:
     """Find points at (0, 0) (G27), all in one place (G28), or on top of each other (G29)."""
-    coordinates = shapely.get_coordinates(shapes)
+    rows = [rows[i] for i in np.flatnonzero(sound)]
+    coordinates = shapely.get_coordinates(shapes[sound])
     findings = [
         found("G27", source, row=rows[i], column="geometry")
         for i in np.flatnonzero((coordinates == 0).all(axis=1))
@@ -133,13 +141,14 @@ def _point_findings(shapes: np.ndarray, rows: list[int], source: Source) -> list
     return findings
 
 
-def _repeated(shapes: np.ndarray, rows: list[int], wanted: str, source: Source) -> list[Finding]:
+def _repeated(
+    shapes: np.ndarray, sound: np.ndarray, rows: list[int], source: Source
+) -> list[Finding]:
     """Find polygons that stand twice (G49)."""
-    if wanted != "polygon":
-        return []
     first: dict[bytes, int] = {}
     findings = []
-    for row, form in zip(rows, shapely.to_wkb(shapely.normalize(shapes)), strict=True):
+    rows = [rows[i] for i in np.flatnonzero(sound)]
+    for row, form in zip(rows, shapely.to_wkb(shapely.normalize(shapes[sound])), strict=True):
         if form in first:
             findings.append(found("G49", source, row=row, column="geometry", more=first[form]))
         first.setdefault(form, row)

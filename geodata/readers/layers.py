@@ -50,7 +50,7 @@ def read_layer(path: Path | str, layer: str, schema: Schema, *, name: str = "") 
     -------
     Layer
         In the layer's own coordinate system, and the findings. A file that cannot be read gives an
-        empty layer.
+        empty layer; a feature whose place is not known has no geometry.
     """
     path = Path(path)
     source = Source(name or str(path), layer)
@@ -86,8 +86,11 @@ def _checked(
     frame = gpd.GeoDataFrame(attributes, geometry=geometry, crs=raw.crs)
     if raw.crs is None:
         faults.append(found("G16", source, more=_likely(raw)))
-    elif not faults:
-        faults += place_faults(frame, source, geojson=geojson)
+    else:
+        misplaced = place_faults(frame, source, geojson=geojson)
+        faults += misplaced
+        if misplaced:  # a wrong label is wrong for every feature: none has a known place
+            frame = frame.set_geometry(gpd.GeoSeries(None, index=frame.index, crs=raw.crs))
     return Layer(frame, findings + more + faults)
 
 
