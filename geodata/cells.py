@@ -32,7 +32,7 @@ _FALSE = {"0", "false", "no", "否"}
 _DATES = (datetime.date, datetime.time, datetime.timedelta, np.datetime64)
 DATE_MARK = "\x00date "
 LOST_CELL = "\x00lost"
-"""A cell of a row that could not be read, and is a fault as a whole: missing, no fault by itself."""
+"""A cell of a row that is a fault as a whole: missing, and no fault by itself."""
 EXACT_DIGITS = 1e15
 
 Value = str | float | None

@@ -93,7 +93,6 @@ def _table(
             has, needs = len(record), len(header)
             more = Text(f"{has} instead of {needs}", f"{has}（应为{needs}）")
             findings.append(found("T36", source, row=number, more=more))
-            record = [LOST_CELL] * needs
         rows.append(number)
-        cells.append(record)
+        cells.append(record if len(record) == len(header) else [LOST_CELL] * len(header))
     return pd.DataFrame(cells, index=rows, columns=header, dtype=object), findings

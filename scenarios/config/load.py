@@ -7,16 +7,15 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-
-from scenarios.config.findings import FindingError
+from scenarios.config.findings import Finding, FindingError
 from scenarios.config.models import FamilyName, PolicyConfig, ProjectionConfig, Study
-from scenarios.config.norms import Profile, load_norms
+from scenarios.config.norms import Profile, open_norms
+from scenarios.config.partial import NOTHING, Unsettled, settle
 from scenarios.config.rules import TODAY, middle_projection, norm_faults, study_faults
-from scenarios.config.words import validation_faults
-from scenarios.config.yaml_text import Lines, read_yaml
+from scenarios.config.words import KeyPath, validation_faults
+from scenarios.config.yaml_text import Lines, open_yaml
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,8 @@ class LoadedStudy:
         How findings call it.
     lines
         Lines of its keys.
+    unsettled
+        What had to be left out of the file; empty where it has no fault.
     """
 
     path: Path
@@ -52,6 +53,11 @@ class LoadedStudy:
     lines: Lines
     study: Study
     profile: Profile
+    unsettled: Unsettled = NOTHING
+
+    def known(self, *paths: KeyPath) -> bool:
+        """Whether everything at and below these paths of the study file is as the user meant it."""
+        return self.unsettled.known(*paths)
 
     @property
     def folder(self) -> Path:
@@ -109,6 +115,13 @@ class LoadedStudy:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+class Opened(NamedTuple):
+    """A study as far as its file goes (None: no further than its text), and every fault of it."""
+
+    loaded: LoadedStudy | None
+    faults: list[Finding]
+
+
 def load_study(path: Path) -> LoadedStudy:
     """Read and check a study file; the files it names are only checked to be there.
 
@@ -117,18 +130,36 @@ def load_study(path: Path) -> LoadedStudy:
     FindingError
         With every fault found.
     """
-    name = path.name
-    data, lines = read_yaml(path, name)
-    try:
-        study = Study.model_validate(data)
-    except ValidationError as problem:
-        raise FindingError(validation_faults(problem, name, lines, Study)) from None
-    faults = study_faults(study, path.parent, name, lines)
-    try:
-        profile = load_norms(study.profile, study.standards, study.prices, name, lines)
-    except FindingError as problem:
-        raise FindingError([*faults, *problem.findings]) from None
-    faults += norm_faults(profile.norms, name, lines)
-    if faults:
+    loaded, faults = open_study(path)
+    if faults or loaded is None:
         raise FindingError(faults)
-    return LoadedStudy(path, name, lines, study, profile)
+    return loaded
+
+
+def open_study(path: Path) -> Opened:
+    """Read a study file with all its faults, and keep what they leave, so that files can be read.
+
+    A check that needs what is not known is left out: `LoadedStudy.unsettled`.
+    """
+    name = path.name
+    data, lines, faults = open_yaml(path, name)
+    if data is None:
+        return Opened(None, faults)
+    study, unsettled, problem = settle(data)
+    if problem is not None:
+        faults += _new(validation_faults(problem, name, lines, Study), faults)
+    if study is None:
+        return Opened(None, faults)
+    faults += study_faults(study, path.parent, name, lines, unsettled)
+    profile, more, overrides = open_norms(study, name, lines)
+    unsettled = Unsettled(unsettled | overrides)
+    faults += more
+    if unsettled.known(("profile",), ("standards",)):
+        faults += norm_faults(profile.norms, name, lines)
+    return Opened(LoadedStudy(path, name, lines, study, profile, unsettled), faults)
+
+
+def _new(faults: list[Finding], before: list[Finding]) -> list[Finding]:
+    """Return the faults of keys that have none yet: a number that is not finite is no number."""
+    told = {(fault.row, fault.column) for fault in before}
+    return [fault for fault in faults if (fault.row, fault.column) not in told]

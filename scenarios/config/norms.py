@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
-from scenarios.config.findings import Finding, FindingError
-from scenarios.config.models import Count, LevelName, Strict
-from scenarios.config.words import key_fault, overrides_nothing, validation_faults
+from scenarios.config.findings import Finding
+from scenarios.config.models import Count, LevelName, Strict, Study
+from scenarios.config.words import KeyPath, key_fault, overrides_nothing, validation_faults
 from scenarios.config.yaml_text import Lines, read_yaml
 
 FOLDER = Path(__file__).parents[1] / "profiles"
+DEFAULT = "CN"
 
 Positive = Annotated[float, Field(gt=0, le=1e9)]
 NotNegative = Annotated[float, Field(ge=0, le=1e9)]
@@ -133,48 +135,71 @@ def profile_names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
-def load_norms(
-    profile: str, standards: dict[str, Any], prices: dict[str, Any], file: str, lines: Lines
-) -> Profile:
-    """Put the study's values on top of a profile.
+class OpenNorms(NamedTuple):
+    """Norms of a study, every fault of its overrides, and the paths of those that do not count."""
+
+    profile: Profile
+    faults: list[Finding]
+    unsettled: set[KeyPath]
+
+
+def open_norms(study: Study, file: str, lines: Lines) -> OpenNorms:
+    """Put the study's values on top of its profile, as far as they can be.
 
     Parameters
     ----------
-    profile
-        Name of a file in ``scenarios/profiles``.
-    standards, prices
-        Values by path, for example ``levels.primary.cap`` and ``class_year``.
+    study
+        Its `standards` and `prices` are values by path, for example ``levels.primary.cap``.
     file, lines
         Name of the study file and the lines of its keys, for findings.
 
-    Raises
-    ------
-    FindingError
-        With every unknown path and every value out of bounds.
+    Returns
+    -------
+    OpenNorms
+        An override that names nothing or is out of bounds leaves the profile's value; a profile
+        that does not exist leaves `DEFAULT`.
     """
-    if profile not in profile_names():
-        raise FindingError([key_fault(file, lines, ("profile",), profile, profile_names())])
-    values, sources = _layers(profile)
     faults: list[Finding] = []
-    origin: dict[str, tuple[str | int, ...]] = {}
-    own = [(("standards", key), key, value) for key, value in standards.items()]
-    own += [(("prices", key), f"prices.{key}", value) for key, value in prices.items()]
-    for place, path, value in own:
+    unsettled: set[KeyPath] = set()
+    name = study.profile
+    if name not in profile_names():
+        faults.append(key_fault(file, lines, ("profile",), name, profile_names()))
+        unsettled.add(("profile",))
+        name = DEFAULT
+    values, sources = _layers(name)
+    own, origin = dict(values), dict[str, KeyPath]()
+    for place, path, value in _overrides(study):
         known_path = path in values or _GRID.fullmatch(path) is not None
         if not known_path or (place[0] == "standards" and path.startswith("prices.")):
-            known = [k.removeprefix("prices.") for k in values if _is_price(k, place[0])]
+            known = [k.removeprefix("prices.") for k in values if _is_price(k, str(place[0]))]
             faults.append(overrides_nothing(file, lines, place, known))
+            unsettled.add(place)
             continue
-        values[path], origin[path] = value, place
-        sources[path] = Source(source="study file", verified="study")
+        own[path], origin[path] = value, place
     try:
-        norms = Norms.model_validate(_nested(values))
+        norms = Norms.model_validate(_nested(own))
     except ValidationError as problem:
         faults += validation_faults(problem, file, lines, Norms, origin)
-        raise FindingError(faults) from None
-    if faults:
-        raise FindingError(faults)
-    return Profile(norms, sources)
+        wrong = _blamed(problem, origin)
+        unsettled |= {origin.pop(path) for path in wrong}
+        kept = {path: value for path, value in own.items() if path not in wrong}
+        norms = Norms.model_validate(_nested({**values, **kept}))
+    sources |= dict.fromkeys(origin, Source(source="study file", verified="study"))
+    return OpenNorms(Profile(norms, sources), faults, unsettled)
+
+
+def _overrides(study: Study) -> list[tuple[KeyPath, str, Any]]:
+    """Return the place in the study file, the path in the norms and the value of each override."""
+    own: list[tuple[KeyPath, str, Any]] = [
+        (("standards", key), key, value) for key, value in study.standards.items()
+    ]
+    return own + [(("prices", key), f"prices.{key}", value) for key, value in study.prices.items()]
+
+
+def _blamed(problem: ValidationError, paths: Iterable[str]) -> set[str]:
+    """Return the overridden paths under which pydantic found a fault."""
+    places = [".".join(map(str, fault["loc"])) + "." for fault in problem.errors()]
+    return {path for path in paths if any(place.startswith(f"{path}.") for place in places)}
 
 
 def _is_price(path: str, section: str) -> bool:

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 from scenarios.config.findings import Finding, Words, error
 from scenarios.config.yaml_text import Lines, dotted
 
-Path = tuple[str | int, ...]
-Origin = Mapping[str, Path]
+KeyPath = tuple[str | int, ...]
+Origin = Mapping[str, KeyPath]
 """Where the value of a norm's path was written in the study file."""
 
 _NUMBER: tuple[str, Words, Words] = (
@@ -128,20 +128,35 @@ def validation_faults(
     return [faults[key] for key in sorted(faults)]
 
 
-def key_fault(file: str, lines: Lines, path: Path, value: object, known: Iterable[str]) -> Finding:
+def key_fault(
+    file: str, lines: Lines, path: KeyPath, value: object, known: Iterable[str]
+) -> Finding:
     """Return the finding of a word that names nothing, with the nearest known one."""
     names = sorted(known)
     why, mend = _nearest(str(value), names)
     return error("C24", file, why, mend, row=line_of(lines, path), column=dotted(path), value=value)
 
 
-def overrides_nothing(file: str, lines: Lines, path: Path, known: Iterable[str]) -> Finding:
+def overrides_nothing(file: str, lines: Lines, path: KeyPath, known: Iterable[str]) -> Finding:
     """Return the finding of an override whose path no profile has (C33)."""
     why, mend = _nearest(str(path[-1]), sorted(known))
     return error("C33", file, why, mend, row=line_of(lines, path), column=dotted(path))
 
 
-def line_of(lines: Lines, path: Path) -> int:
+def fault_at(
+    code: str,
+    file: str,
+    lines: Lines,
+    path: KeyPath,
+    *words: Words,
+    value: object = "",
+) -> Finding:
+    """Return a finding at a path; `words` are why and how to mend."""
+    why, mend = words
+    return error(code, file, why, mend, row=line_of(lines, path), column=dotted(path), value=value)
+
+
+def line_of(lines: Lines, path: KeyPath) -> int:
     """Return the line of a path, or of the nearest key above it."""
     while path and path not in lines:
         path = path[:-1]
@@ -149,7 +164,7 @@ def line_of(lines: Lines, path: Path) -> int:
 
 
 def _fault(
-    fault: dict[str, Any], path: Path, file: str, lines: Lines, model: type[BaseModel]
+    fault: dict[str, Any], path: KeyPath, file: str, lines: Lines, model: type[BaseModel]
 ) -> Finding:
     kind, value = fault["type"], fault["input"]
     row, column = line_of(lines, path), dotted(path)
@@ -175,12 +190,12 @@ def _more(context: dict[str, Any]) -> str:
     return ", ".join(bounds) or str(context.get("expected") or context.get("expected_tags") or "")
 
 
-def _path(loc: tuple[str | int, ...], lines: Lines, kind: str, origin: Origin | None) -> Path:
+def _path(loc: tuple[str | int, ...], lines: Lines, kind: str, origin: Origin | None) -> KeyPath:
     """Return the path in the file of pydantic's location, without its union tags."""
     if origin is not None:
         wanted = ".".join(str(part) for part in loc)
         return next((p for norm, p in origin.items() if wanted.startswith(norm)), loc)
-    path: Path = ()
+    path: KeyPath = ()
     for index, part in enumerate(loc):
         last = index == len(loc) - 1
         if (*path, part) in lines or (last and kind == "missing"):
@@ -188,7 +203,7 @@ def _path(loc: tuple[str | int, ...], lines: Lines, kind: str, origin: Origin | 
     return (*path, "method") if kind == "union_tag_not_found" else path
 
 
-def models_at(model: type[BaseModel], path: Path) -> set[type[BaseModel]]:
+def models_at(model: type[BaseModel], path: KeyPath) -> set[type[BaseModel]]:
     """Return the models that may stand at a path; names of maps and list indices are passed by."""
     current = {model}
     for part in path:

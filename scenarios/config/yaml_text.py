@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -32,8 +32,30 @@ _CONSTANTS = {
 }
 
 
+class YamlText(NamedTuple):
+    """Plain data (None where nothing could be built), the line of each key, and every fault."""
+
+    data: Any
+    lines: Lines
+    faults: list[Finding]
+
+
 def read_yaml(path: Path, name: str) -> tuple[Any, Lines]:
     """Return the plain data of a YAML file and the line of each of its keys.
+
+    Raises
+    ------
+    FindingError
+        With every fault that `open_yaml` finds.
+    """
+    data, lines, faults = open_yaml(path, name)
+    if faults:
+        raise FindingError(faults)
+    return data, lines
+
+
+def open_yaml(path: Path, name: str) -> YamlText:
+    """Read a YAML file as far as it goes.
 
     Parameters
     ----------
@@ -42,40 +64,46 @@ def read_yaml(path: Path, name: str) -> tuple[Any, Lines]:
     name
         How findings call it.
 
-    Raises
-    ------
-    FindingError
-        If the file is missing, too big, not UTF-8, or uses what is not allowed.
+    Returns
+    -------
+    YamlText
+        Of a key that stands twice the first; faults where the file is missing, too big, not UTF-8,
+        or uses what is not allowed.
     """
     if not path.is_file():
-        raise FindingError([_fault(name, 0, _MISSING)])
+        return YamlText(None, {}, [_fault(name, 0, _MISSING)])
     if path.stat().st_size > MAX_BYTES:
-        raise FindingError([_fault(name, 0, _TOO_BIG)])
+        return YamlText(None, {}, [_fault(name, 0, _TOO_BIG)])
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise FindingError([_fault(name, 0, _NOT_UTF8)]) from None
-    return parse_yaml(text, name)
+        return YamlText(None, {}, [_fault(name, 0, _NOT_UTF8)])
+    return _open_text(text, name)
 
 
 def parse_yaml(text: str, name: str) -> tuple[Any, Lines]:
     """Return the plain data of a YAML text and the line of each key; see `read_yaml`."""
+    data, lines, faults = _open_text(text, name)
+    if faults:
+        raise FindingError(faults)
+    return data, lines
+
+
+def _open_text(text: str, name: str) -> YamlText:
     try:
         faults = _forbidden(text, name)
         node = None if faults else yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 0
-        raise FindingError([_fault(name, line, _SYNTAX, value=problem.problem or "")]) from None
+        return YamlText(None, {}, [_fault(name, line, _SYNTAX, value=problem.problem or "")])
     except yaml.YAMLError as problem:
-        raise FindingError([_fault(name, 0, _SYNTAX, value=str(problem)[:80])]) from None
+        return YamlText(None, {}, [_fault(name, 0, _SYNTAX, value=str(problem)[:80])])
     if not faults and node is None:
         faults = [_fault(name, 1, _EMPTY)]
     lines: Lines = {}
     data = _plain(node, (), lines, faults, name) if node is not None else None
-    if faults:
-        raise FindingError(faults)
-    return data, lines
+    return YamlText(data, lines, faults)
 
 
 def _forbidden(text: str, name: str) -> list[Finding]:
