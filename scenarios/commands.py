@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from geodata.findings import FindingError, Text
+from geodata.findings import FindingError, Text, errors
 from scenarios.outcome import DONE, FAULTS, WRONG
 from scenarios.run import RunOptions, run_study
 from scenarios.terminal import answer, findings_answer, progress
@@ -27,28 +27,15 @@ def run_command(study: Path, options: RunOptions, quiet: bool, as_json: bool) ->
 
 def check_command(study: Path, quiet: bool, lang: str, as_json: bool) -> int:
     """Validate every input and put every scenario together; solve nothing."""
-    from scenarios.assemble import assemble, prepare
-    from scenarios.config import load_study
+    from scenarios.assemble.check import check_study
 
-    try:
-        loaded = load_study(study)
-        prepared = prepare(loaded)
-        faults = []
-        for scenario in loaded.scenarios:
-            try:
-                assemble(prepared, scenario)
-            except FindingError as problem:
-                faults += [one for one in problem.findings if one not in faults]
-        if faults:
-            raise FindingError([*prepared.findings, *faults])
-    except FindingError as problem:
-        findings_answer(problem.findings, lang, as_json=as_json, quiet=False)
-        return FAULTS
-    findings_answer(prepared.findings, lang, as_json=as_json, quiet=quiet)
-    if not (as_json or quiet):
+    findings = check_study(study)
+    faulty = bool(errors(findings))
+    findings_answer(findings, lang, as_json=as_json, quiet=quiet and not faulty)
+    if not (as_json or quiet or faulty):
         done = Text("no faults that keep the study from running", "没有妨碍运行的问题")
         answer({}, [done.get(lang)], as_json=False, quiet=quiet)
-    return DONE
+    return FAULTS if faulty else DONE
 
 
 def verify_command(run_dir: Path, bound: bool, quiet: bool, lang: str, as_json: bool) -> int:

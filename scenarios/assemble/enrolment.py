@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from geodata.findings import Finding, Severity, Source, Text
 
 
-def with_zones(
-    frames: dict[str, pd.DataFrame], source: Source
-) -> tuple[pd.DataFrame, list[Finding]]:
+def with_zones(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Spread pupils whose zone is unknown over the catchment of their school (C8).
 
     The catchment are the zones of the school's other pupils of the level, in proportion to them;
@@ -17,9 +17,8 @@ def with_zones(
 
     Returns
     -------
-    tuple
-        Enrolment with a zone in every row, each (site, level, grade, zone) once, and a warning if
-        anything was spread.
+    DataFrame
+        Enrolment with a zone in every row, each (site, level, grade, zone) once.
     """
     enrolment = frames["enrolment"]
     rows = enrolment.assign(pupils=enrolment["pupils"].astype(float))
@@ -31,12 +30,11 @@ def with_zones(
         parts.append(spread.assign(pupils=spread["pupils"] * spread["weight"]))
     key = ["site_id", "level", "grade", "zone_id"]
     together = pd.concat(parts)[[*key, "pupils"]].groupby(key, as_index=False).sum()
-    together = together[together["pupils"] > 0].reset_index(drop=True)
-    return together, [_spread_finding(source, float(lost["pupils"].sum()))] if len(lost) else []
+    return together[together["pupils"] > 0].reset_index(drop=True)
 
 
 def _catchment(
-    frames: dict[str, pd.DataFrame], known: pd.DataFrame, site: str, level: str
+    frames: Mapping[str, pd.DataFrame], known: pd.DataFrame, site: str, level: str
 ) -> pd.DataFrame:
     """Zones (zone_id) and weights that add up to 1."""
     here = known[(known["site_id"] == site) & (known["level"] == level)]
@@ -49,6 +47,13 @@ def _catchment(
         weights = weights if weights.sum() > 0 else weights + 1.0
     weights.index.name = "zone_id"
     return (weights / weights.sum()).rename("weight").reset_index()
+
+
+def spread_findings(enrolment: pd.DataFrame, source: Source) -> list[Finding]:
+    """Warn of pupils whose zone is not known: `with_zones` spreads them."""
+    lost = enrolment["zone_id"] == ""
+    pupils = float(enrolment["pupils"][lost].sum())
+    return [_spread_finding(source, pupils)] if lost.any() else []
 
 
 def _spread_finding(source: Source, pupils: float) -> Finding:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import pandas as pd
 
-from geodata.crs import to_metric
-from geodata.findings import Finding, FindingError, Source, errors
+from geodata.crs import not_finite
+from geodata.findings import Finding, Source, errors, refuse
+from geodata.partial import known, may_hold
 from geodata.readers import cross_check, read_layer, read_table
 from geodata.readers.tables import empty
 from geodata.schemas import SCHEMAS
 from geodata.travel import check_travel
-from scenarios.assemble.enrolment import with_zones
+from scenarios.assemble.enrolment import spread_findings, with_zones
 from scenarios.assemble.map_checks import map_findings
 from scenarios.assemble.option_rules import option_faults
 from scenarios.assemble.staff_rules import staff_faults
@@ -33,12 +34,27 @@ class Layers:
     sources
         File and sheet of each input given.
     findings
-        Repairs and warnings.
+        Repairs and warnings; of `open_layers` also errors.
+    unread
+        Names of inputs that the study means to give and that could not be read.
     """
 
     frames: dict[str, pd.DataFrame]
     sources: dict[str, Source]
     findings: tuple[Finding, ...]
+    unread: frozenset[str] = frozenset()
+
+    def has_sites(self) -> bool:
+        """Whether there is any school or candidate."""
+        return any(len(self.frames[name]) for name in ("schools", "candidates"))
+
+    def read(self) -> dict[str, pd.DataFrame]:
+        """Return the inputs without those that could not be read."""
+        return {name: frame for name, frame in self.frames.items() if name not in self.unread}
+
+    def source(self, name: str) -> Source:
+        """Return file and sheet of an input; its name where the study does not give it."""
+        return self.sources.get(name, Source(name))
 
     def layer(self, name: str) -> gpd.GeoDataFrame:
         """Return an input with geometry."""
@@ -55,70 +71,103 @@ class Layers:
 
 
 def read_layers(loaded: LoadedStudy) -> Layers:
-    """Read every file of a study, then hold the tables against each other.
+    """Read every file of a study, and hold the tables and layers against each other.
 
     Raises
     ------
     FindingError
-        With every fault of every file, warnings included.
+        With every fault of every file and between them, warnings included.
     """
-    frames: dict[str, pd.DataFrame] = {}
-    sources: dict[str, Source] = {}
-    findings: list[Finding] = []
-    paths = loaded.input_paths()
-    for name, schema in SCHEMAS.items():
-        given = loaded.study.inputs.given().get(name)
-        if given is None:
-            frames[name] = empty(schema, Source(name), []).frame
-            continue
-        part = (given.layer if schema.geometry else given.sheet) or ""
-        sources[name] = Source(given.file, part)
-        read: Callable[..., tuple[pd.DataFrame, list[Finding]]]
-        read = read_layer if schema.geometry else read_table
-        frames[name], found = read(paths[name], part, schema, name=given.file)
-        findings += found
-    if not errors(findings):
-        findings += _against_each_other(loaded, frames, sources)
-    if errors(findings):
-        raise FindingError(findings)
-    _to_metric(loaded, frames, sources)
-    frames["enrolment"], spread = with_zones(frames, sources.get("enrolment", Source("enrolment")))
-    layers = Layers(frames, sources, ())
-    findings += spread + map_findings(frames, sources, layers.sites())
-    if errors(findings):
-        raise FindingError(findings)
+    return ready(open_layers(loaded))
+
+
+def ready(layers: Layers) -> Layers:
+    """Return layers without faults, their pupils spread where the zone is not known (C8).
+
+    Raises
+    ------
+    FindingError
+        If any of their findings is an error.
+    """
+    refuse(layers.findings)
+    return replace(layers, frames={**layers.frames, "enrolment": with_zones(layers.frames)})
+
+
+def open_layers(loaded: LoadedStudy) -> Layers:
+    """Read every file of a study as far as it goes: faulty cells and places are missing.
+
+    Returns
+    -------
+    Layers
+        With the faults among its findings: those of each file, and those between them as far as
+        the rest can tell. Pupils whose zone is not known are not spread over the zones yet.
+    """
+    layers = _read_files(loaded)
+    findings = [*layers.findings, *_between(loaded, layers)]
+    frames, misplaced = _to_metric(loaded, layers)
+    layers = replace(layers, frames=frames)
+    findings += misplaced
+    if loaded.known(("crs",)):
+        findings += map_findings(layers.read(), layers.sources)
+    findings += spread_findings(frames["enrolment"], layers.source("enrolment"))
     return replace(layers, findings=tuple(findings))
 
 
-def _against_each_other(
-    loaded: LoadedStudy, frames: dict[str, pd.DataFrame], sources: dict[str, Source]
-) -> list[Finding]:
+def _read_files(loaded: LoadedStudy) -> Layers:
+    frames: dict[str, pd.DataFrame] = {}
+    sources: dict[str, Source] = {}
+    unread: set[str] = set()
+    findings: list[Finding] = []
+    paths, inputs = loaded.input_paths(), loaded.study.inputs.given()
+    for name, schema in SCHEMAS.items():
+        given = inputs.get(name)
+        if given is not None:
+            part = (given.layer if schema.geometry else given.sheet) or ""
+            sources[name] = Source(given.file, part)
+        if given is None or not loaded.known(("inputs", name)):
+            frames[name] = empty(schema, Source(name), []).frame
+            unread |= set() if loaded.known(("inputs", name)) else {name}
+            continue
+        read: Callable[..., tuple[pd.DataFrame, list[Finding]]]
+        read = read_layer if schema.geometry else read_table
+        frames[name], found = read(paths[name], part, schema, name=given.file)
+        unread |= {name} if errors(found) and not len(frames[name]) else set()
+        findings += found
+    return Layers(frames, sources, tuple(findings), frozenset(unread))
+
+
+def _between(loaded: LoadedStudy, layers: Layers) -> list[Finding]:
+    """Hold the tables against each other."""
+    frames, sources = layers.read(), layers.sources
     levels = {
         str(name): range(norms.first_grade, norms.first_grade + norms.grades)
         for name, norms in loaded.profile.norms.levels.items()
+        if loaded.known(("profile",), ("standards", f"levels.{name}.first_grade"))
     }
-    findings = cross_check(frames, sources, levels)
-    findings += option_faults(loaded, frames, sources.get("options", Source("options")))
+    named = {**sources, **{name: layers.source(name) for name in layers.unread}}
+    findings = cross_check(frames, named, levels)
+    findings += option_faults(loaded, frames, layers.source("options"))
     if "teachers" in sources:
         findings += staff_faults(loaded, frames, sources["teachers"])
-    if "travel" in sources:
-        zones = list(frames["zones"]["zone_id"])
-        findings += check_travel(frames["travel"], zones, sources["travel"])
+    if "travel" in sources and {"travel", "zones"} <= frames.keys():
+        travel, zones = frames["travel"], known(frames["zones"], "zone_id")
+        sure = zones["zone_id"][~may_hold(travel, ["zone_id"], "site_id", zones[["zone_id"]])]
+        findings += check_travel(travel, list(sure), sources["travel"])
     return findings
 
 
 def _to_metric(
-    loaded: LoadedStudy, frames: dict[str, pd.DataFrame], sources: dict[str, Source]
-) -> None:
-    """Bring every layer into the study's system."""
-    faults: list[Finding] = []
-    for name, source in sources.items():
+    loaded: LoadedStudy, layers: Layers
+) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
+    """Bring every layer into the study's system; what has no place in it has no geometry then."""
+    frames, faults = dict(layers.frames), list[Finding]()
+    for name, source in layers.sources.items():
         frame = frames[name]
-        if not isinstance(frame, gpd.GeoDataFrame):
+        if not isinstance(frame, gpd.GeoDataFrame) or frame.crs is None:
             continue
-        try:
-            frames[name] = to_metric(frame, loaded.study.crs, source)
-        except FindingError as problem:
-            faults += problem.findings
-    if faults:
-        raise FindingError(faults)
+        metric = frame.to_crs(loaded.study.crs)
+        outside = not_finite(metric, loaded.study.crs, source)
+        sound = ~metric.index.isin([fault.row for fault in outside])
+        frames[name] = metric.set_geometry(metric.geometry.where(sound, None))
+        faults += outside
+    return frames, faults

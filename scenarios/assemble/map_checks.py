@@ -14,9 +14,17 @@ from geodata.travel import check_detours
 
 
 def map_findings(
-    frames: Mapping[str, pd.DataFrame], sources: Mapping[str, Source], sites: gpd.GeoDataFrame
+    frames: Mapping[str, pd.DataFrame], sources: Mapping[str, Source]
 ) -> list[Finding]:
     """Hold the layers against each other on the ground.
+
+    Parameters
+    ----------
+    frames
+        Inputs that could be read, layers in one metric system. A feature without geometry is left
+        out; where a zone lacks one, nothing is called a gap or outside of all zones.
+    sources
+        File and layer of each.
 
     Returns
     -------
@@ -25,16 +33,30 @@ def map_findings(
         them (only where zones are polygons), N32 rows of a travel table that are shorter than the
         straight line.
     """
-    zones = frames["zones"]
-    if not isinstance(zones, gpd.GeoDataFrame):
+    zones = _placed(frames, "zones", "zone_id")
+    if zones is None:
         return []
     findings: list[Finding] = []
+    whole = len(zones) == len(frames["zones"])
     if not (zones.geom_type == "Point").any():
-        findings += coverage_findings(zones, sources["zones"])
-        for name in ("schools", "candidates"):
-            layer = frames[name]
-            if isinstance(layer, gpd.GeoDataFrame) and len(layer):
-                findings += zone_of(layer, zones, sources[name])[1]
-    if "travel" in sources:
-        findings += check_detours(frames["travel"], zones, sites, sources["travel"])
+        land = coverage_findings(zones, sources["zones"])
+        findings += [one for one in land if whole or one.code != "G32"]
+    sites = {name: _placed(frames, name, "site_id") for name in ("schools", "candidates")}
+    there = {name: layer for name, layer in sites.items() if layer is not None}
+    if whole and not (zones.geom_type == "Point").any():
+        for name, layer in there.items():
+            findings += zone_of(layer, zones, sources[name])[1]
+    if "travel" in sources and "travel" in frames and there:
+        both = pd.concat([layer[["site_id", "geometry"]] for layer in there.values()])
+        zones, both = zones.drop_duplicates("zone_id"), both.drop_duplicates("site_id")
+        findings += check_detours(frames["travel"], zones, both, sources["travel"])
     return findings
+
+
+def _placed(frames: Mapping[str, pd.DataFrame], name: str, key: str) -> gpd.GeoDataFrame | None:
+    """Return the features of a layer whose id and place are known; None if there are none."""
+    layer = frames.get(name)
+    if not isinstance(layer, gpd.GeoDataFrame) or layer.crs is None:
+        return None
+    layer = layer[layer[key].notna() & layer.geometry.notna()]
+    return layer if len(layer) else None

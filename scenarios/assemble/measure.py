@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from geodata.findings import Finding, Source, refuse
+from geodata.findings import Finding, Source
 from geodata.travel import BUS, WALK, TravelMode, select_pairs, travel_table, unreached_pupils
 from optimizer.domain import Level
 from scenarios.assemble.layers import Layers
@@ -37,15 +37,12 @@ class Travelled(NamedTuple):
 def measure(loaded: LoadedStudy, layers: Layers) -> Travelled:
     """Measure travel from every zone to the sites in reach, in the way the study asks for.
 
-    Raises
-    ------
-    FindingError
-        If the roads or the travel table cannot carry the study.
+    Errors are among what was found if the roads or the travel table cannot carry the study.
     """
     if "travel" in layers.sources:
         given = layers.frames["travel"]
-        refuse(_unreached(loaded, layers, given, layers.sources["travel"]))
-        return Travelled(given, ())
+        lost = _unreached(loaded, layers, given, layers.sources["travel"])
+        return Travelled(given, tuple(lost))
     norms, levels = loaded.profile.norms.travel, loaded.profile.norms.levels
     table, findings = travel_table(
         layers.layer("zones"),
@@ -59,8 +56,7 @@ def measure(loaded: LoadedStudy, layers: Layers) -> Travelled:
         source=layers.sources.get("roads"),
     )
     source = layers.sources.get("roads", Source("roads"))
-    refuse([*findings, *_unreached(loaded, layers, table, source)])
-    return Travelled(table, tuple(findings))
+    return Travelled(table, (*findings, *_unreached(loaded, layers, table, source)))
 
 
 def _unreached(

@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 import pandas as pd
 
+from geodata.cells import text_of
 from geodata.findings import Finding, Source
+from geodata.partial import known
 from scenarios.config import LoadedStudy
 from scenarios.config.findings import CORRECT_CELL, Words, error, error_in_row
 
@@ -16,10 +18,10 @@ FUNCTION = "function_"
 Wrong = Callable[[pd.Series, Collection[str]], bool]
 """Whether an option breaks a rule; the second argument holds the ids of the schools."""
 
-_RULES: tuple[tuple[str, str, Words, Wrong], ...] = (
+_RULES: tuple[tuple[str, tuple[str, ...], Words, Wrong], ...] = (
     (
         "D60",
-        "school_type_after",
+        ("school_type_after", "action"),
         (
             "open, convert and relocate name the school they lead to; extend and retrofit name "
             "none.",
@@ -29,7 +31,7 @@ _RULES: tuple[tuple[str, str, Words, Wrong], ...] = (
     ),
     (
         "D60",
-        "site_id",
+        ("site_id", "action"),
         (
             "open and relocate need a candidate; the other actions need a school.",
             "新建和搬迁须在候选地点，其他措施须在已有学校。",
@@ -40,19 +42,19 @@ _RULES: tuple[tuple[str, str, Words, Wrong], ...] = (
     ),
     (
         "D60",
-        "relocates_id",
+        ("relocates_id", "action"),
         ("Only relocate names the school that moves.", "只有搬迁须写明搬迁的学校。"),
         lambda option, _: (option["action"] == "relocate") != bool(option["relocates_id"]),
     ),
     (
         "D61",
-        "latest",
+        ("latest", "earliest"),
         ("The latest start lies before the earliest.", "最晚开工年早于最早开工年。"),
         lambda option, _: bool(option["earliest"] > option["latest"]),
     ),
     (
         "D62",
-        "spend",
+        ("spend", "lead"),
         (
             "Shares joined by ';' are due, none negative, that add up to 1.",
             "应为以“;”分隔、非负、合计为 1 的比例。",
@@ -60,7 +62,7 @@ _RULES: tuple[tuple[str, str, Words, Wrong], ...] = (
         lambda option, _: spend_shares(option["spend"], int(option["lead"])) is None,
     ),
 )
-"""Code, column that is blamed, why, and what is wrong, for every row of the options."""
+"""Code, columns (the first is blamed), why, and what is wrong, for every row of the options."""
 
 
 def option_faults(
@@ -71,25 +73,32 @@ def option_faults(
     Returns
     -------
     list of Finding
+        Of the inputs in `frames`, which are those that could be read, and of the cells known:
         D60 an option at odds with its action or its site, D61 years out of order, D62 spend shares
         that are none, D63 a column for an unknown kind of function room, D64 children of school
         age, D65 teaching points with `enrolment: yearly`, D69 candidates whose running cost
         nothing tells.
     """
-    schools = set(frames["schools"]["site_id"])
     return [
-        *_rows(frames["options"], schools, source),
+        *_rows(frames, source),
         *_room_kinds(loaded, frames),
-        *_others(loaded, frames),
+        *_ages(loaded, frames),
+        *_points_without_grades(loaded, frames),
         *_running_costs(loaded, frames),
     ]
 
 
-def _rows(options: pd.DataFrame, schools: Collection[str], source: Source) -> Iterator[Finding]:
-    for row, option in options.iterrows():
-        for code, column, why, wrong in _RULES:
-            if wrong(option, schools):
-                yield error_in_row(code, source, row, column, option[column], why)
+def _rows(frames: Mapping[str, pd.DataFrame], source: Source) -> Iterator[Finding]:
+    if "options" not in frames:
+        return
+    schools = frames["schools"]["site_id"].tolist() if "schools" in frames else None
+    for row, option in frames["options"].iterrows():
+        for code, columns, why, wrong in _RULES:
+            judged = option[list(columns)].notna().all()
+            judged &= schools is not None or columns[0] != "site_id"
+            if judged and wrong(option, schools or ()):
+                column = columns[0]
+                yield error_in_row(code, source, row, column, text_of(option[column]), why)
 
 
 def spend_shares(text: str, lead: int) -> list[float] | None:
@@ -111,10 +120,12 @@ def _room_kinds(loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame]) -> list
         f"The profile has no such kind of room; it has {', '.join(kinds)}.",
         f"标准中没有这种功能室；有 {'、'.join(kinds)}。",
     )
-    faults = []
+    faults: list[Finding] = []
+    if not loaded.known(("profile",)):
+        return faults
     for name in ("schools", "options"):
         given = loaded.study.inputs.given().get(name)
-        for column in frames[name].columns:
+        for column in frames[name].columns if name in frames else ():
             if given is not None and column.startswith(FUNCTION) and column not in kinds:
                 sheet = given.layer or given.sheet or ""
                 faults.append(
@@ -123,17 +134,25 @@ def _room_kinds(loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame]) -> list
     return faults
 
 
-def _others(loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame]) -> list[Finding]:
-    children, given = frames["children"], loaded.study.inputs.children
+def _ages(loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    if "children" not in frames:
+        return []
+    children, given = known(frames["children"], "age"), loaded.study.inputs.children
+    source = Source(given.file, given.sheet or "")
     why = (
         "Children of 6 and more are at school in the base year; ages 0 to 5 are due.",
         "满 6 岁的儿童基准年已在校；此处应为 0 至 5 岁。",
     )
-    faults = [
-        error("D64", given.file, why, CORRECT_CELL, row=int(str(row)), column="age", value=age)
-        for row, age in children["age"].items()
-        if age > 5
-    ]
+    late = children["age"][children["age"] > 5]
+    return [error_in_row("D64", source, row, "age", text_of(age), why) for row, age in late.items()]
+
+
+def _points_without_grades(
+    loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame]
+) -> list[Finding]:
+    faults: list[Finding] = []
+    if "schools" not in frames:
+        return faults
     yearly = [n for n, p in loaded.study.policies.items() if p.enrolment == "yearly"]
     if yearly and (frames["schools"]["point_grades"] > 0).any():
         why = (
@@ -146,9 +165,10 @@ def _others(loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame]) -> list[Fin
 
 def _running_costs(loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame]) -> list[Finding]:
     """Find candidates without a running cost where no school of today tells it."""
-    candidates, given = frames["candidates"], loaded.study.inputs.candidates
-    if len(frames["schools"]) or given is None:
+    given = loaded.study.inputs.candidates
+    if not {"schools", "candidates"} <= frames.keys() or len(frames["schools"]) or given is None:
         return []
+    candidates = frames["candidates"]
     why = (
         "There is no school of today to take the yearly cost of running one from.",
         "没有现有学校可参照，无法得知学校的年运行费用。",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geodata.findings import Finding, FindingError
-from scenarios.assemble.layers import Layers, read_layers
+from geodata.findings import Finding, refuse
+from scenarios.assemble.layers import Layers, read_layers, ready
 from scenarios.assemble.measure import Travelled, measure, pairs_of
 from scenarios.assemble.population import levels_of, population_of
 from scenarios.config import LoadedStudy
@@ -54,20 +54,31 @@ def prepare(loaded: LoadedStudy) -> Prepared:
     Raises
     ------
     FindingError
-        With every fault found; travel is only measured where all files are sound.
+        With every fault of the files and between them; where there is none, of travel and the
+        projections.
     """
     began = time.perf_counter()
     layers = read_layers(loaded)
-    read = time.perf_counter()
+    return _prepared(loaded, layers, time.perf_counter() - began)
+
+
+def prepare_from(loaded: LoadedStudy, layers: Layers) -> Prepared:
+    """Measure and project layers that `open_layers` found sound; see `prepare`."""
+    return _prepared(loaded, ready(layers), 0.0)
+
+
+def _prepared(loaded: LoadedStudy, layers: Layers, reading: float) -> Prepared:
+    began = time.perf_counter()
     population = population_of(loaded, layers)
-    pupils = _projections(loaded, population)
+    pupils, faults = projections_of(loaded, population)
     projected = time.perf_counter()
     travel = measure(loaded, layers)
+    refuse([*layers.findings, *travel.findings, *faults])
     pairs = {name: _pairs(loaded, layers, travel, name) for name in loaded.policy_names}
     seconds = {
-        "read": read - began,
+        "read": reading,
         "measure": time.perf_counter() - projected,
-        "project": projected - read,
+        "project": projected - began,
     }
     return Prepared(loaded, layers, travel, population, pupils, pairs, seconds)
 
@@ -78,7 +89,10 @@ def _pairs(loaded: LoadedStudy, layers: Layers, travel: Travelled, name: str) ->
     return pairs_of(loaded, layers, travel.table, levels, policy)
 
 
-def _projections(loaded: LoadedStudy, population: Population) -> dict[str, np.ndarray]:
+def projections_of(
+    loaded: LoadedStudy, population: Population
+) -> tuple[dict[str, np.ndarray], list[Finding]]:
+    """Project the pupils by each projection that can be: C29, C17 and C23 say why one cannot."""
     pupils, faults = {}, []
     for name, config in loaded.study.projections.items():
         try:
@@ -102,9 +116,7 @@ def _projections(loaded: LoadedStudy, population: Population) -> dict[str, np.nd
                 "基准年没有城镇学生或没有乡村学生，无从迁移。",
             )
             faults.append(_fault(loaded, "C23", name, "method", why))
-    if faults:
-        raise FindingError(faults)
-    return pupils
+    return pupils, faults
 
 
 def _fault(loaded: LoadedStudy, code: str, projection: str, key: str, why: Words) -> Finding:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 import pandas as pd
 
 from geodata.findings import Finding, Severity, Source
+from geodata.partial import known, may_hold
 from scenarios.config import LoadedStudy
 from scenarios.config.findings import CORRECT_CELL, Words, error, error_in_row
 from scenarios.config.words import line_of
@@ -22,21 +23,24 @@ def staff_faults(
     Returns
     -------
     list of Finding
+        Of the inputs in `frames`, which are those that could be read, and of the cells known:
         D67 teachers without a lesson grid, D68 a grid that does not fit its level, T52 a subject
         that the grid does not know, and the warning D20: a school with pupils and no teacher.
     """
-    grid = list(_grid_faults(loaded))
-    return grid or [
-        *_subject_faults(loaded, frames["teachers"], source),
-        *_bare_schools(frames, source),
-    ]
+    faults: list[Finding] = []
+    if loaded.known(("profile",)):
+        faults += _grid_faults(loaded)
+    if "teachers" in frames:
+        faults += _subject_faults(loaded, frames["teachers"], source)
+    return faults + list(_bare_schools(frames, source))
 
 
 def _grid_faults(loaded: LoadedStudy) -> Iterator[Finding]:
     staffing = loaded.profile.norms.staffing
     for name, level in loaded.profile.norms.levels.items():
         lessons, load = staffing.lessons.get(name, {}), staffing.load.get(name, {})
-        if not any(hours > 0 for grades in lessons.values() for hours in grades):
+        settled = _grid_is_known(loaded, name)
+        if settled and not any(hours > 0 for grades in lessons.values() for hours in grades):
             why = (
                 f"Teachers are given, but {loaded.study.profile} has no lessons of {name}.",
                 f"已提供教师，但标准 {loaded.study.profile} 没有 {name} 的课时表。",
@@ -50,14 +54,14 @@ def _grid_faults(loaded: LoadedStudy) -> Iterator[Finding]:
             yield _at(loaded, "D67", "profile", why, mend, loaded.study.profile)
         for subject, grades in lessons.items():
             path = f"standards.staffing.lessons.{name}.{subject}"
-            if len(grades) != level.grades:
+            if len(grades) != level.grades and _known(loaded, f"levels.{name}.grades"):
                 why = (
                     f"The level {name} has {level.grades} grades; lessons stand for {len(grades)}.",
                     f"{name} 有 {level.grades} 个年级，而课时写了 {len(grades)} 个。",
                 )
                 mend = ("Give one number a grade.", "请每个年级写一个数。")
                 yield _at(loaded, "D68", path, why, mend, len(grades))
-            if subject not in load:
+            if subject not in load and _known(loaded, f"staffing.load.{name}.{subject}"):
                 why = (
                     f"A teacher's lessons a week are missing for {subject} in {name}.",
                     f"缺少 {name} 学科 {subject} 的教师周课时。",
@@ -67,6 +71,17 @@ def _grid_faults(loaded: LoadedStudy) -> Iterator[Finding]:
                     f"请在 standards 下写 staffing.load.{name}.{subject}。",
                 )
                 yield _at(loaded, "D68", path, why, mend, "")
+
+
+def _known(loaded: LoadedStudy, norm: str) -> bool:
+    return loaded.known(("standards", norm))
+
+
+def _grid_is_known(loaded: LoadedStudy, level: str) -> bool:
+    """Whether every lesson of a level that the study file names could be read."""
+    begin = f"staffing.lessons.{level}"
+    paths = [path for path in loaded.unsettled if path[0] in ("standards", "profile")]
+    return all(len(path) > 1 and not str(path[1]).startswith(begin) for path in paths)
 
 
 def _at(
@@ -81,7 +96,10 @@ def _at(
 def _subject_faults(
     loaded: LoadedStudy, teachers: pd.DataFrame, source: Source
 ) -> Iterator[Finding]:
+    teachers = known(teachers, "level", "subject")
     for name, lessons in loaded.profile.norms.staffing.lessons.items():
+        if not _grid_is_known(loaded, name):
+            continue
         rows = teachers[(teachers["level"] == name) & ~teachers["subject"].isin(list(lessons))]
         why = (
             f"The lesson grid of {name} has no such subject; it has {', '.join(lessons)}.",
@@ -97,9 +115,13 @@ def _subject_faults(
 
 def _bare_schools(frames: Mapping[str, pd.DataFrame], source: Source) -> Iterator[Finding]:
     key = ["site_id", "level"]
+    if not {"enrolment", "teachers"} <= frames.keys():
+        return
     pupils = frames["enrolment"].groupby(key)["pupils"].sum()
     teachers = frames["teachers"].groupby(key)["teachers"].sum()
-    for place in pupils.index[(pupils > 0) & (teachers.reindex(pupils.index).fillna(0) == 0)]:
+    bare = (pupils > 0) & (teachers.reindex(pupils.index).fillna(0) == 0)
+    sure = ~may_hold(frames["teachers"], key, "teachers", pupils.index.to_frame(index=False))
+    for place in pupils.index[bare & sure]:
         why = (
             "The school has pupils of this level and no teacher.",
             "该校该学段有学生而没有教师。",

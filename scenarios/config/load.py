@@ -17,6 +17,9 @@ from scenarios.config.rules import TODAY, middle_projection, norm_faults, study_
 from scenarios.config.words import KeyPath, validation_faults
 from scenarios.config.yaml_text import Lines, open_yaml
 
+_NO_FILE = ("C34", "C35")
+"""Codes of inputs without a file that may be read."""
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -150,10 +153,11 @@ def open_study(path: Path) -> Opened:
         faults += _new(validation_faults(problem, name, lines, Study), faults)
     if study is None:
         return Opened(None, faults)
-    faults += study_faults(study, path.parent, name, lines, unsettled)
+    contradictions = study_faults(study, path.parent, name, lines, unsettled)
+    not_there = {tuple(one.column.split(".")) for one in contradictions if one.code in _NO_FILE}
     profile, more, overrides = open_norms(study, name, lines)
-    unsettled = Unsettled(unsettled | overrides)
-    faults += more
+    unsettled = Unsettled(unsettled | not_there | overrides)
+    faults += contradictions + more
     if unsettled.known(("profile",), ("standards",)):
         faults += norm_faults(profile.norms, name, lines)
     return Opened(LoadedStudy(path, name, lines, study, profile, unsettled), faults)

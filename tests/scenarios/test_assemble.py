@@ -10,7 +10,7 @@ import pytest
 from geodata.findings import Finding, FindingError, Source
 from optimizer.domain import Action
 from scenarios.assemble import Assembled, Prepared, assemble, prepare
-from scenarios.assemble.enrolment import with_zones
+from scenarios.assemble.enrolment import spread_findings, with_zones
 from scenarios.assemble.mergers import merge_arcs_of
 from scenarios.assemble.option_rules import spend_shares
 from scenarios.config import load_study
@@ -180,18 +180,20 @@ def frames(rows: list[tuple[str, str, int, str, float]]) -> dict[str, pd.DataFra
 
 def test_pupils_without_a_zone_are_spread_like_their_schoolmates() -> None:
     rows = [("s", "primary", 1, "x", 30.0), ("s", "primary", 1, "y", 10.0)]
-    spread, findings = with_zones(frames([*rows, ("s", "primary", 2, "", 20.0)]), Source("f"))
+    tables = frames([*rows, ("s", "primary", 2, "", 20.0)])
+    spread, findings = with_zones(tables), spread_findings(tables["enrolment"], Source("f"))
     second = spread[spread["grade"] == 2].set_index("zone_id")["pupils"]
     assert second.to_dict() == {"x": 15.0, "y": 5.0}
     assert [one.code for one in findings] == ["T16"]
 
 
 def test_a_school_without_known_zones_draws_on_the_children_of_its_town() -> None:
-    spread, _ = with_zones(frames([("s", "primary", 1, "", 20.0)]), Source("f"))
+    spread = with_zones(frames([("s", "primary", 1, "", 20.0)]))
     assert spread.set_index("zone_id")["pupils"].to_dict() == {"x": 15.0, "y": 5.0}
 
 
 def test_known_zones_are_left_alone_and_nothing_is_said() -> None:
-    spread, findings = with_zones(frames([("s", "primary", 1, "z", 7.0)]), Source("f"))
+    tables = frames([("s", "primary", 1, "z", 7.0)])
+    spread, findings = with_zones(tables), spread_findings(tables["enrolment"], Source("f"))
     assert spread[["zone_id", "pupils"]].to_numpy().tolist() == [["z", 7.0]]
     assert findings == []

@@ -32,7 +32,7 @@ def found(
     sources = dict(SOURCES)
     if travel is not None:
         frames["travel"], sources["travel"] = travel, Source("travel.csv")
-    return map_findings(frames, sources, schools)
+    return map_findings(frames, sources)
 
 
 def codes(findings: list[Finding]) -> list[str]:
