@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from geodata.catalogue import found
 from geodata.findings import Finding, FindingError, Source, Text
+from geodata.road_vertices import by_id, clusters, parts, refined
 
 MOST_SNAP_METRES = 5.0
-MILLIMETRES = 3
 STOP_EVERY_METRES = 100.0
+ALONG, AGAINST = 1, 2
+"""Bits of a column `<mode>_ways`: open in the direction of the drawing, and in the other."""
+FERRY = "ferry"
+"""Class of a road that has one speed for all modes."""
+SMALL_ISLAND_SHARE = 0.05
+"""A part with less of the network's length is an island."""
 _TIES = 8
 _TIE_METRES = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """Edges as one mode may use them.
+
+    Attributes
+    ----------
+    along, against
+        (E,) bool: open from tail to head, and from head to tail.
+    kmh
+        (E,) speed of the mode there; infinite where only the mode itself sets it.
+    """
+
+    along: np.ndarray
+    against: np.ndarray
+    kmh: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +63,11 @@ class RoadNetwork:
         (N,) int: the connected part a node belongs to, 0 being the longest one.
     component_metres
         (C,) length of the roads of each part.
+    halt
+        (E,) bool: whether a place may meet the network there; not on a motorway or a ferry.
+    ways
+        By name of a mode, where the roads say for each what is open; empty where class and one-way
+        say it for all.
     """
 
     nodes: np.ndarray
@@ -53,6 +79,8 @@ class RoadNetwork:
     oneway: np.ndarray
     component: np.ndarray
     component_metres: np.ndarray
+    halt: np.ndarray
+    ways: Mapping[str, Ways] = field(default_factory=dict)
 
 
 def build_network(
@@ -61,7 +89,7 @@ def build_network(
     source: Source | None = None,
     *,
     stops: np.ndarray | None = None,
-    closings: Collection[frozenset[str]] = (frozenset(),),
+    open_roads: Sequence[np.ndarray] | None = None,
 ) -> tuple[RoadNetwork, list[Finding]]:
     """Build the graph of a road layer.
 
@@ -69,16 +97,19 @@ def build_network(
     ----------
     roads
         Lines in a metric system with columns `class`, `speed_kmh` and `oneway` (1 along the line,
-        -1 against it, 0 both ways).
+        -1 against it, 0 both ways). Roads of `geodata.osm` also have `vertices` (ids of each
+        line's vertices: roads then meet where an id is the same, and nowhere else), `halt`, and
+        for each mode `<mode>_ways` and `<mode>_kmh`.
     snap_metres
-        Ends this close to a vertex of another road are joined to it.
+        Ends this close to a vertex of another road are joined to it, where vertices have no ids.
     source
         For the findings.
     stops
         (P, 2) places that will be joined to the network: the roads get a node near each, give or
         take half of `STOP_EVERY_METRES`, so that nobody has to start from the next crossing.
-    closings
-        The sets of road classes closed to some mode: a place gets such a node for each.
+    open_roads
+        (R,) bool each: the roads open to some mode; a place gets such a node on each set. Default:
+        one set of all.
 
     Returns
     -------
@@ -95,14 +126,21 @@ def build_network(
     if not 0 <= snap_metres <= MOST_SNAP_METRES:
         raise FindingError([found("N15", source, value=snap_metres, more=snap_metres)])
     lines, road = shapely.get_parts(roads.geometry.to_numpy(), return_index=True)
-    if stops is not None:
-        lines = shapely.segmentize(lines, STOP_EVERY_METRES)
     xy, line = shapely.get_coordinates(lines, return_index=True)
-    cluster, nodes, joined = _clusters(xy, line, snap_metres)
-    road_class = roads["class"].to_numpy(dtype=object)[road[line]]
+    origin = np.arange(len(xy))
+    if stops is not None:
+        xy, line, origin = refined(xy, line, STOP_EVERY_METRES)
+    known = "vertices" in roads
+    if known:
+        cluster, nodes = by_id(xy, _ids(roads, origin))
+        joined = 0
+    else:
+        cluster, nodes, joined = clusters(xy, line, snap_metres)
     is_stop = np.zeros(len(nodes), dtype=bool)
     if stops is not None:
-        is_stop[_stops(nodes, cluster, road_class, stops, closings)] = True
+        everywhere = [np.ones(len(roads), dtype=bool)]
+        chosen = [one[road[line]] for one in (everywhere if open_roads is None else open_roads)]
+        is_stop[_stops(nodes, cluster, chosen, stops)] = True
     start, stop, steps = _edges(xy, line, cluster, is_stop)
     oneway = roads["oneway"].to_numpy(dtype=np.int64)[road[line[start]]]
     tail = np.where(oneway < 0, cluster[stop], cluster[start])
@@ -111,19 +149,33 @@ def build_network(
     of_road = road[line[start]][real]
     used, ends = np.unique(np.stack([tail[real], head[real]]), return_inverse=True)
     ends = ends.reshape(2, -1)
-    component, component_metres = _components(len(used), ends, steps[real])
+    component, component_metres = parts(len(used), ends, steps[real])
     network = RoadNetwork(
         nodes=nodes[used],
         tail=ends[0],
         head=ends[1],
         metres=steps[real],
         speed_kmh=roads["speed_kmh"].to_numpy(dtype=np.float64)[of_road],
-        road_class=road_class[start][real],
+        road_class=roads["class"].to_numpy(dtype=object)[of_road],
         oneway=oneway[real] != 0,
         component=component,
         component_metres=component_metres,
+        halt=_halt(roads)[of_road],
+        ways=_ways(roads, of_road),
     )
+    if known:
+        return network, _parted(network, source, SMALL_ISLAND_SHARE)
     return network, _findings(network, joined, steps[~real], snap_metres, source)
+
+
+def open_to(roads: gpd.GeoDataFrame, mode: str, closed: frozenset[str]) -> np.ndarray:
+    """Return (R,) bool: the roads where a place may meet the network in a mode.
+
+    `closed` are the classes closed to it, where the roads do not say what is open to each mode.
+    """
+    if f"{mode}_ways" in roads:
+        return _halt(roads) & (np.asarray(roads[f"{mode}_ways"]) > 0)
+    return np.isin(roads["class"].to_numpy(dtype=object), list(closed), invert=True)
 
 
 def nearest_node(
@@ -138,37 +190,38 @@ def nearest_node(
     return usable[nearest], metres[:, 0]
 
 
-def _clusters(xy: np.ndarray, line: np.ndarray, snap: float) -> tuple[np.ndarray, np.ndarray, int]:
-    """Group vertices that are one place: (V,) cluster, (C, 2) places, number of ends joined."""
-    places, vertex = np.unique(np.round(xy, MILLIMETRES), axis=0, return_inverse=True)
-    vertex = vertex.ravel()
-    first = np.flatnonzero(np.diff(line, prepend=-1))
-    ends = np.union1d(first, np.append(first[1:] - 1, len(xy) - 1)) if len(xy) else first
-    near = cKDTree(xy[ends]).sparse_distance_matrix(cKDTree(xy), snap, output_type="ndarray")
-    a, b = ends[near["i"]], near["j"]
-    apart = (line[a] != line[b]) & (vertex[a] != vertex[b])
-    joins = np.stack([vertex[a][apart], vertex[b][apart]])
-    links = coo_array((np.ones(joins.shape[1]), joins), shape=(len(places), len(places)))
-    count, label = connected_components(links, directed=False)
-    # `places` is sorted, so the first member of a cluster is its place, whatever the file's order.
-    leader = np.full(count, len(places))
-    np.minimum.at(leader, label, np.arange(len(places)))
-    rank = np.argsort(np.argsort(leader))
-    joined = len(np.unique(a[apart]))
-    return rank[label][vertex], places[np.sort(leader)], joined
+def _ids(roads: gpd.GeoDataFrame, origin: np.ndarray) -> np.ndarray:
+    """Return (V,) ids of vertices; those put in between get new ones, below all others."""
+    given = np.concatenate([np.zeros(0, dtype=np.int64), *roads["vertices"]])
+    fresh = given.min(initial=0) - 1 - np.arange(len(origin))
+    return np.asarray(np.where(origin >= 0, given[origin], fresh))
+
+
+def _halt(roads: gpd.GeoDataFrame) -> np.ndarray:
+    """Return (R,) bool: the roads that places may meet."""
+    if "halt" not in roads:
+        return np.ones(len(roads), dtype=bool)
+    return np.asarray(roads["halt"], dtype=bool)
+
+
+def _ways(roads: gpd.GeoDataFrame, of_road: np.ndarray) -> dict[str, Ways]:
+    """Return the edges as each mode may use them, where the roads say it."""
+    ways = {}
+    for column in roads.columns[roads.columns.str.endswith("_ways")]:
+        mode = str(column).removesuffix("_ways")
+        open_ways = roads[column].to_numpy(dtype=np.int64)[of_road]
+        kmh = roads[f"{mode}_kmh"].to_numpy(dtype=np.float64)[of_road]
+        ways[mode] = Ways((open_ways & ALONG) > 0, (open_ways & AGAINST) > 0, kmh)
+    return ways
 
 
 def _stops(
-    nodes: np.ndarray,
-    cluster: np.ndarray,
-    road_class: np.ndarray,
-    stops: np.ndarray,
-    closings: Collection[frozenset[str]],
+    nodes: np.ndarray, cluster: np.ndarray, open_vertices: list[np.ndarray], stops: np.ndarray
 ) -> list[int]:
     """Return the vertices nearest to the places, on the roads open to each mode."""
     chosen: set[int] = set()
-    for closed in closings:
-        usable = np.unique(cluster[~np.isin(road_class, list(closed))])
+    for is_open in open_vertices:
+        usable = np.unique(cluster[is_open])
         if len(usable):
             chosen.update(nearest_node(nodes, usable, stops)[0].tolist())
     return sorted(chosen)
@@ -190,17 +243,6 @@ def _edges(
     return start, stop, along[stop] - along[start]
 
 
-def _components(nodes: int, ends: np.ndarray, metres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the connected part of each node, and the length of each part, the longest first."""
-    links = coo_array((np.ones(ends.shape[1]), ends), shape=(nodes, nodes))
-    count, label = connected_components(links, directed=False)
-    lengths = np.bincount(label[ends[0]], weights=metres, minlength=count)
-    order = np.argsort(-lengths, kind="stable")
-    rank = np.empty(count, dtype=np.int64)
-    rank[order] = np.arange(count)
-    return rank[label], lengths[order]
-
-
 def _findings(
     network: RoadNetwork, joined: int, left_out: np.ndarray, snap: float, source: Source
 ) -> list[Finding]:
@@ -215,13 +257,18 @@ def _findings(
     findings = [found(code, source, more=count) for code, count in counts.items() if count]
     if len(network.tail) > 10 and network.oneway.all():
         findings.append(found("N04", source, column="oneway"))
-    parts = len(network.component_metres)
-    if parts > 1:
-        kilometres = ", ".join(
-            f"{metres / 1000:.1f} km" for metres in network.component_metres[:10]
-        )
-        more = Text(
-            f"{parts} separate parts: {kilometres}", f"{parts}个互不相通的部分:{kilometres}"
-        )
-        findings.append(found("N01", source, more=more))
-    return findings
+    return findings + _parted(network, source)
+
+
+def _parted(network: RoadNetwork, source: Source, least_share: float = 0.0) -> list[Finding]:
+    """Find parts without a way to each other (N01) of at least a share of the whole length."""
+    lengths = network.component_metres
+    lengths = lengths[lengths >= least_share * lengths.sum()]
+    if len(lengths) < 2:
+        return []
+    kilometres = ", ".join(f"{metres / 1000:.1f} km" for metres in lengths[:10])
+    more = Text(
+        f"{len(lengths)} separate parts: {kilometres}",
+        f"{len(lengths)}个互不相通的部分:{kilometres}",
+    )
+    return [found("N01", source, more=more)]

@@ -13,9 +13,10 @@ class TravelMode:
     Attributes
     ----------
     name
-        ``walk``, ``bus``, ``drive``.
+        ``walk``, ``cycle``, ``bus``, ``drive``.
     road_kmh
-        Speed on every road; None: the road's own speed.
+        Speed on every road; None: the road's own speed. Where roads have a speed for the mode
+        (`geodata.osm`), a slower one counts.
     cap_kmh
         The road's own speed counts up to this.
     straight_kmh
@@ -23,7 +24,8 @@ class TravelMode:
     closed
         Road classes that may not be used.
     both_ways
-        Whether one-way roads may be used in both directions (on foot).
+        Whether one-way roads may be used in both directions (on foot). Both keys are for roads
+        that do not themselves say what is open to each mode.
     extra_minutes
         Added to every trip: waiting and boarding.
     """
@@ -40,5 +42,6 @@ class TravelMode:
 WALK = TravelMode(
     "walk", straight_kmh=4.0, road_kmh=4.0, closed=frozenset({"motorway"}), both_ways=True
 )
+CYCLE = TravelMode("cycle", straight_kmh=4.0, road_kmh=12.0, closed=frozenset({"motorway"}))
 BUS = TravelMode("bus", straight_kmh=20.0, cap_kmh=40.0, extra_minutes=10.0)
 DRIVE = TravelMode("drive", straight_kmh=20.0)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from geodata.road_network import RoadNetwork, nearest_node
+from geodata.road_network import FERRY, RoadNetwork, Ways
 from geodata.travel.modes import TravelMode
 
 MOST_CELLS = 20_000_000
@@ -33,11 +34,17 @@ class Block:
 
 
 @dataclass(frozen=True, eq=False)
-class _Graph:
-    """Arcs of a mode against the direction of travel, one for each pair of nodes.
+class Graph:
+    """Arcs of a mode, one for each pair of nodes.
 
-    `backward` holds minutes at (to, from); `metres` stands beside its data, and `keys` are the
-    arcs' row * N + column, ascending.
+    Attributes
+    ----------
+    backward
+        Minutes at (to, from): against the direction of travel.
+    metres, keys
+        Beside its data: length, and row * N + column, ascending.
+    usable
+        Nodes where a place may meet the network.
     """
 
     backward: csr_array
@@ -46,26 +53,29 @@ class _Graph:
     usable: np.ndarray
 
 
+class Meeting(NamedTuple):
+    """Where places meet the network: (P,) node, and metres of the straight leg to it."""
+
+    node: np.ndarray
+    leg: np.ndarray
+
+
 def road_blocks(
-    network: RoadNetwork,
-    mode: TravelMode,
-    zones: np.ndarray,
-    sites: np.ndarray,
-    limit_minutes: float = np.inf,
+    graph: Graph, mode: TravelMode, zones: Meeting, sites: Meeting, limit_minutes: float = np.inf
 ) -> Iterator[Block]:
     """Measure travel by road.
 
-    A trip is a straight leg from the zone's point to the nearest node that the mode can use, the
-    quickest way over the network, a straight leg to the site, and the mode's extra minutes.
+    A trip is a straight leg from the zone's point to the network, the quickest way over it, a
+    straight leg to the site, and the mode's extra minutes.
 
     Parameters
     ----------
-    network
-        The roads.
+    graph
+        The roads as the mode may use them.
     mode
-        Speeds and closed roads.
+        Speed off the roads and extra minutes.
     zones, sites
-        (Z, 2) and (S, 2) metres.
+        Where each meets the network.
     limit_minutes
         The search stops there; what lies beyond may be missing.
 
@@ -74,21 +84,16 @@ def road_blocks(
     Block
         As many sites at a time as fit in memory.
     """
-    graph = _mode_graph(network, mode)
-    if not len(graph.usable):
-        return
-    zone_node, zone_leg = nearest_node(network.nodes, graph.usable, zones)
-    site_node, site_leg = nearest_node(network.nodes, graph.usable, sites)
     per_metre = 0.06 / mode.straight_kmh
-    many = max(1, MOST_CELLS // len(network.nodes))
-    for first in range(0, len(sites), many):
-        block = np.arange(first, min(first + many, len(sites)))
-        minutes, metres = _to_sites(graph, site_node[block], limit_minutes)
-        legs = site_leg[block, None] + zone_leg[None, :]
+    many = max(1, MOST_CELLS // graph.backward.shape[0])
+    for first in range(0, len(sites.node), many):
+        block = np.arange(first, min(first + many, len(sites.node)))
+        minutes, metres = _to_sites(graph, sites.node[block], limit_minutes)
+        legs = sites.leg[block, None] + zones.leg[None, :]
         yield Block(
             block,
-            minutes[:, zone_node] + legs * per_metre + mode.extra_minutes,
-            metres[:, zone_node] + legs,
+            minutes[:, zones.node] + legs * per_metre + mode.extra_minutes,
+            metres[:, zones.node] + legs,
         )
 
 
@@ -104,26 +109,40 @@ def straight_blocks(
         yield Block(block, metres * 0.06 / mode.straight_kmh + mode.extra_minutes, metres)
 
 
-def _mode_graph(network: RoadNetwork, mode: TravelMode) -> _Graph:
-    open_roads = ~np.isin(network.road_class, list(mode.closed))
-    tail, head = network.tail[open_roads], network.head[open_roads]
-    metres = network.metres[open_roads]
-    own = np.minimum(network.speed_kmh[open_roads], mode.cap_kmh)
-    minutes = metres * 0.06 / (own if mode.road_kmh is None else mode.road_kmh)
-    back = np.ones(len(tail), dtype=bool) if mode.both_ways else ~network.oneway[open_roads]
-    to = np.concatenate([head, tail[back]])
-    fro = np.concatenate([tail, head[back]])
-    minutes, metres = (np.concatenate([a, a[back]]) for a in (minutes, metres))
+def mode_graph(network: RoadNetwork, mode: TravelMode) -> Graph:
+    """Return the roads as a mode may use them, each pair of nodes once: by its quickest road."""
+    ways = _ways(network, mode)
+    per_edge = network.metres * 0.06 / ways.kmh
+    to = np.concatenate([network.head[ways.along], network.tail[ways.against]])
+    fro = np.concatenate([network.tail[ways.along], network.head[ways.against]])
+    minutes, metres = (
+        np.concatenate([a[ways.along], a[ways.against]]) for a in (per_edge, network.metres)
+    )
     # A sparse matrix adds up entries that stand twice: keep the quickest of parallel roads first.
     order = np.lexsort((metres, minutes, fro, to))
     keys = to[order] * len(network.nodes) + fro[order]
     order = order[np.diff(keys, prepend=-1) != 0]
     size = (len(network.nodes),) * 2
     backward = csr_array((minutes[order], (to[order], fro[order])), shape=size)
-    return _Graph(backward, metres[order], np.unique(keys), np.unique(np.concatenate([to, fro])))
+    there = network.halt & (ways.along | ways.against)
+    usable = np.unique(np.concatenate([network.tail[there], network.head[there]]))
+    return Graph(backward, metres[order], np.unique(keys), usable)
 
 
-def _to_sites(graph: _Graph, nodes: np.ndarray, limit: float) -> tuple[np.ndarray, np.ndarray]:
+def _ways(network: RoadNetwork, mode: TravelMode) -> Ways:
+    """Return what is open to a mode and how fast it is there, its own limits included."""
+    if network.ways:
+        own = network.ways[mode.name]
+        kmh = np.minimum(own.kmh, mode.cap_kmh if mode.road_kmh is None else mode.road_kmh)
+        kmh = np.where(network.road_class == FERRY, own.kmh, kmh)
+        return Ways(own.along, own.against, kmh)
+    along = ~np.isin(network.road_class, list(mode.closed))
+    against = along & (mode.both_ways | ~network.oneway)
+    kmh = np.minimum(network.speed_kmh, mode.cap_kmh)
+    return Ways(along, against, kmh if mode.road_kmh is None else np.full(len(kmh), mode.road_kmh))
+
+
+def _to_sites(graph: Graph, nodes: np.ndarray, limit: float) -> tuple[np.ndarray, np.ndarray]:
     """Return minutes and metres of the quickest way from every node to the sites' nodes, (B, N)."""
     targets, where = np.unique(nodes, return_inverse=True)
     minutes, onward = dijkstra(
@@ -134,7 +153,7 @@ def _to_sites(graph: _Graph, nodes: np.ndarray, limit: float) -> tuple[np.ndarra
     return minutes[where], metres[where]
 
 
-def _along(graph: _Graph, onward: np.ndarray) -> np.ndarray:
+def _along(graph: Graph, onward: np.ndarray) -> np.ndarray:
     """Return metres from each node along its way, by jumping twice as far each time."""
     count = len(onward)
     moving = np.flatnonzero(onward >= 0)

@@ -12,14 +12,14 @@ import shapely
 
 from geodata.catalogue import found
 from geodata.crs import require_same_crs
-from geodata.findings import Finding, Source, Text
-from geodata.road_network import RoadNetwork, build_network, nearest_node
+from geodata.findings import Finding, Source
+from geodata.road_network import RoadNetwork, build_network, open_to
 from geodata.travel.checks import unreached
+from geodata.travel.meeting import islands, meet, points_of
 from geodata.travel.modes import BUS, WALK, TravelMode
-from geodata.travel.routing import Block, road_blocks, straight_blocks
+from geodata.travel.routing import Block, mode_graph, road_blocks, straight_blocks
 
 COLUMNS = ("zone_id", "site_id", "mode", "metres", "minutes")
-SMALL_ISLAND_SHARE = 0.05
 FAR_METRES = 10_000.0
 
 
@@ -53,7 +53,8 @@ def travel_table(
     sites
         `site_id` and points, in the same system.
     roads
-        Lines with `class`, `speed_kmh`, `oneway`; None in straight-line mode.
+        Lines with `class`, `speed_kmh`, `oneway`, or those of `geodata.osm`; None in
+        straight-line mode.
     modes
         Ways to travel.
     limits
@@ -77,11 +78,11 @@ def travel_table(
     Measured
         Rows by zone, site and mode in the order given; and findings: those of the network, N02
         zones without a way to any site, N03 places on a road island, N37 roads elsewhere, N39 no
-        road open to a mode.
+        road open to a mode, N49 places far from any road of OpenStreetMap.
     """
     source = source or Source("roads")
     require_same_crs(zones, sites, *([] if roads is None else [roads]))
-    from_xy, to_xy = _points(zones), _points(sites)
+    from_xy, to_xy = points_of(zones), points_of(sites)
     network, findings = None, list[Finding]()
     if straight_line_factor is None:
         if roads is None or _apart(zones, roads):
@@ -96,11 +97,14 @@ def travel_table(
         limit = np.inf if limits is None else limits[mode.name]
         if network is None:
             blocks = straight_blocks(mode, from_xy, to_xy, straight_line_factor or 1.0)
-        elif np.isin(network.road_class, list(mode.closed)).all():
-            findings.append(found("N39", source, column="class", more=mode.name))
-            continue
         else:
-            blocks = road_blocks(network, mode, from_xy, to_xy, limit if stop else np.inf)
+            graph = mode_graph(network, mode)
+            if not len(graph.usable):
+                findings.append(found("N39", source, column="class", more=mode.name))
+                continue
+            places = meet(network, graph, mode.name, zones, sites, source)
+            findings += places.findings
+            blocks = road_blocks(graph, mode, places.zones, places.sites, limit if stop else np.inf)
         parts.append(_rows(blocks, limit, kept, members, nearest).assign(mode=mode.name))
     table = _ordered(parts, zones, sites, modes)
     findings += unreached(zones["zone_id"], table, source)
@@ -116,16 +120,17 @@ def _network(
     source: Source,
 ) -> tuple[RoadNetwork, list[Finding]]:
     """Build the network with a stop at every zone and site, and find those on an island."""
-    from_xy, to_xy = _points(zones), _points(sites)
+    from_xy, to_xy = points_of(zones), points_of(sites)
     network, findings = build_network(
         roads,
         snap_metres,
         source,
         stops=np.concatenate([from_xy, to_xy]),
-        closings={mode.closed for mode in modes},
+        open_roads=[open_to(roads, mode.name, mode.closed) for mode in modes],
     )
-    findings += _islands(network, from_xy, zones["zone_id"], source)
-    findings += _islands(network, to_xy, sites["site_id"], source)
+    if not network.ways:
+        findings += islands(network, from_xy, zones["zone_id"], source)
+        findings += islands(network, to_xy, sites["site_id"], source)
     return network, findings
 
 
@@ -229,39 +234,9 @@ def _empty() -> pd.DataFrame:
     )
 
 
-def _points(layer: gpd.GeoDataFrame) -> np.ndarray:
-    """Return the point of each feature: itself, or a point inside its polygon."""
-    shapes = layer.geometry.to_numpy()
-    return shapely.get_coordinates(shapely.point_on_surface(shapes))
-
-
 def _apart(zones: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> bool:
     """Whether the roads lie in another county."""
     if not len(roads):
         return True
     a, b = shapely.box(*zones.total_bounds), shapely.box(*roads.total_bounds)
     return float(shapely.distance(a, b)) > FAR_METRES
-
-
-def _islands(
-    network: RoadNetwork, points: np.ndarray, ids: pd.Series, source: Source
-) -> list[Finding]:
-    """Find places that meet the network on a small separate part (N03)."""
-    if not len(network.nodes):
-        return []
-    node, _ = nearest_node(network.nodes, np.arange(len(network.nodes)), points)
-    part = network.component[node]
-    lengths = network.component_metres
-    small = np.flatnonzero(lengths[part] < SMALL_ISLAND_SHARE * lengths.sum())
-    main = np.flatnonzero(network.component == 0)
-    _, detour = nearest_node(network.nodes, main, points)
-    findings = []
-    for i in small:
-        length = lengths[part[i]] / 1000
-        more = Text(
-            f"{length:.1f} km; the main network is {detour[i]:,.0f} m away",
-            f"{length:.1f} km,距主路网{detour[i]:,.0f}米",
-        )
-        value = ids.iloc[i]
-        findings.append(found("N03", source, column=str(ids.name), value=value, more=more))
-    return findings

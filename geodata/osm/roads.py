@@ -1,0 +1,142 @@
+"""The roads of an extract as lines that say for each mode what is open and how fast it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geodata.catalogue import found
+from geodata.findings import FindingError, Source, Text
+from geodata.osm.access import MODES, barrier_passes, directions, is_way
+from geodata.osm.barriers import Way, with_gates
+from geodata.osm.extract import CRS, Thing, things
+from geodata.osm.speeds import class_kmh, road_class, speeds
+from geodata.readers.layers import Layer
+
+MARGIN_METRES = 5000.0
+"""Roads so far from the zones are read too: the way to school may leave the county."""
+_METRES_PER_DEGREE = 111_320.0
+_FACTS = [
+    *("class", "speed_kmh", "oneway", "halt"),
+    *(f"{mode}_{what}" for what in ("ways", "kmh") for mode in MODES),
+]
+
+
+def read_roads(
+    path: Path | str, *, name: str = "", around: gpd.GeoDataFrame | None = None
+) -> Layer:
+    """Read the roads of an extract.
+
+    Parameters
+    ----------
+    path
+        A file .osm.pbf.
+    name
+        The file as the user calls it; default the path.
+    around
+        Zones: roads are read within their bounds and `MARGIN_METRES` around; default all.
+
+    Returns
+    -------
+    Layer
+        Lines in EPSG:4326 with the columns of `geodata.schemas.ROADS` (`speed_kmh` of cars;
+        `oneway` 0, for each mode has its own), and with `vertices`, `halt`, `<mode>_ways` and
+        `<mode>_kmh` as `geodata.road_network.build_network` reads them; and findings: N43 where the
+        file is none or broken or has no road at all, N37 where all its roads lie elsewhere.
+    """
+    path = Path(path)
+    source = Source(name or str(path))
+    bounds = None if around is None else _bounds(around)
+    try:
+        ways, passes, count = _read(path, bounds, source)
+    except FindingError as error:
+        return Layer(_layer([]), list(error.findings))
+    if not count:
+        no_road = Text("it holds no road", "其中没有道路")
+        return Layer(_layer([]), [found("N43", source, more=no_road)])
+    if not ways:
+        return Layer(_layer([]), [found("N37", source)])
+    return Layer(_layer(with_gates(ways, passes)), [])
+
+
+def _read(
+    path: Path, bounds: np.ndarray | None, source: Source
+) -> tuple[list[Way], dict[int, frozenset[str]], int]:
+    """Return ways within the bounds, who passes each barrier, and how many ways there are."""
+    passes: dict[int, frozenset[str]] = {}
+    ways: list[Way] = []
+    count = 0
+    for thing in things(path, ("highway", "route", "barrier"), source):
+        if not thing.is_way and "barrier" in thing.tags:
+            passes[thing.number] = barrier_passes(thing.tags)
+        if thing.is_way and is_way(thing.tags):
+            count += 1
+            if bounds is None or _any_inside(thing.xy, bounds):
+                ways += _runs(thing)
+    return ways, passes, count
+
+
+def _runs(thing: Thing) -> Iterator[Way]:
+    """Yield a way that some mode may use, without the nodes that the extract has cut off."""
+    open_ways = directions(thing.tags)
+    if not any(open_ways.values()):
+        return
+    known = np.isfinite(thing.xy).all(axis=1)
+    cuts = np.flatnonzero(np.diff(known.astype(np.int8), prepend=0, append=0))
+    runs = [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True) if b - a > 1]
+    for piece, (first, last) in enumerate(runs):
+        xy = thing.xy[first:last]
+        kmh = speeds(thing.tags, _metres(xy))
+        facts: dict[str, object] = {
+            "class": road_class(thing.tags),
+            "speed_kmh": kmh["drive"],
+            "oneway": 0,
+            "halt": _halt(thing.tags),
+            **{f"{mode}_ways": open_ways[mode] for mode in MODES},
+            **{f"{mode}_kmh": kmh[mode] for mode in MODES},
+        }
+        road_id = f"{thing.number}/{piece}" if len(runs) > 1 else f"{thing.number}"
+        yield Way(road_id, thing.nodes[first:last], xy, class_kmh(thing.tags), facts)
+
+
+def _halt(tags: dict[str, str]) -> bool:
+    """Whether a place may meet the way: not on a motorway, bridge or ferry, nor in a tunnel."""
+    kind = tags.get("highway", "")
+    under_or_over = any(tags.get(key, "no") != "no" for key in ("bridge", "tunnel"))
+    return bool(kind) and not kind.startswith("motorway") and not under_or_over
+
+
+def _layer(ways: list[Way]) -> gpd.GeoDataFrame:
+    """Return one row for each way, as a layer in EPSG:4326."""
+    facts = pd.DataFrame([way.facts for way in ways], columns=_FACTS)
+    xy = np.concatenate([np.zeros((0, 2)), *(way.xy for way in ways)])
+    line = np.repeat(np.arange(len(ways)), [len(way.xy) for way in ways])
+    vertices = np.empty(len(ways), dtype=object)
+    vertices[:] = [way.vertices for way in ways]
+    frame = facts.assign(road_id=[way.road_id for way in ways], vertices=vertices)
+    frame.index = pd.RangeIndex(1, len(ways) + 1)
+    return gpd.GeoDataFrame(frame, geometry=shapely.linestrings(xy, indices=line), crs=CRS)
+
+
+def _bounds(zones: gpd.GeoDataFrame) -> np.ndarray:
+    """Return west, south, east, north in degrees, `MARGIN_METRES` around the zones."""
+    west, south, east, north = zones.to_crs(CRS).total_bounds
+    up = MARGIN_METRES / _METRES_PER_DEGREE
+    aside = up / max(np.cos(np.radians((south + north) / 2)), 0.01)
+    return np.array([west - aside, south - up, east + aside, north + up])
+
+
+def _any_inside(xy: np.ndarray, bounds: np.ndarray) -> bool:
+    return bool(np.any(np.all((xy >= bounds[:2]) & (xy <= bounds[2:]), axis=1)))
+
+
+def _metres(xy: np.ndarray) -> float:
+    """Return the length of a line in degrees, to a percent: a ferry's speed needs no more."""
+    step = np.diff(xy, axis=0) * _METRES_PER_DEGREE
+    step[:, 0] *= np.cos(np.radians(xy[:, 1].mean()))
+    return float(np.hypot(*step.T).sum())
