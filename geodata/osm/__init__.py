@@ -1,7 +1,7 @@
 """OpenStreetMap: roads of an extract as each mode may use them, and the places in it."""
 
 from geodata.osm.access import MODES, barrier_passes, directions
-from geodata.osm.extract import extract_faults, is_extract
+from geodata.osm.extract import called_extract
 from geodata.osm.places import read_places
 from geodata.osm.roads import read_roads
 from geodata.osm.speeds import road_class, speeds
@@ -9,9 +9,8 @@ from geodata.osm.speeds import road_class, speeds
 __all__ = [
     "MODES",
     "barrier_passes",
+    "called_extract",
     "directions",
-    "extract_faults",
-    "is_extract",
     "read_places",
     "read_roads",
     "road_class",

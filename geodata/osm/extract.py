@@ -82,6 +82,11 @@ def is_extract(path: Path) -> bool:
     return path.is_file() and head(path, 64)[4:].startswith(_FIRST)
 
 
+def called_extract(path: Path) -> bool:
+    """Whether a file is an extract, or its name says so."""
+    return path.suffix == ".pbf" or is_extract(path)
+
+
 def extract_faults(path: Path, source: Source) -> list[Finding]:
     """Return why an extract may not be read; empty if it may.
 

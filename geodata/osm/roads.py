@@ -123,9 +123,16 @@ def _layer(ways: list[Way]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry=shapely.linestrings(xy, indices=line), crs=CRS)
 
 
-def _bounds(zones: gpd.GeoDataFrame) -> np.ndarray:
-    """Return west, south, east, north in degrees, `MARGIN_METRES` around the zones."""
+def _bounds(zones: gpd.GeoDataFrame) -> np.ndarray | None:
+    """Return west, south, east, north in degrees, `MARGIN_METRES` around the zones.
+
+    None where nobody knows where the zones lie: that fault is told where they are read.
+    """
+    if zones.crs is None or not len(zones):
+        return None
     west, south, east, north = zones.to_crs(CRS).total_bounds
+    if not np.isfinite([west, south, east, north]).all():
+        return None
     up = MARGIN_METRES / _METRES_PER_DEGREE
     aside = up / max(np.cos(np.radians((south + north) / 2)), 0.01)
     return np.array([west - aside, south - up, east + aside, north + up])

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geodata.crs import not_finite
 from geodata.findings import Finding, Source, errors, refuse
+from geodata.osm import called_extract, read_roads
 from geodata.partial import known, may_hold
 from geodata.readers import cross_check, read_layer, read_table
 from geodata.readers.tables import empty
@@ -130,7 +131,10 @@ def _read_files(loaded: LoadedStudy) -> Layers:
             continue
         read: Callable[..., tuple[pd.DataFrame, list[Finding]]]
         read = read_layer if schema.geometry else read_table
-        frames[name], found = read(paths[name], part, schema, name=given.file)
+        if name == "roads" and called_extract(paths[name]):
+            frames[name], found = read_roads(paths[name], name=given.file, around=frames["zones"])
+        else:
+            frames[name], found = read(paths[name], part, schema, name=given.file)
         unread |= {name} if errors(found) and not len(frames[name]) else set()
         findings += found
     return Layers(frames, sources, tuple(findings), frozenset(unread))
