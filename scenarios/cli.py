@@ -131,12 +131,22 @@ def run(
 
 @app.command()
 def check(
-    study: StudyPath, quiet: Quiet = False, lang: Language = Lang.EN, as_json: AsJson = False
+    study: StudyPath,
+    *,
+    findings: Annotated[
+        Path | None,
+        typer.Option(
+            "--findings", help="Also write the findings here, .xlsx or .json. 同时写出检查结果。"
+        ),
+    ] = None,
+    quiet: Quiet = False,
+    lang: Language = Lang.EN,
+    as_json: AsJson = False,
 ) -> None:
     """检查全部输入，不求解。 Validate every input and solve nothing."""
     from scenarios.commands import check_command
 
-    raise typer.Exit(check_command(study, quiet, lang.value, as_json))
+    raise typer.Exit(check_command(study, quiet, lang.value, as_json, findings))
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from geodata.findings import FindingError, Text, errors
+from geodata.findings import Finding, FindingError, Text, errors
 from scenarios.outcome import DONE, FAULTS, WRONG
 from scenarios.run import RunOptions, run_study
 from scenarios.terminal import answer, findings_answer, progress
@@ -25,17 +25,61 @@ def run_command(study: Path, options: RunOptions, quiet: bool, as_json: bool) ->
     return outcome.exit_code
 
 
-def check_command(study: Path, quiet: bool, lang: str, as_json: bool) -> int:
-    """Validate every input and put every scenario together; solve nothing."""
+def check_command(
+    study: Path, quiet: bool, lang: str, as_json: bool, file: Path | None = None
+) -> int:
+    """Validate every input and put every scenario together; solve nothing.
+
+    The findings also go to `file`, an .xlsx or .json, if one is asked for.
+    """
     from scenarios.assemble.check import check_study
 
-    findings = check_study(study)
+    findings = [*check_study(study), *_no_place_for_findings(study, file)]
     faulty = bool(errors(findings))
     findings_answer(findings, lang, as_json=as_json, quiet=quiet and not faulty)
+    if file is not None and not _no_place_for_findings(study, file):
+        from scenarios.outputs.findings import write_findings
+
+        write_findings(file, findings, study.name)
     if not (as_json or quiet or faulty):
         done = Text("no faults that keep the study from running", "没有妨碍运行的问题")
         answer({}, [done.get(lang)], as_json=False, quiet=quiet)
     return FAULTS if faulty else DONE
+
+
+def _no_place_for_findings(study: Path, file: Path | None) -> list[Finding]:
+    """Return why the findings cannot be written to a file."""
+    from scenarios.config import open_study
+    from scenarios.config.findings import error
+    from scenarios.outputs.findings import WRITERS
+
+    if file is None:
+        return []
+    loaded, _ = open_study(study)
+    taken = [study, *(loaded.input_paths().values() if loaded else ())]
+    cases = [
+        (
+            file.suffix.lower() not in WRITERS,
+            "C36",
+            ("Findings are written as .xlsx or .json.", "检查结果只能写成 .xlsx 或 .json。"),
+        ),
+        (
+            any(file.resolve() == path.resolve() for path in taken),
+            "C36",
+            ("The findings would take the place of an input.", "检查结果会覆盖输入文件。"),
+        ),
+        (
+            not file.parent.is_dir() or file.is_dir(),
+            "C35",
+            ("There is no folder for this file.", "没有可写入该文件的文件夹。"),
+        ),
+    ]
+    mend = ("Name another file after --findings.", "请在 --findings 后另写文件名。")
+    return [
+        error(code, str(file), why, mend, column="--findings")
+        for wrong, code, why in cases
+        if wrong
+    ]
 
 
 def verify_command(run_dir: Path, bound: bool, quiet: bool, lang: str, as_json: bool) -> int:

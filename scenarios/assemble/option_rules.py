@@ -91,12 +91,14 @@ def option_faults(
 def _rows(frames: Mapping[str, pd.DataFrame], source: Source) -> Iterator[Finding]:
     if "options" not in frames:
         return
-    schools = frames["schools"]["site_id"].tolist() if "schools" in frames else None
+    layers = [name for name in ("schools", "candidates") if name in frames]
+    ids = {name: set(known(frames[name], "site_id")["site_id"]) for name in layers}
+    sites = set().union(*ids.values())
     for row, option in frames["options"].iterrows():
         for code, columns, why, wrong in _RULES:
             judged = option[list(columns)].notna().all()
-            judged &= schools is not None or columns[0] != "site_id"
-            if judged and wrong(option, schools or ()):
+            judged &= columns[0] != "site_id" or option["site_id"] in sites
+            if judged and wrong(option, ids.get("schools", ())):
                 column = columns[0]
                 yield error_in_row(code, source, row, column, text_of(option[column]), why)
 
