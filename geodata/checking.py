@@ -131,7 +131,7 @@ def _wanted(raw: pd.DataFrame, schema: Schema) -> list[tuple[str, Column]]:
 
 
 def _absent(column: Column, rows: int) -> np.ndarray:
-    return typed([column.blank] * rows, column.kind)
+    return typed([None if column.required else column.blank] * rows, column.kind)
 
 
 def _cell_findings(

@@ -38,6 +38,8 @@ class Column:
         Codes of the findings for values outside the bounds.
     choices
         The words allowed; none: any.
+    members
+        With `many`, the usual headers in full: a Shapefile cuts them to ten bytes.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Column:
     high_code: str = "T57"
     choices: tuple[str, ...] = ()
     many: bool = False
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

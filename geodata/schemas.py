@@ -10,6 +10,7 @@ SCHOOL_TYPES = ("primary", "lower_secondary", "nine_year", "teaching_point")
 LEVELS = ("primary", "lower_secondary")
 ROAD_CLASSES = ("motorway", "primary", "secondary", "tertiary", "street", "track")
 RANKS = ("key", "ordinary")
+FUNCTION_ROOMS = ("music", "art", "computer", "science", "laboratory")
 BUILDING_ACTIONS = ("open", "extend", "convert", "retrofit", "relocate")
 MOST_PUPILS = 1e5
 MOST_YUAN = 1e11
@@ -46,7 +47,14 @@ def _flag(name: str) -> Column:
 
 _GRADE = Column("grade", Kind.INT, low=1, high=9, low_code="T18", high_code="T18")
 _FUNCTION_ROOMS = Column(
-    "function_", Kind.INT, required=False, blank=0, low=0, high=1000, many=True
+    "function_",
+    Kind.INT,
+    required=False,
+    blank=0,
+    low=0,
+    high=1000,
+    many=True,
+    members=tuple(f"function_{kind}" for kind in FUNCTION_ROOMS),
 )
 _PLACE = (
     _id("site_id"),

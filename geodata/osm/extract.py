@@ -7,6 +7,7 @@ https://wiki.openstreetmap.org/wiki/PBF_Format. These headers are read here, the
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,10 +17,12 @@ import numpy as np
 from geodata.catalogue import found
 from geodata.findings import Finding, FindingError, Source, Text, refuse
 from geodata.readers.files import check_file, head
-from geodata.readers.layers import MOST_WORDS
+from geodata.readers.opened import MOST_WORDS
 
 CRS = "EPSG:4326"
 
+MOST_WORDS = 200
+"""Letters of osmium's own words that a finding repeats."""
 _FIRST = b"\n\tOSMHeader"
 _MOST_HEADER = 64 * 1024
 _SIZE = 3
@@ -55,13 +58,12 @@ def things(path: Path, keys: tuple[str, ...], source: Source) -> Iterator[Thing]
     Raises
     ------
     FindingError
-        If the file may not or cannot be read: see `extract_faults`; N43.
+        See `readable`.
     """
     import osmium
 
-    refuse(extract_faults(path, source))
     wanted = osmium.filter.KeyFilter(*keys)
-    try:
+    with readable(path, source):
         for thing in osmium.FileProcessor(str(path)).with_locations().with_filter(wanted):
             if isinstance(thing, osmium.osm.Node):
                 at = [(thing.id, thing.location.x, thing.location.y)]
@@ -73,6 +75,20 @@ def things(path: Path, keys: tuple[str, ...], source: Source) -> Iterator[Thing]
             known = table[:, 1:2] != _NOWHERE
             xy = np.where(known, table[:, 1:] / _UNITS_PER_DEGREE, np.nan)
             yield Thing(thing.id, thing.is_way(), dict(thing.tags), table[:, 0], xy)
+
+
+@contextmanager
+def readable(path: Path, source: Source) -> Iterator[None]:
+    """Refuse a file that may not be read, and one that osmium stumbles over.
+
+    Raises
+    ------
+    FindingError
+        See `extract_faults`; N43.
+    """
+    refuse(extract_faults(path, source))
+    try:
+        yield
     except RuntimeError as error:
         raise FindingError([found("N43", source, more=str(error)[:MOST_WORDS])]) from None
 

@@ -186,6 +186,8 @@ def _pupils_and_classes(
     """Find grades of a school with pupils and no classes (D49), or the reverse (D50)."""
     key = ["site_id", "level", "grade"]
     sums = [_sums(frames["enrolment"], key, "pupils"), _sums(frames["classes"], key, "classes")]
+    if not all(map(len, sums)):
+        return []  # a column is missing: of no school can both be known
     both = pd.concat(sums, axis=1).fillna(0)
     findings = []
     for code, table, has, lacks in (

@@ -11,6 +11,7 @@ import pandas as pd
 from geodata.catalogue import found
 from geodata.cells import LOST_CELL
 from geodata.findings import Finding, Source, Text
+from geodata.readers.text import decode
 
 LONGEST_FIELD = 10_000
 _DELIMITERS = (",", ";", "\t")
@@ -19,18 +20,17 @@ _NAMES = {";": Text("semicolons", "分号"), "\t": Text("tabs", "制表符")}
 Raw = tuple[pd.DataFrame | None, list[Finding]]
 
 
-def read_delimited(path: Path, source: Source) -> Raw:
+def read_delimited(path: Path, source: Source, encoding: str = "") -> Raw:
     """Read a CSV file, every cell as text, indexed by record number (the header is 1).
 
-    UTF-8 (with or without a mark) is tried strictly, then GB18030 strictly; there is no third.
-    Every record must have as many fields as the header; records without any text are left out.
+    For `encoding` see `decode`. Every record must have as many fields as the header; records
+    without any text are left out.
     """
-    content = path.read_bytes()
-    if b"\x00" in content:
-        return None, [found("T38", source)]
-    text, findings = _decode(content, source)
+    text, findings = decode(path.read_bytes(), source, encoding)
     if text is None:
         return None, findings
+    if "\x00" in text:
+        return None, [found("T38", source)]
     delimiter = _delimiter(text)
     if delimiter != ",":
         findings.append(found("T35", source, more=_NAMES[delimiter]))
@@ -41,19 +41,6 @@ def read_delimited(path: Path, source: Source) -> Raw:
     while header and not header[-1] and all(len(r) < len(header) or not r[-1] for r in records[1:]):
         header, records = header[:-1], [r[: len(header) - 1] for r in records]
     return _table(header, records, source, findings)
-
-
-def _decode(content: bytes, source: Source) -> tuple[str | None, list[Finding]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError as error:
-            at = error.start
-            continue
-        return text, [] if encoding == "utf-8-sig" else [found("T31", source)]
-    row = content.count(b"\n", 0, at) + 1
-    more = Text(f"byte {at}", f"第{at}字节")
-    return None, [found("T32", source, row=row, more=more)]
 
 
 def _delimiter(text: str) -> str:

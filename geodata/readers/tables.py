@@ -16,19 +16,24 @@ from geodata.readers.workbooks import read_workbook
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
-def read_table(path: Path | str, sheet: str, schema: Schema, *, name: str = "") -> Checked:
+def read_table(
+    path: Path | str, sheet: str, schema: Schema, *, name: str = "", encoding: str = ""
+) -> Checked:
     """Read and check a table.
 
     Parameters
     ----------
     path
-        A CSV file (UTF-8, or GB18030), or a workbook.
+        A CSV file (UTF-8, UTF-16 with a mark, or GB18030), or a workbook (.xlsx, .xls, .xlsb,
+        .ods).
     sheet
         Sheet of a workbook; empty for a CSV file, or where a workbook has a single sheet.
     schema
         Its columns.
     name
         The file as the user calls it; default the path.
+    encoding
+        Of a CSV file, where the study file names it: one of `geodata.readers.text.ENCODINGS`.
 
     Returns
     -------
@@ -41,9 +46,10 @@ def read_table(path: Path | str, sheet: str, schema: Schema, *, name: str = "") 
     findings = check_file(path, source)
     if findings:
         return empty(schema, source, findings)
-    is_workbook = head(path, 4) in _WORKBOOKS
-    read = read_workbook if is_workbook else read_delimited
-    raw, findings = read(path, source)
+    if head(path, 4) in _WORKBOOKS:
+        raw, findings = read_workbook(path, source)
+    else:
+        raw, findings = read_delimited(path, source, encoding)
     if raw is None:
         return empty(schema, source, findings)
     frame, more = check_table(raw, schema, source)

@@ -14,13 +14,11 @@ from defusedxml import DefusedXmlException
 
 from geodata.catalogue import found
 from geodata.findings import Finding, Source
+from geodata.readers.archives import bomb
 from geodata.readers.delimited import Raw
 from geodata.readers.sheet_xml import sheet_faults
 
 MOST_CELLS = 20_000_000
-MOST_UNPACKED = 400_000_000
-MOST_RATIO = 250
-MOST_PARTS = 5_000
 
 
 def read_workbook(path: Path, source: Source) -> Raw:
@@ -29,7 +27,9 @@ def read_workbook(path: Path, source: Source) -> Raw:
     The header is the first row that holds anything; rows without any value are left out. Faults
     that a bare reading would hide (error cells, formulas without a result, merged cells) are found.
     """
-    findings = _open_elsewhere(path, source) or _bomb(path, source)
+    findings = _open_elsewhere(path, source)
+    if not findings and zipfile.is_zipfile(path):
+        findings = bomb(path, source)
     if findings:
         return None, findings
     try:
@@ -62,23 +62,6 @@ def _choose(workbook: calamine.CalamineWorkbook, source: Source) -> tuple[str, l
 def _open_elsewhere(path: Path, source: Source) -> list[Finding]:
     lock = path.with_name("~$" + path.name)
     return [found("T47", source, more=lock.name)] if lock.exists() else []
-
-
-def _bomb(path: Path, source: Source) -> list[Finding]:
-    """Refuse archives that unpack to more than any county's workbook, before unpacking."""
-    if not zipfile.is_zipfile(path):
-        return []
-    with zipfile.ZipFile(path) as archive:
-        parts = archive.infolist()
-    unpacked = sum(part.file_size for part in parts)
-    packed = max(1, sum(part.compress_size for part in parts))
-    bomb = (
-        unpacked > MOST_UNPACKED
-        or len(parts) > MOST_PARTS
-        or (unpacked > 10_000_000 and unpacked / packed > MOST_RATIO)
-    )
-    more = f"{unpacked / 1e6:,.0f} MB, {len(parts)} parts"
-    return [found("T44", source, more=more)] if bomb else []
 
 
 def _table(cells: Sequence[Sequence[object]]) -> tuple[pd.DataFrame | None, int]:

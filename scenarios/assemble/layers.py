@@ -134,7 +134,8 @@ def _read_files(loaded: LoadedStudy) -> Layers:
         if name == "roads" and called_extract(paths[name]):
             frames[name], found = read_roads(paths[name], name=given.file, around=frames["zones"])
         else:
-            frames[name], found = read(paths[name], part, schema, name=given.file)
+            how = {"name": given.file, "encoding": given.encoding or ""}
+            frames[name], found = read(paths[name], part, schema, **how)
         unread |= {name} if errors(found) and not len(frames[name]) else set()
         findings += found
     return Layers(frames, sources, tuple(findings), frozenset(unread))

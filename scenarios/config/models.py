@@ -72,11 +72,15 @@ class Title(Strict):
 
 
 class InputFile(Strict):
-    """A file in the study's folder; `layer` of a GeoPackage or `sheet` of a workbook."""
+    """A file in the study's folder; `layer` of a GeoPackage or `sheet` of a workbook.
+
+    `encoding` is of a CSV file, GeoJSON or Shapefile that does not say it itself.
+    """
 
     file: FilePath
     layer: str | None = None
     sheet: str | None = None
+    encoding: Literal["utf-8", "utf-16", "gb18030", "big5"] | None = None
 
 
 class Inputs(Strict):

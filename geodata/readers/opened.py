@@ -1,0 +1,115 @@
+"""Layer files opened: what a file is, its own bytes say, and GDAL gets nothing else to see."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import geopandas as gpd
+import pyogrio
+
+from geodata.catalogue import found
+from geodata.columns import Schema
+from geodata.findings import Finding, Source, Text, errors
+from geodata.readers.files import head
+from geodata.readers.geojson import features_of
+from geodata.readers.shapefile import cut_texts, encoding_of, full_names, parts_missing
+from geodata.readers.whole import missing_bytes
+
+MOST_WORDS = 200
+"""Letters of GDAL's own words that a finding repeats."""
+_GPKG_MARKS = (b"GPKG", b"GP10", b"GP11")
+_VIRTUAL = (
+    "select count(*) from sqlite_master where sql like 'create virtual table%'"
+    " and sql not like '%using%rtree%'"
+)
+
+
+class Opened(NamedTuple):
+    """Features as they stand (None where the file cannot be read), what was found, the format."""
+
+    raw: gpd.GeoDataFrame | None
+    findings: list[Finding]
+    kind: str = ""
+
+
+def open_layer(path: Path, layer: str, schema: Schema, source: Source, encoding: str) -> Opened:
+    """Read a layer of a GeoPackage, GeoJSON or Shapefile; see `read_layer` for the parameters."""
+    kind = content_of(path)
+    findings = _fit_to_open(path, kind, source)
+    content: Path | bytes | None = path
+    codec = None
+    if kind == "geojson":
+        content, findings = features_of(path.read_bytes(), source, encoding)
+    elif kind == "shp" and not findings:
+        codec, findings = encoding_of(path, source, encoding)
+    if content is None or any(one.code != "G06" for one in errors(findings)):
+        return Opened(None, findings)
+    try:
+        chosen, faults = _choose(path, layer, kind, source)
+        if faults:
+            return Opened(None, faults)
+        raw = pyogrio.read_dataframe(content, layer=chosen, encoding=codec, on_invalid="ignore")
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        return Opened(None, [found("G52", source, more=str(error)[:MOST_WORDS])])
+    except UnicodeDecodeError:
+        more = Text("a text is cut inside a character", "文本在字符中间被截断")
+        return Opened(None, [found("G53", source, more=more)])
+    if not isinstance(raw, gpd.GeoDataFrame):
+        more = Text(" (no geometry)", "(无几何)")
+        return Opened(None, [found("G46", source, more=more)])
+    if kind == "shp":
+        meant, cut = full_names(raw.columns, schema, source)
+        raw = raw.rename(columns=meant)
+        findings += cut + cut_texts(path, source)
+    return Opened(raw, findings, kind)
+
+
+def content_of(path: Path) -> str:
+    """Say what a file is by its first bytes: ``gpkg``, ``geojson``, ``shp``, or empty."""
+    start = head(path)
+    if start.startswith(b"SQLite format 3\x00") and start[68:72] in _GPKG_MARKS:
+        return "gpkg"
+    if start.startswith(b"\x00\x00\x27\x0a"):
+        return "shp"
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return "geojson" if text.startswith(b"{") and b'"type"' in text else ""
+
+
+def _fit_to_open(path: Path, kind: str, source: Source) -> list[Finding]:
+    if not kind:
+        return [found("G46", source)]
+    if kind == "shp" and (missing := parts_missing(path, source)):
+        return missing
+    if lost := missing_bytes(path, kind):
+        words = Text(f"{lost:,} bytes are missing", f"缺少{lost:,}字节")
+        return [found("G52", source, more=words)]
+    return _geopackage_faults(path, source) if kind == "gpkg" else []
+
+
+def _geopackage_faults(path: Path, source: Source) -> list[Finding]:
+    """Find a GeoPackage that is being edited, is damaged, or holds more than tables."""
+    beside = [path.with_name(path.name + end) for end in ("-wal", "-journal")]
+    edited = [other for other in beside if other.exists() and other.stat().st_size]
+    if edited:
+        return [found("G44", source, more=other.name) for other in edited]
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as base:
+            (virtual,) = base.execute(_VIRTUAL).fetchone()
+    except sqlite3.DatabaseError as error:
+        return [found("G52", source, more=str(error)[:MOST_WORDS])]
+    return [found("G46", source, more=Text(" (virtual tables)", "（虚拟表）"))] if virtual else []
+
+
+def _choose(path: Path, layer: str, kind: str, source: Source) -> tuple[str | None, list[Finding]]:
+    """Return the layer to read; None where a format has a single one, whatever it is called."""
+    if kind != "gpkg":
+        return None, []
+    names = [str(name) for name, _ in pyogrio.list_layers(path) if name != "layer_styles"]
+    if layer in names:
+        return layer, []
+    if len(names) == 1 and not layer:
+        return names[0], []
+    return None, [found("G43", source, value=layer, more=", ".join(names))]
