@@ -46,11 +46,17 @@ class Cut:
         return self.pupils - self.places
 
 
-def shortages(problem: Problem) -> tuple[Violation, ...]:
-    """Say in words what makes a problem infeasible; nothing where other rules clash."""
+def shortages(problem: Problem, *, with_places: bool = True) -> tuple[Violation, ...]:
+    """Say in words what makes a problem infeasible; nothing where other rules clash.
+
+    Parameters
+    ----------
+    with_places
+        Say also what `cuts` finds.
+    """
     found = [
         Violation("shortage.places", _words(cut), cut.year, cut.short, "pupils")
-        for cut in cuts(problem)
+        for cut in (cuts(problem) if with_places else ())
     ]
     return (*found, *_kept_classes(problem), *_committed_spend(problem))
 

@@ -201,6 +201,23 @@ def evaluate(
 
 
 @app.command()
+def explain(
+    study: StudyPath,
+    *,
+    only: Only = None,
+    seconds: Seconds = 120.0,
+    quiet: Quiet = False,
+    lang: Language = Lang.EN,
+    as_json: AsJson = False,
+) -> None:
+    """说明为何没有可行方案及如何化解。 Say why no plan meets all rules, and what mends it."""
+    from scenarios.commands import explain_command
+
+    how = (quiet, lang.value, as_json)
+    raise typer.Exit(explain_command(study, tuple(only or ()), seconds, how))
+
+
+@app.command()
 def schema() -> None:
     """输出研究文件的 JSON 模式。 Print the JSON schema of a study file."""
     from scenarios.config import Study

@@ -136,6 +136,22 @@ def evaluate_command(
     return DONE if judged["ok"] or plan == "today" else WRONG
 
 
+def explain_command(
+    study: Path, only: tuple[str, ...], seconds: float, how: tuple[bool, str, bool]
+) -> int:
+    """Say why scenarios have no plan, and what mends it."""
+    from scenarios.explain import explain_lines, explain_study, explain_summary
+
+    quiet, lang, as_json = how
+    try:
+        found = explain_study(study, only, seconds, progress(lang, quiet=quiet))
+    except FindingError as problem:
+        findings_answer(problem.findings, lang, as_json=as_json, quiet=False)
+        return FAULTS
+    answer(explain_summary(found), explain_lines(found, lang), as_json=as_json, quiet=quiet)
+    return int(found["exit"])
+
+
 def _violation(one: dict[str, Any]) -> str:
     year = f" {one['year']}" if one["year"] else ""
     return f"{one['rule']}  {one['where']}{year}: {one['amount']:g} {one['unit']}"

@@ -17,6 +17,12 @@ Row = tuple[float | None, "Linear", float | None]
 """Lower bound, linear expression, upper bound."""
 
 
+Loosen = Callable[[str, Mapping[Any, Row]], Mapping[Any, Row]]
+"""From the name of a group of rows, as ``budget.year``, and its rows to rows that ask for less."""
+
+LOOSEN = "loosen"
+"""Name of a model's attribute of that kind."""
+
 Columns = dict[Key, tuple[Any, int, float | None]]
 """Variables to declare: key to (index that people read, site, upper bound)."""
 
@@ -169,11 +175,16 @@ def declare(
 def rows(block: Any, name: str, written: Mapping[Any, Row]) -> None:
     """Add named rows to a family's block, leaving out those that hold by themselves.
 
+    Where the model has a `loosen` (see `elastic`), rows pass through it on their way.
+
     Raises
     ------
     ImpossibleError
         If a row has no variable and does not hold.
     """
+    loosen: Loosen | None = getattr(block.model(), LOOSEN, None)
+    if loosen is not None:
+        written = loosen(f"{block.name}.{name}", written)
     kept = {}
     for index, (lower, line, upper) in written.items():
         if line.variables:
