@@ -70,9 +70,15 @@ def teaching_area(problem: Problem, plan: Plan) -> np.ndarray:
     return area
 
 
+_ACTION_TEXTS = ("action_id", "site_id", "level", "action", "option")
+_ACTION_TEXTS += ("levels_before", "levels_after", "into_site_id")
+
+
 def actions_table(problem: Problem, plan: Plan) -> pd.DataFrame:
     """Return one row for each option built, then one for each stop of a level."""
     table = pd.concat([_built(problem, plan), _stops(problem, plan)], ignore_index=True)
+    # Without a row, columns that come from lists are numbers.
+    table = table.astype(dict.fromkeys(_ACTION_TEXTS, "str"))
     order = ["service_year", "site_id", "action_id"]
     return table.sort_values(order, ignore_index=True)
 
