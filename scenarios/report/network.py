@@ -70,8 +70,10 @@ def teaching_area(problem: Problem, plan: Plan) -> np.ndarray:
     return area
 
 
-_ACTION_TEXTS = ("action_id", "site_id", "level", "action", "option")
-_ACTION_TEXTS += ("levels_before", "levels_after", "into_site_id")
+_ACTION_TEXTS = (
+    *("action_id", "site_id", "level", "action", "option"),
+    *("levels_before", "levels_after", "into_site_id"),
+)
 
 
 def actions_table(problem: Problem, plan: Plan) -> pd.DataFrame:
