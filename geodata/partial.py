@@ -14,7 +14,10 @@ import pandas as pd
 
 def known(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Return the rows whose cells in these columns could be read."""
-    return table.dropna(subset=list(columns))
+    there = np.ones(len(table), dtype=bool)
+    for column in columns:
+        there &= table[column].notna().to_numpy()
+    return table if there.all() else table[there]
 
 
 def may_hold(table: pd.DataFrame, key: Sequence[str], value: str, keys: pd.DataFrame) -> np.ndarray:

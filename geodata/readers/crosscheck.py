@@ -63,7 +63,7 @@ def cross_check(
     -------
     list of Finding
         T53 unknown ids and towns, D14 a school that is a candidate too, T18 grades and levels that
-        do not fit, T54 schools without pupils, D49 and D50 pupils and classes that disagree, D51
+        do not fit, T63 schools without pupils, D49 and D50 pupils and classes that disagree, D51
         teaching points at odds with themselves.
     """
     unread = set(sources or {}) - frames.keys()
@@ -140,6 +140,8 @@ def _stages(
     """Find grades outside their level, and grades that a teaching point does not run."""
     findings = []
     table = known(table, "level", "grade")
+    if not len(table):
+        return []
     grades_of = known(schools, "site_id").drop_duplicates("site_id").set_index("site_id")
     points = table["site_id"].map(grades_of["point_grades"]).fillna(0)
     for level, group in table.groupby("level"):
@@ -177,7 +179,7 @@ def _without_pupils(
     schools, enrolment = known(frames["schools"], "site_id"), frames["enrolment"]
     unsure = may_hold(enrolment, ["site_id"], "pupils", schools[["site_id"]])
     missing = ~schools["site_id"].isin(enrolment["site_id"]) & ~unsure
-    return found_each("T54", where["schools"], schools["site_id"][missing])
+    return found_each("T63", where["schools"], schools["site_id"][missing])
 
 
 def _pupils_and_classes(
@@ -189,6 +191,8 @@ def _pupils_and_classes(
     if not all(map(len, sums)):
         return []  # a column is missing: of no school can both be known
     both = pd.concat(sums, axis=1).fillna(0)
+    if "schools" in frames:  # an id that is nowhere listed is a fault of its own
+        both = both[both.index.isin(frames["schools"]["site_id"].dropna(), level="site_id")]
     findings = []
     for code, table, has, lacks in (
         ("D49", "enrolment", "pupils", "classes"),

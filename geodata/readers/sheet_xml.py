@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
@@ -19,16 +20,41 @@ _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _HIDDEN = {"1", "true"}
 
 
-def sheet_faults(path: Path, sheet: str, header: int, source: Source) -> list[Finding]:
-    """Return the faults of a sheet below its header row; empty for what is not an .xlsx."""
+class Scanned(NamedTuple):
+    """What is wrong with a sheet, and the (row, column name) cells that read as empty for it."""
+
+    findings: list[Finding]
+    lost: list[tuple[int, str]]
+
+
+def scan_sheet(
+    path: Path, sheet: str, header: int, names: Mapping[str, str], source: Source
+) -> Scanned:
+    """Find what a bare reading hides below the header row; nothing in what is not an .xlsx.
+
+    Parameters
+    ----------
+    path, sheet
+        The workbook and the sheet read from it.
+    header
+        Row of the header.
+    names
+        Header by the letters of its column.
+    source
+        For the findings: T22 merged cells, T23 what is hidden, T25 formulas without a result, T26
+        formulas, T27 error cells, T46 macros.
+    """
+    nothing = Scanned([], [])
     if not zipfile.is_zipfile(path):
-        return []
+        return nothing
     with zipfile.ZipFile(path) as archive:
         part = _part_of(archive, sheet)
         if part is None:
-            return []
+            return nothing
         with archive.open(part) as stream:
-            return _scan(stream, header, source)
+            scanned = _scan(stream, header, names, source)
+        macros = "xl/vbaProject.bin" in archive.namelist()
+    return scanned._replace(findings=scanned.findings + [found("T46", source)] * macros)
 
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
@@ -49,12 +75,13 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     return None
 
 
-def _scan(stream: IO[bytes], header: int, source: Source) -> list[Finding]:
-    findings: list[Finding] = []
+def _scan(stream: IO[bytes], header: int, names: Mapping[str, str], source: Source) -> Scanned:
+    scanned = Scanned([], [])
     hidden: list[str] = []
+    formulas = 0
     for _, element in ElementTree.iterparse(stream):
         if element.tag == f"{_MAIN}c":
-            findings += _cell(element, header, source)
+            formulas += _cell(element, header, names, source, scanned)
         elif element.tag == f"{_MAIN}row":
             if element.get("hidden") in _HIDDEN and len(element):
                 hidden.append(element.get("r", "?"))
@@ -62,34 +89,67 @@ def _scan(stream: IO[bytes], header: int, source: Source) -> list[Finding]:
         elif element.tag == f"{_MAIN}col" and element.get("hidden") in _HIDDEN:
             hidden.append(f"{element.get('min')}-{element.get('max')}")
         elif element.tag == f"{_MAIN}mergeCell":
-            findings += _merged(element.get("ref", ""), header, source)
+            _merged(element.get("ref", ""), header, names, source, scanned)
     if hidden:
         more = ", ".join(hidden[:10]) + (" …" if len(hidden) > 10 else "")
-        findings.append(found("T23", source, more=more))
-    return findings
+        scanned.findings.append(found("T23", source, more=more))
+    if formulas:
+        scanned.findings.append(found("T26", source, more=formulas))
+    return scanned
 
 
-def _cell(cell: Element, header: int, source: Source) -> list[Finding]:
-    name = cell.get("r", "")
-    row = _row(name)
-    if row <= header:
-        return []
-    letters = name.rstrip("0123456789")
+def _cell(
+    cell: Element, header: int, names: Mapping[str, str], source: Source, scanned: Scanned
+) -> int:
+    """Note what is wrong with a cell; return 1 if it holds a formula with a result."""
+    row, letters = _place(cell.get("r", ""))
+    name = names.get(letters)
+    if row <= header or name is None:
+        return 0
     value = cell.find(f"{_MAIN}v")
     text = "" if value is None else value.text or ""
+    formula = cell.find(f"{_MAIN}f") is not None
     if cell.get("t") == "e":
-        return [found("T27", source, row=row, column=letters, value=text)]
-    if cell.find(f"{_MAIN}f") is not None and not text and cell.get("t") != "str":
-        return [found("T25", source, row=row, column=letters)]
-    return []
+        scanned.findings.append(found("T27", source, row=row, column=name, value=text))
+        scanned.lost.append((row, name))
+    elif formula and not text and cell.get("t") != "str":
+        scanned.findings.append(found("T25", source, row=row, column=name))
+        scanned.lost.append((row, name))
+    elif formula:
+        return 1
+    return 0
 
 
-def _merged(reference: str, header: int, source: Source) -> list[Finding]:
+def _merged(
+    reference: str, header: int, names: Mapping[str, str], source: Source, scanned: Scanned
+) -> None:
     """Refuse a merge that reaches below the header: all its cells but the first read as empty."""
-    last = _row(reference.rsplit(":", maxsplit=1)[-1])
-    return [found("T22", source, row=_row(reference), more=reference)] if last > header else []
+    first, _, last = reference.partition(":")
+    (top, left), (bottom, right) = _place(first), _place(last or first)
+    columns = [letters for letters in names if _number(left) <= _number(letters) <= _number(right)]
+    if bottom <= header or not columns:
+        return
+    name = names[columns[0]]
+    scanned.findings.append(found("T22", source, row=top, column=name, more=reference))
+    for row in range(max(top, header + 1), bottom + 1):
+        scanned.lost.extend((row, names[one]) for one in columns if (row, one) != (top, left))
 
 
-def _row(name: str) -> int:
+def _place(name: str) -> tuple[int, str]:
+    """Return row and letters of a cell's name."""
     digits = re.search(r"\d+", name)
-    return int(digits.group()) if digits else 0
+    return int(digits.group()) if digits else 0, name.rstrip("0123456789")
+
+
+def letters_of(column: int) -> str:
+    """Return the letters of a column counted from 0: A, B, … Z, AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _number(letters: str) -> int:
+    return sum((ord(one) - 64) * 26**power for power, one in enumerate(reversed(letters)))

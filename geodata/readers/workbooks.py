@@ -13,10 +13,11 @@ import python_calamine as calamine
 from defusedxml import DefusedXmlException
 
 from geodata.catalogue import found
+from geodata.cells import LOST_CELL
 from geodata.findings import Finding, Source
 from geodata.readers.archives import bomb
 from geodata.readers.delimited import Raw
-from geodata.readers.sheet_xml import sheet_faults
+from geodata.readers.sheet_xml import letters_of, scan_sheet
 
 MOST_CELLS = 20_000_000
 
@@ -37,11 +38,18 @@ def read_workbook(path: Path, source: Source) -> Raw:
         name, findings = _choose(workbook, source)
         if findings:
             return None, findings
-        raw, header = _table(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
-        faults = sheet_faults(path, name, header, source)
+        raw, header, names = _table(
+            workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        )
+        faults, lost = scan_sheet(path, name, header, names, source)
     except (calamine.CalamineError, BadZipFile, ParseError, DefusedXmlException) as error:
         return None, [found("T45", source, more=error)]
-    return (None, [found("T43", source)]) if raw is None else (raw, faults)
+    if raw is None:
+        return None, [found("T43", source)]
+    for row, column in lost:
+        if row in raw.index:
+            raw.loc[row, column] = LOST_CELL
+    return raw, faults
 
 
 def _choose(workbook: calamine.CalamineWorkbook, source: Source) -> tuple[str, list[Finding]]:
@@ -49,7 +57,7 @@ def _choose(workbook: calamine.CalamineWorkbook, source: Source) -> tuple[str, l
     sheets = {item.name: item for item in workbook.sheets_metadata}
     name = source.sheet or (next(iter(sheets)) if len(sheets) == 1 else "")
     if name not in sheets:
-        return "", [found("T46", source, value=source.sheet, more=", ".join(sheets))]
+        return "", [found("T62", source, value=source.sheet, more=", ".join(sheets))]
     if sheets[name].visible is not calamine.SheetVisibleEnum.Visible:
         return "", [found("T24", source, value=name)]
     sheet = workbook.get_sheet_by_name(name)
@@ -64,13 +72,15 @@ def _open_elsewhere(path: Path, source: Source) -> list[Finding]:
     return [found("T47", source, more=lock.name)] if lock.exists() else []
 
 
-def _table(cells: Sequence[Sequence[object]]) -> tuple[pd.DataFrame | None, int]:
-    """Return the rows under the first row that holds anything, and that row's number."""
+def _table(
+    cells: Sequence[Sequence[object]],
+) -> tuple[pd.DataFrame | None, int, dict[str, str]]:
+    """Return the rows under the first row that holds anything, its number, and its names."""
     filled = [
         number for number, row in enumerate(cells) if any(cell not in ("", None) for cell in row)
     ]
     if not filled:
-        return None, 0
+        return None, 0, {}
     header = [str(cell).strip() for cell in cells[filled[0]]]
     named = [column for column, name in enumerate(header) if name]
     frame = pd.DataFrame(
@@ -79,4 +89,4 @@ def _table(cells: Sequence[Sequence[object]]) -> tuple[pd.DataFrame | None, int]
         columns=[header[column] for column in named],
         dtype=object,
     )
-    return frame, filled[0] + 1
+    return frame, filled[0] + 1, {letters_of(column): header[column] for column in named}

@@ -55,7 +55,7 @@ def check_study(path: Path) -> tuple[Finding, ...]:
         return tuple(findings)
     layers = open_layers(loaded)
     findings += layers.findings
-    further = _judge_parts if errors(findings) else _put_together
+    further = judge_parts if errors(findings) else _put_together
     findings += further(loaded, layers)
     return tuple(_in_order(findings))
 
@@ -75,7 +75,7 @@ def _put_together(loaded: LoadedStudy, layers: Layers) -> list[Finding]:
     return findings
 
 
-def _judge_parts(loaded: LoadedStudy, layers: Layers) -> list[Finding]:
+def judge_parts(loaded: LoadedStudy, layers: Layers) -> list[Finding]:
     """Measure and project what can be, of a study with faults."""
     passed = _passed(layers)
     if not len(passed.frames["zones"]):

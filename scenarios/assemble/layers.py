@@ -104,7 +104,7 @@ def open_layers(loaded: LoadedStudy) -> Layers:
         the rest can tell. Pupils whose zone is not known are not spread over the zones yet.
     """
     layers = _read_files(loaded)
-    findings = [*layers.findings, *_between(loaded, layers)]
+    findings = [*layers.findings, *faults_between(loaded, layers)]
     frames, misplaced = _to_metric(loaded, layers)
     layers = replace(layers, frames=frames)
     findings += misplaced
@@ -141,8 +141,8 @@ def _read_files(loaded: LoadedStudy) -> Layers:
     return Layers(frames, sources, tuple(findings), frozenset(unread))
 
 
-def _between(loaded: LoadedStudy, layers: Layers) -> list[Finding]:
-    """Hold the tables against each other."""
+def faults_between(loaded: LoadedStudy, layers: Layers) -> list[Finding]:
+    """Hold the tables against each other, as far as their cells are known."""
     frames, sources = layers.read(), layers.sources
     levels = {
         str(name): range(norms.first_grade, norms.first_grade + norms.grades)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from scenarios.config.findings import CORRECT_CELL, Words, error, error_in_row
 BUILDS_LEVELS = ("open", "convert", "relocate")
 FUNCTION = "function_"
 
-Wrong = Callable[[pd.Series, Collection[str]], bool]
+Wrong = Callable[[Mapping[Hashable, Any], Collection[str]], bool]
 """Whether an option breaks a rule; the second argument holds the ids of the schools."""
 
 _RULES: tuple[tuple[str, tuple[str, ...], Words, Wrong], ...] = (
@@ -94,9 +95,10 @@ def _rows(frames: Mapping[str, pd.DataFrame], source: Source) -> Iterator[Findin
     layers = [name for name in ("schools", "candidates") if name in frames]
     ids = {name: set(known(frames[name], "site_id")["site_id"]) for name in layers}
     sites = set().union(*ids.values())
-    for row, option in frames["options"].iterrows():
+    options = frames["options"]
+    for row, option in zip(options.index, options.to_dict("records"), strict=True):
         for code, columns, why, wrong in _RULES:
-            judged = option[list(columns)].notna().all()
+            judged = not any(pd.isna(option[column]) for column in columns)
             judged &= columns[0] != "site_id" or option["site_id"] in sites
             if judged and wrong(option, ids.get("schools", ())):
                 column = columns[0]

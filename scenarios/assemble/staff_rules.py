@@ -117,8 +117,8 @@ def _bare_schools(frames: Mapping[str, pd.DataFrame], source: Source) -> Iterato
     key = ["site_id", "level"]
     if not {"enrolment", "teachers"} <= frames.keys():
         return
-    pupils = frames["enrolment"].groupby(key)["pupils"].sum()
-    teachers = frames["teachers"].groupby(key)["teachers"].sum()
+    pupils = _sums(frames["enrolment"], key, "pupils")
+    teachers = _sums(frames["teachers"], key, "teachers")
     bare = (pupils > 0) & (teachers.reindex(pupils.index).fillna(0) == 0)
     sure = ~may_hold(frames["teachers"], key, "teachers", pupils.index.to_frame(index=False))
     for place in pupils.index[bare & sure]:
@@ -129,3 +129,7 @@ def _bare_schools(frames: Mapping[str, pd.DataFrame], source: Source) -> Iterato
         mend = ("Add the teachers if there are any.", "如有教师请补上。")
         fault = error_in_row("D20", source, 0, "site_id", " / ".join(place), why, mend)
         yield replace(fault, severity=Severity.WARNING)
+
+
+def _sums(table: pd.DataFrame, key: list[str], column: str) -> pd.Series:
+    return known(table, *key, column).astype({column: float}).groupby(key)[column].sum()

@@ -145,7 +145,7 @@ def test_a_school_without_pupils_is_warned_of():
     frames["enrolment"] = frames["enrolment"].iloc[:2]
     frames["classes"] = frames["classes"].iloc[:2]
     findings = cross_check(frames, levels=LEVELS)
-    assert [(f.code, f.value, f.severity.value) for f in findings] == [("T54", "p1", "warning")]
+    assert [(f.code, f.value, f.severity.value) for f in findings] == [("T63", "p1", "warning")]
 
 
 def test_tables_that_are_not_there_are_not_checked_against():
