@@ -2,7 +2,7 @@
 
 from geodata.osm.access import MODES, barrier_passes, directions
 from geodata.osm.extract import called_extract
-from geodata.osm.places import read_places
+from geodata.osm.places import read_boundaries, read_places
 from geodata.osm.roads import read_roads
 from geodata.osm.speeds import road_class, speeds
 
@@ -11,6 +11,7 @@ __all__ = [
     "barrier_passes",
     "called_extract",
     "directions",
+    "read_boundaries",
     "read_places",
     "read_roads",
     "road_class",

@@ -24,10 +24,11 @@ BOTH = ALONG | AGAINST
 _KEYS = {
     "walk": ("access", "foot"),
     "cycle": ("access", "vehicle", "bicycle"),
-    "bus": ("access", "vehicle", "motor_vehicle", "psv", "bus"),
+    "bus": ("access", "vehicle", "motor_vehicle", "motorcar", "psv", "bus"),
     "drive": ("access", "vehicle", "motor_vehicle", "motorcar"),
 }
-"""Tags of a mode, from the general to its own."""
+"""Tags of a mode, from the general to its own. A school bus is no public one: where no tag is about
+buses, it goes where cars go."""
 _YES = _words(
     "yes designated official permissive destination customers public dismount discouraged"
 )

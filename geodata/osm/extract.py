@@ -20,9 +20,6 @@ from geodata.readers.files import check_file, head
 from geodata.readers.opened import MOST_WORDS
 
 CRS = "EPSG:4326"
-
-MOST_WORDS = 200
-"""Letters of osmium's own words that a finding repeats."""
 _FIRST = b"\n\tOSMHeader"
 _MOST_HEADER = 64 * 1024
 _SIZE = 3

@@ -19,6 +19,8 @@ LONGER_LEG_METRES = 500.0
 """A place is led past an island over a straight leg so much longer at most."""
 TOLD_LEG_METRES = 100.0
 """A place led past an island is told of where its straight leg grows by more."""
+LEAST_ISLAND_METRES = 1000.0
+"""Roads of an island on which people may go to school without leaving it."""
 FAR_LEG_METRES = 1000.0
 """A place is told of where no road of the mode is nearer."""
 
@@ -49,7 +51,7 @@ def meet(
 
     Roads of OpenStreetMap hold many islands: footpaths mapped apart, streets cut off where the
     extract ends or behind a gate. There a place whose nearest node lies on an island (less than
-    `SMALL_ISLAND_SHARE` of the roads) that no zone shares with a site is led to the nearest node
+    `SMALL_ISLAND_SHARE` of the roads) that zones do not share with sites is led to the nearest node
     elsewhere, up to `LONGER_LEG_METRES` further.
 
     Returns
@@ -87,8 +89,12 @@ def meet(
 def _mainland(
     graph: Graph, part: np.ndarray, metres: np.ndarray, nearest: list[Meeting]
 ) -> np.ndarray:
-    """Return usable nodes of parts that are no island, and of islands with zones and sites."""
+    """Return usable nodes of parts that are no island, and of islands with zones and sites.
+
+    An island with less than `LEAST_ISLAND_METRES` is nobody's: a yard or a lane behind a gate.
+    """
     shared = np.intersect1d(*(part[one.node] for one in nearest))
+    shared = shared[metres[shared] >= LEAST_ISLAND_METRES]
     of_usable = part[graph.usable]
     large = metres[of_usable] >= min(SMALL_ISLAND_SHARE * metres.sum(), metres[of_usable].max())
     return np.asarray(graph.usable[large | np.isin(of_usable, shared)])

@@ -156,11 +156,19 @@ def test_a_place_at_an_island_is_led_past_it_and_told_of(tmp_path):
 
 
 def test_an_island_with_a_school_of_its_own_is_kept(tmp_path):
-    nodes = LINE | {4: (0, 300), 5: (40, 300)}
-    path = extract(tmp_path, nodes, {9: ([1, 2, 3], STREET), 10: ([4, 5], STREET)})
-    table, findings = measured(path, {"z": (0, 300)}, {"s": (40, 300)}, WALK)
-    assert table["metres"].tolist() == [near(40)]
+    nodes = {1: (0, 0), 2: (40_000, 0), 4: (0, 300), 5: (1100, 300)}
+    path = extract(tmp_path, nodes, {9: ([1, 2], STREET), 10: ([4, 5], STREET)})
+    table, findings = measured(path, {"z": (0, 300)}, {"s": (1100, 300)}, WALK)
+    assert table["metres"].tolist() == [near(1100)]
     assert findings == []
+
+
+def test_a_yard_with_a_zone_and_a_school_is_no_island_of_their_own(tmp_path):
+    nodes = LINE | {4: (0, 50), 5: (40, 50)}
+    path = extract(tmp_path, nodes, {9: ([1, 2, 3], STREET), 10: ([4, 5], STREET)})
+    sites = {"a": (40, 50), "b": (1000, 0)}
+    table, _ = measured(path, {"z": (0, 50)}, sites, WALK)
+    assert table["metres"].tolist() == [near(50 + 64.03), near(50 + 1000)]
 
 
 def test_an_island_across_the_water_is_not_led_ashore(tmp_path):
