@@ -12,6 +12,7 @@ from geodata.catalogue import found
 from geodata.cells import DATE_MARK, Parsed, as_text, nearest, parse, text_of, tidy_id, typed
 from geodata.columns import Column, Kind, Schema
 from geodata.findings import Finding, Source
+from geodata.words_read import active_texts, other_units, translated
 
 _PERSONAL = re.compile(
     r"身份证|证件号|学籍号|手机|电话|住址|出生日期|监护人|(学生|儿童|家长)姓名"
@@ -30,7 +31,7 @@ class Checked(NamedTuple):
     findings: list[Finding]
 
 
-def check_table(raw: pd.DataFrame, schema: Schema, source: Source) -> Checked:
+def check_table(raw: pd.DataFrame, schema: Schema, source: Source, header: int = 1) -> Checked:
     """Read every column of a raw table as its schema says.
 
     Parameters
@@ -41,6 +42,8 @@ def check_table(raw: pd.DataFrame, schema: Schema, source: Source) -> Checked:
         The columns wanted.
     source
         File and sheet, for the findings.
+    header
+        Row of the header.
 
     Returns
     -------
@@ -49,7 +52,7 @@ def check_table(raw: pd.DataFrame, schema: Schema, source: Source) -> Checked:
         the findings. A faulty cell, and a required column that is not there, are missing (None,
         NaN): what compares tables leaves them out. Refuse the table if any finding is an error.
     """
-    raw, findings = _headers(raw, schema, source)
+    raw, findings = _headers(raw, schema, source, header)
     raw = _without_totals(raw, schema, source, findings)
     if not len(raw) and not schema.may_be_empty:
         findings.append(found("T43", source))
@@ -59,25 +62,28 @@ def check_table(raw: pd.DataFrame, schema: Schema, source: Source) -> Checked:
         if name not in raw.columns:
             columns[name] = _absent(column, len(raw))
             continue
-        texts = as_text(raw[name])
+        texts, read_as = translated(rows, name, as_text(raw[name]), column, source)
         parsed = parse(texts, column)
         columns[name] = parsed.values
-        findings += _cell_findings(rows, name, texts, parsed, source)
+        findings += read_as + _cell_findings(rows, name, texts, parsed, source)
         if column.kind is Kind.ID:
             findings += _tidied(rows, name, texts, source)
+        if column.kind in (Kind.ID, Kind.TEXT):
+            findings += active_texts(rows, name, texts, source)
+        findings += other_units(rows, name, parsed.values, column, source)
     frame = pd.DataFrame(columns, index=raw.index)
     frame.index.name = "row"
     return Checked(frame, findings + duplicates(frame, schema, source))
 
 
 def _headers(
-    raw: pd.DataFrame, schema: Schema, source: Source
+    raw: pd.DataFrame, schema: Schema, source: Source, header: int
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Match headers with columns: what is missing, unknown, double or personal."""
     names = [str(name).strip() for name in raw.columns]
     raw = raw.set_axis(names, axis=1)
     findings = [
-        found("T60", source, row=1, column=name)
+        found("T60", source, row=header, column=name)
         for name in dict.fromkeys(names)
         if names.count(name) > 1
     ]
@@ -89,15 +95,15 @@ def _headers(
     for name in missing:
         near = nearest(name, unknown)
         more = f"; “{near}”?" if near else ""
-        findings.append(found("T40", source, row=1, column=name, more=more))
+        findings.append(found("T40", source, row=header, column=name, more=more))
     expected = [column.name for column in schema if column.name not in raw.columns]
     for name in unknown:
         if _PERSONAL.search(name):
-            findings.append(found("T56", source, row=1, column=name))
+            findings.append(found("T56", source, row=header, column=name))
         elif name:
             near = nearest(name, expected)
             more = f"; “{near}”?" if near else ""
-            findings.append(found("T41", source, row=1, column=name, more=more))
+            findings.append(found("T41", source, row=header, column=name, more=more))
     return raw.drop(columns=unknown), findings
 
 

@@ -38,6 +38,10 @@ class Column:
         Codes of the findings for values outside the bounds.
     choices
         The words allowed; none: any.
+    synonyms
+        Pairs of a word, folded, and the word or number it stands for: a closed list.
+    alike
+        Whether the figures are of one order: one a thousand times off is in another unit.
     members
         With `many`, the usual headers in full: a Shapefile cuts them to ten bytes.
     """
@@ -53,6 +57,8 @@ class Column:
     choices: tuple[str, ...] = ()
     many: bool = False
     members: tuple[str, ...] = ()
+    synonyms: tuple[tuple[str, str], ...] = ()
+    alike: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,32 @@ MOST_PUPILS = 1e5
 MOST_YUAN = 1e11
 
 
+_SYNONYMS: dict[str, dict[str, str]] = {
+    "kind": {"城镇": "urban", "城区": "urban", "乡村": "rural", "农村": "rural"},
+    "level": {"小学": "primary", "初中": "lower_secondary"},
+    "school_type": {
+        "小学": "primary",
+        "初中": "lower_secondary",
+        "初级中学": "lower_secondary",
+        "九年一贯制学校": "nine_year",
+        "九年一贯制": "nine_year",
+        "教学点": "teaching_point",
+    },
+    "rank": {"骨干": "key", "骨干教师": "key", "普通": "ordinary", "普通教师": "ordinary"},
+}
+_NUMERALS = "一二三四五六七八九"
+
+
+def _grades() -> dict[str, str]:
+    words = {f"{numeral}年级": str(n) for n, numeral in enumerate(_NUMERALS, start=1)}
+    words |= {f"初{_NUMERALS[n]}": str(n + 7) for n in range(3)}
+    return (
+        words
+        | {f"{n}年级": str(n) for n in range(1, 10)}
+        | {f"grade {n}": str(n) for n in range(1, 10)}
+    )
+
+
 def _id(name: str, blank: str | None = None) -> Column:
     return Column(name, Kind.ID, required=blank is None, blank=blank)
 
@@ -25,7 +51,8 @@ def _text(name: str) -> Column:
 
 
 def _word(name: str, choices: tuple[str, ...], blank: str | None = None) -> Column:
-    return Column(name, Kind.ID, choices=choices, blank=blank)
+    synonyms = tuple(_SYNONYMS.get(name, {}).items())
+    return Column(name, Kind.ID, choices=choices, blank=blank, synonyms=synonyms)
 
 
 def _count(name: str, high: float = MOST_PUPILS, blank: float | None = None) -> Column:
@@ -37,15 +64,27 @@ def _year(name: str, blank: float | None = None) -> Column:
     return Column(name, Kind.INT, blank=blank, low=low, high=2200, required=blank is None)
 
 
-def _amount(name: str, high: float = MOST_YUAN, blank: float | None = None) -> Column:
-    return Column(name, Kind.NUMBER, blank=blank, low=0, high=high, required=blank is None)
+def _amount(
+    name: str, high: float = MOST_YUAN, blank: float | None = None, *, alike: bool = False
+) -> Column:
+    return Column(
+        name, Kind.NUMBER, blank=blank, low=0, high=high, required=blank is None, alike=alike
+    )
 
 
 def _flag(name: str) -> Column:
     return Column(name, Kind.BOOL, blank=0, required=False)
 
 
-_GRADE = Column("grade", Kind.INT, low=1, high=9, low_code="T18", high_code="T18")
+_GRADE = Column(
+    "grade",
+    Kind.INT,
+    low=1,
+    high=9,
+    low_code="T18",
+    high_code="T18",
+    synonyms=tuple(_grades().items()),
+)
 _FUNCTION_ROOMS = Column(
     "function_",
     Kind.INT,
@@ -81,13 +120,13 @@ SCHOOLS = Schema(
         _word("school_type", SCHOOL_TYPES),
         _count("rooms", 1000),
         _FUNCTION_ROOMS,
-        _amount("annual_cost"),
+        _amount("annual_cost", alike=True),
         _count("point_grades", 9, blank=0),
         _id("parent_id", blank=""),
         _flag("unsafe"),
         _flag("protected"),
         Column("objection", Kind.NUMBER, required=False, blank=0.0, low=0, high=1),
-        _amount("teaching_area_m2", 1e6),
+        _amount("teaching_area_m2", 1e6, alike=True),
         _amount("sports_area_m2", 1e6),
         _amount("land_m2", 1e7),
         _amount("seats", MOST_PUPILS, blank=float("nan")),
@@ -102,7 +141,7 @@ CANDIDATES = Schema(
         *_PLACE,
         _amount("land_m2", 1e7),
         _amount("seats", MOST_PUPILS, blank=float("nan")),
-        _amount("annual_cost", blank=float("nan")),
+        _amount("annual_cost", blank=float("nan"), alike=True),
     ),
     key=("site_id",),
     geometry="point",

@@ -5,42 +5,54 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from geodata.catalogue import found
 from geodata.cells import LOST_CELL
+from geodata.columns import Schema
 from geodata.findings import Finding, Source, Text
 from geodata.readers.text import decode
+from geodata.words_read import HEADER_WITHIN, header_at
 
 LONGEST_FIELD = 10_000
 _DELIMITERS = (",", ";", "\t")
 _NAMES = {";": Text("semicolons", "分号"), "\t": Text("tabs", "制表符")}
 
-Raw = tuple[pd.DataFrame | None, list[Finding]]
+
+class Raw(NamedTuple):
+    """Cells under their header (None where there are none to read), findings, the header's row."""
+
+    frame: pd.DataFrame | None
+    findings: list[Finding]
+    header: int = 1
 
 
-def read_delimited(path: Path, source: Source, encoding: str = "") -> Raw:
-    """Read a CSV file, every cell as text, indexed by record number (the header is 1).
+def read_delimited(path: Path, source: Source, schema: Schema, encoding: str = "") -> Raw:
+    """Read a CSV file, every cell as text, indexed by record number (the first record is 1).
 
-    For `encoding` see `decode`. Every record must have as many fields as the header; records
-    without any text are left out.
+    For `encoding` see `decode`; `schema` tells the header from titles above it. Every record under
+    the header must have as many fields as it; records without any text are left out.
     """
     text, findings = decode(path.read_bytes(), source, encoding)
     if text is None:
-        return None, findings
+        return Raw(None, findings)
     if "\x00" in text:
-        return None, [found("T38", source)]
+        return Raw(None, [found("T38", source)])
     delimiter = _delimiter(text)
     if delimiter != ",":
         findings.append(found("T35", source, more=_NAMES[delimiter]))
     records, faults = _records(text, delimiter, source)
     if faults or not records:
-        return None, findings + (faults or [found("T43", source)])
+        return Raw(None, findings + (faults or [found("T43", source)]))
+    top = header_at(records[:HEADER_WITHIN], schema)
+    findings += [found("T21", source, row=top + 1)] if top else []
+    records = records[top:]
     header = [name.strip() for name in records[0]]
     while header and not header[-1] and all(len(r) < len(header) or not r[-1] for r in records[1:]):
         header, records = header[:-1], [r[: len(header) - 1] for r in records]
-    return _table(header, records, source, findings)
+    return _table(header, records, top, source, findings)
 
 
 def _delimiter(text: str) -> str:
@@ -70,10 +82,14 @@ def _swallowed(source: Source, row: int, more: str) -> Finding:
 
 
 def _table(
-    header: list[str], records: list[list[str]], source: Source, findings: list[Finding]
+    header: list[str],
+    records: list[list[str]],
+    top: int,
+    source: Source,
+    findings: list[Finding],
 ) -> Raw:
     rows, cells = [], []
-    for number, record in enumerate(records[1:], start=2):
+    for number, record in enumerate(records[1:], start=top + 2):
         if not any(field.strip() for field in record):
             continue
         if len(record) != len(header):
@@ -82,4 +98,5 @@ def _table(
             findings.append(found("T36", source, row=number, more=more))
         rows.append(number)
         cells.append(record if len(record) == len(header) else [LOST_CELL] * len(header))
-    return pd.DataFrame(cells, index=rows, columns=header, dtype=object), findings
+    frame = pd.DataFrame(cells, index=rows, columns=header, dtype=object)
+    return Raw(frame, findings, top + 1)

@@ -42,7 +42,7 @@ def scan_sheet(
         Header by the letters of its column.
     source
         For the findings: T22 merged cells, T23 what is hidden, T25 formulas without a result, T26
-        formulas, T27 error cells, T46 macros.
+        formulas, T27 error cells, T46 macros, T48 a pivot table.
     """
     nothing = Scanned([], [])
     if not zipfile.is_zipfile(path):
@@ -53,8 +53,12 @@ def scan_sheet(
             return nothing
         with archive.open(part) as stream:
             scanned = _scan(stream, header, names, source)
-        macros = "xl/vbaProject.bin" in archive.namelist()
-    return scanned._replace(findings=scanned.findings + [found("T46", source)] * macros)
+        beside = {
+            "T46": "xl/vbaProject.bin" in archive.namelist(),
+            "T48": _has_pivot(archive, part),
+        }
+    told = [found(code, source) for code, there in beside.items() if there]
+    return scanned._replace(findings=scanned.findings + told)
 
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
@@ -73,6 +77,13 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
             part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
             return part if part in names else None
     return None
+
+
+def _has_pivot(archive: zipfile.ZipFile, part: str) -> bool:
+    """Whether a sheet shows a pivot table."""
+    folder, name = posixpath.split(part)
+    links = f"{folder}/_rels/{name}.rels"
+    return links in archive.namelist() and b"/pivotTable" in archive.read(links)
 
 
 def _scan(stream: IO[bytes], header: int, names: Mapping[str, str], source: Source) -> Scanned:

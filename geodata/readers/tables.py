@@ -47,12 +47,12 @@ def read_table(
     if findings:
         return empty(schema, source, findings)
     if head(path, 4) in _WORKBOOKS:
-        raw, findings = read_workbook(path, source)
+        raw, findings, header = read_workbook(path, source, schema)
     else:
-        raw, findings = read_delimited(path, source, encoding)
+        raw, findings, header = read_delimited(path, source, schema, encoding)
     if raw is None:
         return empty(schema, source, findings)
-    frame, more = check_table(raw, schema, source)
+    frame, more = check_table(raw, schema, source, header)
     return Checked(frame, findings + more)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
@@ -14,42 +15,55 @@ from defusedxml import DefusedXmlException
 
 from geodata.catalogue import found
 from geodata.cells import LOST_CELL
+from geodata.columns import Schema
 from geodata.findings import Finding, Source
 from geodata.readers.archives import bomb
 from geodata.readers.delimited import Raw
 from geodata.readers.sheet_xml import letters_of, scan_sheet
+from geodata.words_read import HEADER_WITHIN, header_at
 
 MOST_CELLS = 20_000_000
 
 
-def read_workbook(path: Path, source: Source) -> Raw:
+def read_workbook(path: Path, source: Source, schema: Schema) -> Raw:
     """Read one sheet of a workbook (.xlsx, .xls, .xlsb, .ods), indexed by the sheet's own rows.
 
-    The header is the first row that holds anything; rows without any value are left out. Faults
-    that a bare reading would hide (error cells, formulas without a result, merged cells) are found.
+    The header is the first row that holds anything, or the one below it that has the names of
+    `schema` (T21); rows without any value are left out. Faults that a bare reading would hide
+    (error cells, formulas without a result, merged cells) are found.
     """
     findings = _open_elsewhere(path, source)
     if not findings and zipfile.is_zipfile(path):
         findings = bomb(path, source)
     if findings:
-        return None, findings
+        return Raw(None, findings)
     try:
         workbook = calamine.CalamineWorkbook.from_path(str(path))
         name, findings = _choose(workbook, source)
         if findings:
-            return None, findings
-        raw, header, names = _table(
-            workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        )
-        faults, lost = scan_sheet(path, name, header, names, source)
+            return Raw(None, findings)
+        cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        sheet = _table(cells, schema)
+        if sheet is None:
+            return Raw(None, [found("T43", source)])
+        faults, lost = scan_sheet(path, name, sheet.header, sheet.names, source)
     except (calamine.CalamineError, BadZipFile, ParseError, DefusedXmlException) as error:
-        return None, [found("T45", source, more=error)]
-    if raw is None:
-        return None, [found("T43", source)]
+        return Raw(None, [found("T45", source, more=error)])
+    if sheet.titled:
+        faults = [found("T21", source, row=sheet.header), *faults]
     for row, column in lost:
-        if row in raw.index:
-            raw.loc[row, column] = LOST_CELL
-    return raw, faults
+        if row in sheet.frame.index:
+            sheet.frame.loc[row, column] = LOST_CELL
+    return Raw(sheet.frame, faults, sheet.header)
+
+
+class Sheet(NamedTuple):
+    """The rows under the header, its row, its names by letters of the column, titles above it."""
+
+    frame: pd.DataFrame
+    header: int
+    names: dict[str, str]
+    titled: bool
 
 
 def _choose(workbook: calamine.CalamineWorkbook, source: Source) -> tuple[str, list[Finding]]:
@@ -72,15 +86,15 @@ def _open_elsewhere(path: Path, source: Source) -> list[Finding]:
     return [found("T47", source, more=lock.name)] if lock.exists() else []
 
 
-def _table(
-    cells: Sequence[Sequence[object]],
-) -> tuple[pd.DataFrame | None, int, dict[str, str]]:
-    """Return the rows under the first row that holds anything, its number, and its names."""
+def _table(cells: Sequence[Sequence[object]], schema: Schema) -> Sheet | None:
     filled = [
         number for number, row in enumerate(cells) if any(cell not in ("", None) for cell in row)
     ]
     if not filled:
-        return None, 0, {}
+        return None
+    first = [[str(cell) for cell in cells[number]] for number in filled[:HEADER_WITHIN]]
+    titles = header_at(first, schema)
+    filled = filled[titles:]
     header = [str(cell).strip() for cell in cells[filled[0]]]
     named = [column for column, name in enumerate(header) if name]
     frame = pd.DataFrame(
@@ -89,4 +103,5 @@ def _table(
         columns=[header[column] for column in named],
         dtype=object,
     )
-    return frame, filled[0] + 1, {letters_of(column): header[column] for column in named}
+    names = {letters_of(column): header[column] for column in named}
+    return Sheet(frame, filled[0] + 1, names, titles > 0)

@@ -208,7 +208,7 @@ def test_a_workbook_of_another_program_is_read_like_any_other(tmp_path, suffix, 
     )
     frame, findings = read_table(path, "classes", CLASSES)
     assert (findings, frame.loc[2].tolist()) == ([], ["0012", "primary", 1, 3])
-    write(path, "classes", [["site_id", "level", "grade", "classes"], ["a", "小学", 1.5, -3.0]])
+    write(path, "classes", [["site_id", "level", "grade", "classes"], ["a", "大学", 1.5, -3.0]])
     assert told(read_table(path, "classes", CLASSES).findings) == [
         ("T58", 2),
         ("T07", 2),
