@@ -14,6 +14,7 @@ from geodata.findings import Finding, Source
 
 LEAST_SHARED_METRES = 0.01
 OVERLAP_SHARE = 0.001
+FAR_METRES = 50_000.0
 
 
 def adjacency(zones: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -115,6 +116,20 @@ def coverage_findings(
         gaps = shapely.area(shapely.polygons(holes))
         more = f"{len(holes)}, {gaps.sum():,.0f} m²"
         findings.append(found("G32", source, column="geometry", more=more))
+    return findings
+
+
+def far_parts(zones: gpd.GeoDataFrame, source: Source) -> list[Finding]:
+    """Warn of zones with a part far from their largest one (G14)."""
+    findings = []
+    rows = zones.index.tolist()
+    for i in np.flatnonzero(zones.geom_type == "MultiPolygon"):
+        parts = shapely.get_parts(zones.geometry.iloc[i])
+        largest = parts[np.argmax(shapely.area(parts))]
+        metres = float(shapely.distance(parts, largest).max())
+        if metres > FAR_METRES:
+            more = f"{metres / 1000:,.0f} km"
+            findings.append(found("G14", source, row=rows[i], column="geometry", more=more))
     return findings
 
 

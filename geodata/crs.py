@@ -94,7 +94,7 @@ def require_same_crs(*layers: gpd.GeoDataFrame) -> pyproj.CRS:
 
 
 def place_faults(layer: gpd.GeoDataFrame, source: Source, *, geojson: bool) -> list[Finding]:
-    """Judge whether a layer's coordinates lie where its system is used: G17, G18 or G21.
+    """Judge whether a layer's coordinates lie where its system is used: G17 to G19 or G21.
 
     The whole layer is judged by its bounds: a label that is wrong is wrong for every feature.
     """
@@ -108,8 +108,25 @@ def place_faults(layer: gpd.GeoDataFrame, source: Source, *, geojson: bool) -> l
     value = ", ".join(f"{number:.6g}" for number in corners.ravel())
     if _within(corners[:, ::-1], layer.crs, area):
         return [found("G21", source, column="geometry", value=value, more=name)]
+    if meant := _by_zone_number(corners):
+        return [found("G19", source, column="geometry", value=value, more=meant)]
     degrees = layer.crs.is_geographic and geojson
     return [found("G17" if degrees else "G18", source, column="geometry", value=value, more=name)]
+
+
+def _by_zone_number(corners: np.ndarray) -> str:
+    """Return the CGCS2000 system whose zone number leads the eastings; empty if none does.
+
+    Eastings such as 39 500 000 name zone 39: 13 to 23 are zones of 6 degrees, 25 to 45 of 3.
+    """
+    zones = np.unique(corners[:, 0] // 1_000_000).astype(int)
+    northings = (corners[:, 1] > 1_500_000) & (corners[:, 1] < 6_500_000)
+    if len(zones) != 1 or not northings.all():
+        return ""
+    zone = int(zones[0])
+    if 13 <= zone <= 23:
+        return f"EPSG:{4491 + zone - 13}"
+    return f"EPSG:{4513 + zone - 25}" if 25 <= zone <= 45 else ""
 
 
 def _within(corners: np.ndarray, crs: pyproj.CRS, area: pyproj.aoi.AreaOfUse) -> bool:

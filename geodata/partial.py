@@ -38,7 +38,7 @@ def may_hold(table: pd.DataFrame, key: Sequence[str], value: str, keys: pd.DataF
         (K,) bool: whether some row with a missing cell agrees with the key in all that is known.
     """
     names = list(key)
-    unsure = table.loc[table[[*names, value]].isna().any(axis=1), names]
+    unsure = table.loc[table[list({*names, value})].isna().any(axis=1), names]
     open_ = np.zeros(len(keys), dtype=bool)
     for missing, rows in unsure.groupby([unsure[name].isna() for name in names]):
         said = [name for name, gone in zip(names, missing, strict=True) if not gone]

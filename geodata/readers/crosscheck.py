@@ -62,14 +62,16 @@ def cross_check(
     Returns
     -------
     list of Finding
-        T53 unknown ids and towns, D14 a school that is a candidate too, T18 grades and levels that
-        do not fit, T63 schools without pupils, D49 and D50 pupils and classes that disagree, D51
-        teaching points at odds with themselves.
+        G33 towns without a zone, T53 unknown ids and towns, D14 a school that is a candidate too,
+        T18 grades and levels that do not fit, T63 schools without pupils, D49 and D50 pupils and
+        classes that disagree, D51 teaching points at odds with themselves.
     """
     unread = set(sources or {}) - frames.keys()
     frames = {name: frame for name, frame in frames.items() if len(frame)}
     where = {name: (sources or {}).get(name, Source(name)) for name in frames}
     findings = _references(frames, where, unread)
+    if {"towns", "zones"} <= frames.keys():
+        findings += _towns_without_zones(frames, where)
     if {"schools", "candidates"} <= frames.keys():
         findings += _both(frames, where)
     if "schools" in frames:
@@ -115,6 +117,15 @@ def _names(frames: Mapping[str, pd.DataFrame], targets: Iterable[str], column: s
 def _hint(value: str, names: list[str], listed: str) -> str:
     near = nearest(value, names)
     return f"{listed} ({near}?)." if near else f"{listed}."
+
+
+def _towns_without_zones(
+    frames: Mapping[str, pd.DataFrame], where: Mapping[str, Source]
+) -> list[Finding]:
+    towns = known(frames["towns"], "town")
+    unsure = may_hold(frames["zones"], ["town"], "town", towns[["town"]])
+    empty = towns["town"][~towns["town"].isin(frames["zones"]["town"]) & ~unsure]
+    return found_each("G33", where["towns"], empty)
 
 
 def _both(frames: Mapping[str, pd.DataFrame], where: Mapping[str, Source]) -> list[Finding]:

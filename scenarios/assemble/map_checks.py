@@ -8,7 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.apportion import zone_of
-from geodata.contiguity import coverage_findings
+from geodata.contiguity import coverage_findings, far_parts
+from geodata.datum import shifted
 from geodata.findings import Finding, Source
 from geodata.travel import check_detours
 
@@ -29,27 +30,43 @@ def map_findings(
     Returns
     -------
     list of Finding
-        G30 schools and candidates outside every zone, G31 zones that overlap, G32 gaps between
-        them (only where zones are polygons), N32 rows of a travel table that are shorter than the
-        straight line.
+        Of zones that are polygons G14 far parts, G30 schools and candidates outside all of them,
+        G31 overlaps, G32 gaps; G22 places that look shifted against the roads; N32 rows of a
+        travel table that are shorter than the straight line.
     """
     zones = _placed(frames, "zones", "zone_id")
     if zones is None:
         return []
-    findings: list[Finding] = []
-    whole = len(zones) == len(frames["zones"])
-    if not (zones.geom_type == "Point").any():
-        land = coverage_findings(zones, sources["zones"])
-        findings += [one for one in land if whole or one.code != "G32"]
     sites = {name: _placed(frames, name, "site_id") for name in ("schools", "candidates")}
     there = {name: layer for name, layer in sites.items() if layer is not None}
-    if whole and not (zones.geom_type == "Point").any():
+    whole = len(zones) == len(frames["zones"])
+    findings = _land(zones, there, sources, whole=whole)
+    roads = frames.get("roads")
+    if isinstance(roads, gpd.GeoDataFrame) and roads.crs is not None:
         for name, layer in there.items():
-            findings += zone_of(layer, zones, sources[name])[1]
+            findings += shifted(layer, roads, sources[name])
     if "travel" in sources and "travel" in frames and there:
         both = pd.concat([layer[["site_id", "geometry"]] for layer in there.values()])
         zones, both = zones.drop_duplicates("zone_id"), both.drop_duplicates("site_id")
         findings += check_detours(frames["travel"], zones, both, sources["travel"])
+    return findings
+
+
+def _land(
+    zones: gpd.GeoDataFrame,
+    sites: Mapping[str, gpd.GeoDataFrame],
+    sources: Mapping[str, Source],
+    *,
+    whole: bool,
+) -> list[Finding]:
+    """Check the ground that zones cover; points cover none."""
+    if (zones.geom_type == "Point").any():
+        return []
+    findings = far_parts(zones, sources["zones"]) + coverage_findings(zones, sources["zones"])
+    if not whole:
+        return [one for one in findings if one.code != "G32"]
+    for name, layer in sites.items():
+        findings += zone_of(layer, zones, sources[name])[1]
     return findings
 
 

@@ -150,3 +150,8 @@ def test_a_school_without_pupils_is_warned_of():
 
 def test_tables_that_are_not_there_are_not_checked_against():
     assert cross_check({"enrolment": county()["enrolment"]}) == []
+
+
+def test_a_town_without_a_zone_is_warned_of():
+    towns = indexed(town=["Jiaodong", "Elsewhere"])
+    assert told(towns=towns) == [("G33", "towns", 3, "town", "Elsewhere")]

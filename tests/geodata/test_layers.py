@@ -107,9 +107,17 @@ def test_metres_labelled_as_degrees_are_refused(tmp_path):
     assert told(saved(tmp_path, metric).findings) == [("G18", 0)]
 
 
-def test_a_system_of_another_zone_is_refused(tmp_path):
+@pytest.mark.parametrize(("zone", "right"), [(40, "EPSG:4528"), (21, "EPSG:4499")])
+def test_eastings_with_a_zone_number_name_the_system_that_has_it(tmp_path, zone, right):
     far = zones(*TWO).to_crs("EPSG:4549")
-    far = far.set_geometry(far.translate(40_000_000)).set_crs("EPSG:4549")
+    far = far.set_geometry(far.translate(zone * 1_000_000)).set_crs("EPSG:4549")
+    (finding,) = saved(tmp_path, far).findings
+    assert (finding.code, right in finding.mend.en) == ("G19", True)
+
+
+def test_a_system_of_another_continent_is_refused(tmp_path):
+    far = zones(*TWO).to_crs("EPSG:4549")
+    far = far.set_geometry(far.translate(9_000_000)).set_crs("EPSG:4549")
     assert told(saved(tmp_path, far).findings) == [("G18", 0)]
 
 

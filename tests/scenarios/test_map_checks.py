@@ -79,3 +79,10 @@ def test_pupils_without_a_way_to_their_school_are_named() -> None:
 def test_nobody_enrolled_needs_no_way() -> None:
     nobody = pd.DataFrame({"zone_id": ["z0"], "site_id": ["s"], "pupils": [0.0]})
     assert unreached_pupils(nobody, way(1)[:0], ["walk"], Source("roads")) == []
+
+
+def test_a_zone_with_a_part_far_away_is_warned_of() -> None:
+    far = shapely.MultiPolygon([box(0), box(60_000, width=100)])
+    assert codes(found([far], school=500)) == ["G14"]
+    near = shapely.MultiPolygon([box(0), box(3_000, width=100)])
+    assert found([near], school=500) == []
