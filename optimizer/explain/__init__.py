@@ -17,7 +17,10 @@ from optimizer.explain.arithmetic import proofs
 from optimizer.explain.contradiction import Clash, clash_of_rules
 from optimizer.explain.mends import Change, Mend, mend, smallest_change
 from optimizer.explain.model import Clock, Least, is_large, least, possible
-from optimizer.explain.rules import LAWS, Wider, soft_rules, with_idle_sites
+from optimizer.explain.part import part_of
+from optimizer.explain.reach import Wider, with_idle_sites
+from optimizer.explain.rule import Rule
+from optimizer.explain.rules import LAWS, soft_rules
 from optimizer.formulation.elastic import ROW_RULES, Elastic
 from optimizer.methods.base import Limits
 from optimizer.solve import solve
@@ -27,8 +30,8 @@ __all__ = ["LAWS", "Change", "Cut", "Explanation", "Mend", "Wider", "explain"]
 Tell = Callable[[str], None]
 """Receives the name of each step as it begins."""
 
-SHARES = {"verdict": 0.3, "lacking": 0.15, "clash": 0.5}
-"""Of the time left when a step begins, how much it may take."""
+PARTS = {"verdict": 3.0, "lacking": 6.0, "clash": 2.0}
+"""Into how many parts the time left is cut when a step begins; it takes one of them."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ class Explanation:
     clash
         Rules that contradict each other; laws stand in `laws`.
     mends
-        The cheapest first; those without a price last.
+        The cheapest first; those without a plan last. In a large county what lacks, the clash and
+        the changes are of the part that its cuts are about (`part`); the plans are of all of it.
     untried
         What was not done, and why: words for `scenarios.explain`.
     """
@@ -85,33 +89,31 @@ def explain(
     counted, short = proofs(network)
     if not counted and not short:
         tell("verdict")
-        status = _verdict(network, clock.within(SHARES["verdict"] * clock.left))
+        status = _verdict(network, clock.share(PARTS["verdict"]))
         if status is not Status.INFEASIBLE:
             return Explanation(status, untried=() if status is Status.FEASIBLE else ("undecided",))
     more = None if wider is None else wider()
     network = with_idle_sites(network, more)
+    core, tables, reduced = network, more, is_large(network) and bool(short)
+    if reduced:
+        core, tables = part_of(network, more, short)
     tell("lacking")
-    lacking, unproven = _lacking(network, clock.within(SHARES["lacking"] * clock.left))
+    lacking, unproven = _lacking(core, clock.share(PARTS["lacking"]))
     tell("clash")
-    clash = clash_of_rules(
-        network, soft_rules(more), possible, clock.within(SHARES["clash"] * clock.left)
-    )
+    clash = clash_of_rules(core, soft_rules(tables), clock.share(PARTS["clash"]))
     tell("mends")
-    mends, unmended = _mends(network, clash, clock, seconds)
+    changes, unmended = _changes(core, clash, clock)
+    mends = _mends(network, soft_rules(more), changes, seconds)
+    untried = (
+        *unproven,
+        *(f"clash:{name}" for name in clash.untried),
+        *unmended,
+        *(("part",) if reduced else ("large",) if is_large(network) else ()),
+        *(() if more is not None else ("reach",)),
+    )
+    names = tuple(rule.name for rule in clash.rules)
     return Explanation(
-        Status.INFEASIBLE,
-        counted,
-        short,
-        lacking,
-        tuple(rule.name for rule in clash.rules),
-        clash.laws,
-        mends,
-        (
-            *unproven,
-            *(f"clash:{name}" for name in clash.untried),
-            *unmended,
-            *(() if more is not None else ("reach",)),
-        ),
+        Status.INFEASIBLE, counted, short, lacking, names, clash.laws, mends, untried
     )
 
 
@@ -139,21 +141,29 @@ def _lacking(
     return rows, () if found.smallest else ("lacking:smallest",)
 
 
-def _mends(
-    problem: Problem, clash: Clash, clock: Clock, seconds: float
-) -> tuple[tuple[Mend, ...], tuple[str, ...]]:
-    """Find and price a mend for each rule of the clash, the cheapest first."""
+def _changes(
+    problem: Problem, clash: Clash, clock: Clock
+) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """Find the smallest change of each rule of the clash that alone mends it."""
     changes: list[Change] = []
     none: list[str] = []
     for number, rule in enumerate(clash.rules):
-        turn = clock.within(clock.left / (len(clash.rules) - number))
-        change = smallest_change(problem, rule, possible, turn) if turn.left > 0 else None
+        turn = clock.share(len(clash.rules) - number)
+        hopeless = clash.mending[rule.name] is False or turn.left <= 0
+        change = None if hopeless else smallest_change(problem, rule, turn)
         if change is None:
             none.append(f"mend:{rule.name}")
         else:
             changes.append(change)
-    named = {rule.name: rule for rule in clash.rules}
+    return tuple(changes), tuple(none)
+
+
+def _mends(
+    problem: Problem, rules: tuple[Rule, ...], changes: tuple[Change, ...], seconds: float
+) -> tuple[Mend, ...]:
+    """Solve the problem with each change; the cheapest plan first, those without one last."""
+    named = {rule.name: rule for rule in rules}
     each = max(5.0, 0.5 * seconds / max(1, len(changes)))
     priced = [mend(problem, named[change.rule], change, each) for change in changes]
     priced.sort(key=lambda one: (math.inf if one.cost is None else one.cost, one.change.rule))
-    return tuple(priced), tuple(none)
+    return tuple(priced)

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.domain import Action, Problem
-from optimizer.explain.contradiction import Possible
-from optimizer.explain.model import Clock, Least, is_large, least
-from optimizer.explain.rules import Rule, Search
+from optimizer.explain.model import Clock, Least, is_large, least, possible
+from optimizer.explain.rule import Rule, Search
 from optimizer.formulation.elastic import Elastic, Lever
 from optimizer.methods.base import Limits
 from optimizer.solve import solve
@@ -67,15 +66,13 @@ class Mend:
     gap: float | None
 
 
-def smallest_change(
-    problem: Problem, rule: Rule, possible: Possible, clock: Clock
-) -> Change | None:
+def smallest_change(problem: Problem, rule: Rule, clock: Clock) -> Change | None:
     """Find the smallest change of a rule that alone mends a problem; None where none was found."""
     search: dict[Search, Callable[[], Found]] = {
         Search.ROWS: lambda: _by_rows(problem, rule, clock),
         Search.USED: lambda: _by_use(problem, rule, clock),
-        Search.STEPS: lambda: _by_steps(problem, rule, possible, clock),
-        Search.KEYS: lambda: _by_keys(problem, rule, possible, clock),
+        Search.STEPS: lambda: _by_steps(problem, rule, clock),
+        Search.KEYS: lambda: _by_keys(problem, rule, clock),
     }
     found = search[rule.search]()
     if not found or not found[0]:
@@ -125,7 +122,7 @@ def _amounts(rule: Rule, found: Least | None) -> Found:
     return whole, found.smallest
 
 
-def _by_steps(problem: Problem, rule: Rule, possible: Possible, clock: Clock) -> Found:
+def _by_steps(problem: Problem, rule: Rule, clock: Clock) -> Found:
     """Halve the steps between one that does not suffice and one that does."""
     steps, keys = rule.steps(problem), rule.keys(problem)
 
@@ -140,19 +137,19 @@ def _by_steps(problem: Problem, rule: Rule, possible: Possible, clock: Clock) ->
         verdict = suffices(steps[middle])
         decided = decided and verdict is not None
         low, high = (low, middle) if verdict else (middle, high)
-    whole, needed = _needed(problem, rule, dict.fromkeys(keys, steps[high]), possible, clock)
+    whole, needed = _needed(problem, rule, dict.fromkeys(keys, steps[high]), clock)
     return whole, decided and needed
 
 
-def _by_keys(problem: Problem, rule: Rule, possible: Possible, clock: Clock) -> Found:
+def _by_keys(problem: Problem, rule: Rule, clock: Clock) -> Found:
     every = dict.fromkeys(rule.keys(problem), 1.0)
     if possible(rule.eased(problem, every), clock) is not True:
         return None
-    return _needed(problem, rule, every, possible, clock)
+    return _needed(problem, rule, every, clock)
 
 
 def _needed(
-    problem: Problem, rule: Rule, amounts: dict[str, float], possible: Possible, clock: Clock
+    problem: Problem, rule: Rule, amounts: dict[str, float], clock: Clock
 ) -> tuple[dict[str, float], bool]:
     """Take away what need not change."""
     decided = True

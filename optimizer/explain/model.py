@@ -42,9 +42,9 @@ class Clock:
         """Seconds left, none below 0."""
         return max(0.0, self.end - time.monotonic())
 
-    def within(self, seconds: float) -> Clock:
-        """Stop then, or sooner in so many seconds."""
-        return Clock(min(self.end, time.monotonic() + seconds))
+    def share(self, parts: float) -> Clock:
+        """Stop after one of so many equal parts of the time left."""
+        return Clock.of(self.left / parts)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def possible(problem: Problem, clock: Clock) -> bool | None:
     """Whether a plan exists: proven that none does, found one, or (None) undecided in time."""
     if proven(problem):
         return False
-    if is_large(problem):
+    if is_large(problem) or clock.left <= 0:
         return None
     return feasible(problem, Elastic(frozenset()), clock)
 
@@ -131,7 +131,7 @@ def _solved(compiled: Compiled, gap: float, clock: Clock) -> Outcome:
         return loose
     decided = np.array([name.startswith(NETWORK) for name in compiled.names], dtype=bool)
     fixed = _fixed(milp, decided, loose.values)
-    near = solve(fixed, _settings(gap, clock.within(0.5 * clock.left)))
+    near = solve(fixed, _settings(gap, clock.share(2)))
     slack = _NOTHING * max(1.0, abs(near.objective)) if math.isfinite(near.objective) else 0.0
     if near.values is not None and near.objective <= max(loose.bound, 0.0) + slack:
         return replace(near, bound=near.objective, status=Status.OPTIMAL)

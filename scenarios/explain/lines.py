@@ -60,6 +60,11 @@ def _cut_lines(cuts: tuple[Cut, ...], lang: str) -> Iterator[str]:
 def _clash_lines(found: Explanation, lang: str) -> Iterator[str]:
     head = Text("These rules cannot all hold together:", "下列规则不能同时成立：")
     laws = Text("with what always stands:", "以及始终有效的要求：")
+    if not found.clash:
+        laws = Text(
+            "No rule of the policy mends it; what always stands contradicts itself:",
+            "政策规则无从化解；始终有效的要求本身相互矛盾：",
+        )
     if found.clash:
         yield f"  {head.get(lang)}"
         yield from (f"    - {RULES[name].get(lang)}" for name in found.clash)

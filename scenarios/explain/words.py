@@ -137,6 +137,15 @@ UNTRIED = {
         "not decided whether the clash needs this rule: {rule}", "未能判定冲突是否涉及：{rule}"
     ),
     "mend": Text("no mend was found by this rule alone: {rule}", "仅改此项未找到化解办法：{rule}"),
+    "part": Text(
+        "the county is too large as a whole: clash, lack and changes are of the zones above "
+        "and all schools in their reach; each change was then solved for the whole county",
+        "县域过大：冲突、缺口与改动按上述小区及其可达学校计算；每项改动再按全县求解",
+    ),
+    "large": Text(
+        "the county is too large for the elastic model and for the search of the smallest changes",
+        "县域过大，未建立弹性模型，也未搜索最小改动",
+    ),
     "reach": Text("not tried: letting pupils travel farther", "未尝试放宽上学路程"),
 }
 

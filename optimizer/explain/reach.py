@@ -1,0 +1,110 @@
+"""The travel limit as a rule that may give, and what the rules of today keep out of the tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.domain import MergeArcs, Problem, Travel
+from optimizer.explain.rule import Rule, Search
+from optimizer.formulation.index import make_network
+
+
+@dataclass(frozen=True, eq=False)
+class Wider:
+    """What the rules of today keep out of the tables of a problem.
+
+    Attributes
+    ----------
+    travel
+        Pairs beyond the limit too, open to entrants, with their minutes over it in `beyond`; and
+        pairs of sites that the policy does not let run.
+    merge_arcs
+        Mergers of schools that may not close.
+    """
+
+    travel: Travel
+    merge_arcs: MergeArcs
+
+
+def reach(farther: Travel) -> Rule:
+    """Make the rule from travel with pairs beyond the limit."""
+    return Rule(
+        "reach",
+        "minutes",
+        Search.STEPS,
+        lambda problem: len(problem.travel) > 0,
+        lambda problem: _within(problem, farther, np.inf),
+        lambda problem, amounts: _within(problem, farther, sum(amounts.values())),
+        lambda _: sorted({float(np.ceil(n)) for n in farther.beyond[farther.intake] if n > 0}),
+    )
+
+
+def _within(problem: Problem, farther: Travel, minutes: float) -> Problem:
+    """Let pupils go so many minutes beyond the limit."""
+    near = farther.intake & (farther.beyond > 0) & (farther.beyond <= minutes)
+    return replace(problem, travel=_joined(problem.travel, farther, near))
+
+
+def with_idle_sites(problem: Problem, wider: Wider | None) -> Problem:
+    """Add pairs and mergers that no rule of today lets anyone use, in case one is let go of."""
+    if wider is None:
+        return problem
+    network, last, more = make_network(problem), problem.horizon.years - 1, wider.travel
+    idle = np.array(
+        [
+            network.running(int(j), int(level), last) == 0 and not problem.sites.runs[j, level]
+            for j, level in zip(more.site, more.level, strict=True)
+        ],
+        dtype=bool,
+    )
+    chosen = more.intake & (more.beyond == 0) & idle
+    stopped = {(site, level) for site, level, _ in network.projects}
+    old = problem.merge_arcs
+    senders = {(site, level) for level, site, _ in _arcs(old)} | stopped
+    arcs = [
+        *_arcs(old),
+        *(arc for arc in _arcs(wider.merge_arcs) if (arc[1], arc[0]) not in senders),
+    ]
+    table = np.array(sorted(arcs), dtype=int).reshape(-1, 3)
+    return replace(
+        problem,
+        travel=_joined(problem.travel, more, chosen),
+        merge_arcs=MergeArcs(table[:, 1], table[:, 2], table[:, 0]),
+    )
+
+
+def _arcs(arcs: MergeArcs) -> list[tuple[int, int, int]]:
+    """Level, sender, receiver of each."""
+    columns = arcs.level.tolist(), arcs.from_site.tolist(), arcs.to_site.tolist()
+    return list(zip(*columns, strict=True))
+
+
+def _joined(old: Travel, more: Travel, chosen: np.ndarray) -> Travel:
+    """Rows of one table and chosen rows of another, which replace those not open to entrants."""
+    have = set(_triples(old, old.intake))
+    new = chosen & np.array(
+        [triple not in have for triple in _triples(more, np.ones_like(chosen))], dtype=bool
+    )
+    coming = set(_triples(more, new))
+    stay = np.array(
+        [triple not in coming for triple in _triples(old, np.ones_like(old.intake))], dtype=bool
+    )
+    columns = {
+        name: np.concatenate([array[stay], getattr(more, name)[new]])
+        for name, array in vars(old).items()
+    }
+    order = np.lexsort((columns["site"], columns["zone"], columns["level"]))
+    return Travel(**{name: array[order] for name, array in columns.items()})
+
+
+def _triples(travel: Travel, rows: np.ndarray) -> list[tuple[int, int, int]]:
+    return list(
+        zip(
+            travel.level[rows].tolist(),
+            travel.zone[rows].tolist(),
+            travel.site[rows].tolist(),
+            strict=True,
+        )
+    )
