@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.domain import Problem
-from optimizer.explain.rule import Rule, Search, by_site, with_policy
+from optimizer.explain.rule import Rule, Search, by_site, with_policy, with_sites
 from optimizer.formulation.index import make_network
 
 
