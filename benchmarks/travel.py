@@ -1,0 +1,210 @@
+"""Travel: from an extract to a table, many-to-many beside other libraries, and matrix by matrix.
+
+`python -m benchmarks.travel extract [--file FILE]`: the map of Liechtenstein to the table of every
+settlement and building cluster to every school, by car and on foot, in seconds by phase; and the
+distances that `../shared/data/README.md` knows.
+`python -m benchmarks.travel many [--nodes N] [--zones Z] [--sites S] [--minutes M]`: a made grid,
+with a limit and without, beside scipy, and beside networkx, igraph and pandana where they are
+installed (they are no dependencies).
+`python -m benchmarks.travel agree [--pairs P]`: a matrix against single routes found by a plain
+heap, the triangle rule, the reversed network, and its own rows one by one; how many are off.
+
+Each prints one JSON line. Exit codes: 0 done, 1 something is off or the file cannot be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from scipy.spatial import cKDTree
+
+from benchmarks.answers import DONE, FAULTY, fault, print_line
+from benchmarks.travel_grid import agreement, made_grid, others, times
+from geodata.findings import FindingError, Source, refuse
+from geodata.osm import read_places, read_roads
+from geodata.road_network import RoadNetwork, build_network, open_to
+from geodata.travel import DRIVE, WALK, TravelMode
+from geodata.travel.meeting import meet, points_of
+from geodata.travel.routing import mode_graph, road_blocks
+
+ROOT = Path(__file__).parents[1]
+FILE = ROOT.parent / "shared" / "data" / "roads_liechtenstein" / "liechtenstein.osm.pbf"
+CRS = "EPSG:2056"
+KNOWN_METRES = {"Vaduz": 382, "Balzers": 5621, "Malbun": 7176, "Schaanwald": 3364}
+TOLERANCE = 0.05
+CLUSTER_METRES = 250.0
+SETTLEMENTS = ("village", "hamlet", "locality")
+MODES = (DRIVE, WALK)
+SHORTEST = replace(DRIVE, road_kmh=1.0)
+"""A car as slow everywhere takes the shortest way, as the known distances do."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print."""
+    chosen = _parser().parse_args(arguments)
+    if chosen.what == "extract":
+        try:
+            return _extract(chosen.file)
+        except FindingError as error:
+            return fault(error)
+    if chosen.what == "many":
+        return _many(chosen)
+    return _agree(chosen.pairs)
+
+
+def _extract(file: Path) -> int:
+    seconds: dict[str, float] = {}
+    with _timed(seconds, "read"):
+        roads, findings = read_roads(file)
+        refuse(findings)
+    with _timed(seconds, "places"):
+        places = read_places(file).to_crs(CRS)
+        roads = roads.to_crs(CRS)
+        zones, sites = _zones(places), _sites(places)
+    with _timed(seconds, "graph"):
+        network = _network(roads, zones, sites)
+    pairs = {}
+    for mode in MODES:
+        with _timed(seconds, mode.name):
+            minutes, _ = _matrix(network, mode, zones, sites)
+        pairs[mode.name] = int(np.isfinite(minutes).sum())
+    metres = _nearest(roads, places, sites)
+    ratios = {name: round(metres[name] / known, 3) for name, known in KNOWN_METRES.items()}
+    print_line(
+        {
+            "instance": file.stem,
+            "zones": len(zones),
+            "sites": len(sites),
+            "nodes": len(network.nodes),
+            "pairs": pairs,
+            "metres": {name: round(value) for name, value in metres.items()},
+            "ratio": ratios,
+            "seconds": {name: round(value, 2) for name, value in seconds.items()},
+        }
+    )
+    return DONE if all(abs(ratio - 1) <= TOLERANCE for ratio in ratios.values()) else FAULTY
+
+
+def _zones(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return every settlement, and every square of buildings by the middle of these."""
+    settled = places[(places["key"] == "place") & places["value"].isin(SETTLEMENTS)]
+    houses = points_of(places[places["key"] == "building"])
+    square, cluster = np.unique(houses // CLUSTER_METRES, axis=0, return_inverse=True)
+    count = np.bincount(cluster.ravel())
+    middle = [np.bincount(cluster.ravel(), weights=axis) / count for axis in houses.T]
+    ids = [*settled["name"], *(f"{x:.0f}/{y:.0f}" for x, y in square)]
+    xy = np.concatenate([points_of(settled), np.stack(middle, axis=1)])
+    return gpd.GeoDataFrame({"zone_id": ids}, geometry=gpd.points_from_xy(*xy.T), crs=CRS)
+
+
+def _sites(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return schools and kindergartens; the known distances leave out points without a name."""
+    taught = places[(places["key"] == "amenity") & places["value"].isin(["school", "kindergarten"])]
+    known = taught[(taught["name"] != "") | taught["osm_id"].str.startswith("w")]
+    return known.rename(columns={"osm_id": "site_id"})[["site_id", "geometry"]]
+
+
+def _network(
+    roads: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
+) -> RoadNetwork:
+    places = np.concatenate([points_of(zones), points_of(sites)])
+    open_roads = [open_to(roads, mode.name, mode.closed) for mode in MODES]
+    return build_network(roads, stops=places, open_roads=open_roads)[0]
+
+
+def _matrix(
+    network: RoadNetwork, mode: TravelMode, zones: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (S, Z) minutes and metres."""
+    graph = mode_graph(network, mode)
+    places = meet(network, graph, mode.name, zones, sites, Source("roads"))
+    blocks = list(road_blocks(graph, mode, places.zones, places.sites))
+    return (
+        np.concatenate([block.minutes for block in blocks]),
+        np.concatenate([block.metres for block in blocks]),
+    )
+
+
+def _nearest(
+    roads: gpd.GeoDataFrame, places: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
+) -> dict[str, float]:
+    """Return metres by car between each known village and its nearest school, node to node.
+
+    The shorter of there and back: the known distances turn either way round a roundabout.
+    """
+    villages = places[places["name"].isin(KNOWN_METRES) & places["value"].isin(SETTLEMENTS)]
+    villages = villages.rename(columns={"name": "zone_id"})[["zone_id", "geometry"]]
+    drivable = roads.geometry[open_to(roads, DRIVE.name, DRIVE.closed)]
+    nodes = shapely.get_coordinates(drivable.to_numpy())
+    tree = cKDTree(nodes)
+    zones, sites = (
+        layer.set_geometry(gpd.points_from_xy(*nodes[tree.query(points_of(layer))[1]].T, crs=CRS))
+        for layer in (villages, sites)
+    )
+    network = _network(roads, zones, sites)
+    _, there = _matrix(network, SHORTEST, zones, sites)
+    _, back = _matrix(network, SHORTEST, sites, zones)
+    metres = np.minimum(there, back.T).min(axis=0)
+    return dict(zip(zones["zone_id"], metres.tolist(), strict=True))
+
+
+def _many(chosen: argparse.Namespace) -> int:
+    rng = np.random.default_rng(chosen.seed)
+    network = made_grid(chosen.nodes, rng)
+    zones = rng.choice(len(network.nodes), chosen.zones)
+    sites = rng.choice(len(network.nodes), chosen.sites)
+    ours, minutes = times(network, zones, sites, chosen.minutes)
+    beside, apart = others(network, zones, sites, chosen.minutes, minutes)
+    print_line(
+        {
+            "nodes": len(network.nodes),
+            "roads": len(network.tail),
+            "zones": chosen.zones,
+            "sites": chosen.sites,
+            "limit_minutes": chosen.minutes,
+            "seconds": ours | beside,
+            "furthest_apart_minutes": apart,
+        }
+    )
+    return DONE
+
+
+def _agree(pairs: int) -> int:
+    off = agreement(pairs)
+    print_line({"pairs": pairs, "off": off})
+    return FAULTY if any(off.values()) else DONE
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], phase: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    seconds[phase] = time.perf_counter() - began
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    what = parser.add_subparsers(dest="what", required=True)
+    extract = what.add_parser("extract")
+    extract.add_argument("--file", type=Path, default=FILE)
+    many = what.add_parser("many")
+    numbers: dict[str, Any] = {"nodes": 100_000, "zones": 2_000, "sites": 130, "seed": 0}
+    for name, default in numbers.items():
+        many.add_argument(f"--{name}", type=int, default=default)
+    many.add_argument("--minutes", type=float, default=15.0, help="the limit")
+    what.add_parser("agree").add_argument("--pairs", type=int, default=10_000)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
