@@ -14,6 +14,8 @@ from geodata.catalogue import found
 from geodata.findings import Finding, FindingError, Source, Text, refuse
 
 MARGIN_DEGREES = 2.0
+MOST_STRETCH = 0.01
+"""Of a length; the CGCS2000 systems stay within 0.001 over a county."""
 
 
 def parse_crs(text: str, source: Source | None = None) -> pyproj.CRS:
@@ -74,6 +76,45 @@ def not_finite(layer: gpd.GeoDataFrame, crs: str, source: Source) -> list[Findin
     bad = np.unique(where[~np.isfinite(coordinates).all(axis=1)])
     rows = layer.index.tolist()
     return [found("G35", source, row=rows[i], column="geometry", more=crs) for i in bad]
+
+
+def stretched(crs: str, layer: gpd.GeoDataFrame, source: Source) -> list[Finding]:
+    """Refuse a metric system whose metres are none where a layer lies (G34).
+
+    Parameters
+    ----------
+    crs
+        A system as `metric_crs` takes it, for example Web Mercator, right only on the equator.
+    layer
+        In any system; features without geometry are left out.
+    source
+        Where the system is named.
+    """
+    places = layer.geometry[layer.geometry.notna()]
+    if layer.crs is None or not len(places):
+        return []
+    west, south, east, north = places.to_crs("EPSG:4326").total_bounds
+    longitude, latitude = (west + east) / 2, (south + north) / 2
+    if not np.isfinite([longitude, latitude]).all():
+        return []
+    scale = pyproj.Proj(metric_crs(crs)).get_factors(longitude, latitude)
+    off = max(abs(scale.meridional_scale - 1), abs(scale.parallel_scale - 1))
+    if off <= MOST_STRETCH:
+        return []
+    better = _made_for(longitude, latitude)
+    more = Text(
+        f"{off:.1%} off at {longitude:.1f}° east; {better} is made for it",
+        f"在东经{longitude:.1f}°处误差{off:.1%}；该处宜用{better}",
+    )
+    return [found("G34", source, column="crs", value=crs, more=more)]
+
+
+def _made_for(longitude: float, latitude: float) -> str:
+    """Return the CGCS2000 3-degree zone of a place in China, or the UTM zone of any other."""
+    meridian = 3 * round(longitude / 3)
+    if 75 <= meridian <= 135 and 0 < latitude < 60:
+        return f"EPSG:{4534 + (meridian - 75) // 3}"
+    return f"EPSG:{(32600 if latitude >= 0 else 32700) + int((longitude + 180) // 6) + 1}"
 
 
 def require_same_crs(*layers: gpd.GeoDataFrame) -> pyproj.CRS:

@@ -12,11 +12,14 @@ from scenarios.terminal import answer, findings_answer, progress
 
 
 def run_command(study: Path, options: RunOptions, quiet: bool, as_json: bool) -> int:
-    """Run a study; print how every scenario ended."""
+    """Run a study; print how every scenario ended, or every fault for which none is run."""
+    from scenarios.assemble.check import check_study
+
     try:
         outcome = run_study(study, options, progress(options.lang, quiet=quiet))
     except FindingError as problem:
-        findings_answer(problem.findings, options.lang, as_json=as_json, quiet=False)
+        findings = dict.fromkeys([*problem.findings, *check_study(study)])
+        findings_answer(findings, options.lang, as_json=as_json, quiet=False)
         return FAULTS
     lines = [f"{one.scenario}  {one.line().get(options.lang)}" for one in outcome.scenarios]
     for one in outcome.scenarios:

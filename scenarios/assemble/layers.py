@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import pandas as pd
 
-from geodata.crs import not_finite
+from geodata.crs import not_finite, stretched
 from geodata.findings import Finding, Source, errors, refuse
 from geodata.osm import called_extract, read_roads
 from geodata.partial import known, may_hold
@@ -21,6 +21,7 @@ from scenarios.assemble.map_checks import map_findings
 from scenarios.assemble.option_rules import option_faults
 from scenarios.assemble.staff_rules import staff_faults
 from scenarios.config import LoadedStudy
+from scenarios.config.words import line_of
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,10 @@ def open_layers(loaded: LoadedStudy) -> Layers:
     """
     layers = _read_files(loaded)
     findings = [*layers.findings, *faults_between(loaded, layers)]
+    zones = layers.frames["zones"]
+    if loaded.known(("crs",)) and isinstance(zones, gpd.GeoDataFrame):
+        stretch = stretched(loaded.study.crs, zones, Source(loaded.name))
+        findings += [replace(one, row=line_of(loaded.lines, ("crs",))) for one in stretch]
     frames, misplaced = _to_metric(loaded, layers)
     layers = replace(layers, frames=frames)
     findings += misplaced

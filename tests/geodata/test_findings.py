@@ -58,3 +58,9 @@ def test_only_errors_refuse():
     with pytest.raises(FindingError):
         refuse([warning, found("N02", SOURCE)])
     assert warning.severity is Severity.WARNING
+
+
+def test_every_code_is_asked_for_by_a_test():
+    tests = Path(__file__).parents[1]
+    asked = "".join(path.read_text(encoding="utf-8") for path in tests.rglob("*.py"))
+    assert [code for code in CATALOGUE if f'"{code}"' not in asked] == []

@@ -248,6 +248,13 @@ def test_a_coordinate_that_is_no_number_is_refused(tmp_path):
     assert codes & {"G08", "G10"}
 
 
+def test_an_infinite_coordinate_is_refused_and_the_rest_still_judged(tmp_path):
+    layer = candidates(shapely.Point(HERE), shapely.Point(float("inf"), 36.3), shapely.Point(HERE))
+    findings = saved(tmp_path, layer, schema=CANDIDATES).findings
+    assert told(findings)[0] == ("G09", 2)
+    assert "G28" in [code for code, _ in told(findings)]
+
+
 def test_attributes_and_geometries_are_judged_in_one_pass(tmp_path):
     layer = zones(TWO[0], None).assign(kind=["rurall", "rural"], town=["a", ""])
     assert sorted(told(saved(tmp_path, layer).findings)) == [("G10", 2), ("T58", 1), ("T59", 2)]

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from geodata.readers import read_table
-from geodata.schemas import CANDIDATES, CLASSES, ENROLMENT
+from geodata.schemas import CANDIDATES, CLASSES, ENROLMENT, TRAVEL
 from geodata.words_read import header_at
 
 HEAD = ["site_id", "level", "grade", "classes"]
@@ -137,3 +137,17 @@ def test_a_text_that_would_run_elsewhere_is_kept_and_warned_of(tmp_path, text):
     (tmp_path / "c.csv").write_text(head + f'"{text}",primary,1,3\n')
     frame, findings = read_table(tmp_path / "c.csv", "", ENROLMENT)
     assert (told(findings), frame["site_id"].tolist()) == ([("T55", 2, "site_id")], [text])
+
+
+@pytest.mark.parametrize(("word", "code"), [("小计", "T20"), ("Sub-total", "T20"), ("合计", "T19")])
+def test_a_sum_among_the_rows_is_no_school(tmp_path, word, code):
+    frame, findings = book(tmp_path, [HEAD, ["s1", "primary", 1, 3], [word, "primary", 1, 3]])
+    assert (told(findings), len(frame)) == ([(code, 3, "site_id")], 1)
+
+
+@pytest.mark.parametrize("minutes", ["-1", "99999"])
+def test_a_code_for_no_route_is_no_travel_time(tmp_path, minutes):
+    (tmp_path / "t.csv").write_text(
+        f"zone_id,site_id,mode,metres,minutes\nz,s,walk,900,{minutes}\n"
+    )
+    assert told(read_table(tmp_path / "t.csv", "", TRAVEL).findings) == [("N26", 2, "minutes")]

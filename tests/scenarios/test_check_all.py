@@ -153,6 +153,14 @@ def test_a_wrong_system_of_the_study_leaves_the_files_judged_but_for_the_ground(
     assert codes(study) == {("C43", "study.yaml"), ("T52", "schools.xlsx")}
 
 
+@pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:4534"])
+def test_metres_that_are_none_in_this_county_are_refused(tmp_path: Path, crs: str) -> None:
+    study = small_study(tmp_path, ("crs: EPSG:4549", f"crs: {crs}"))
+    (finding,) = errors(check_study(study))
+    assert (finding.code, finding.file, finding.row, finding.value) == ("G34", study.name, 6, crs)
+    assert "EPSG:4549" in finding.why.en
+
+
 def test_a_count_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path) -> None:
     study = small_study(tmp_path)
     spoil_sheet(study, "classes", {"D2": "three"})
