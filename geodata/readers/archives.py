@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ MOST_PARTS = 5_000
 _LAYERS = (".gpkg", ".geojson", ".json", ".shp")
 _BESIDE = (".shx", ".dbf", ".prj", ".cpg")
 _ENCRYPTED = 0x1
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+"""What a damaged, locked or odd archive raises."""
 _BLOCK = 1 << 20
 
 
@@ -46,15 +49,23 @@ def unpack_layer(path: Path, layer: str, folder: Path, source: Source) -> Unpack
     Parameters
     ----------
     path
-        A zip archive that is no `bomb`.
+        A zip archive.
     layer
         Name of the file without its suffix, needed where the archive holds several.
     folder
         An empty one. Members keep no folder of their own, so that none can leave it.
     source
         For the findings: G43 where it is not clear which file is meant, G46 where there is none,
-        G52 where the archive is damaged or locked.
+        G52 where the archive is damaged or locked, T44 where it is a `bomb`.
     """
+    try:
+        faults = bomb(path, source)
+        return Unpacked(None, faults) if faults else _unpack(path, layer, folder, source)
+    except DAMAGED as error:
+        return Unpacked(None, [found("G52", source, more=str(error))])
+
+
+def _unpack(path: Path, layer: str, folder: Path, source: Source) -> Unpacked:
     with zipfile.ZipFile(path) as archive:
         members = [part for part in archive.infolist() if not _is_noise(part)]
         mains = {part for part in members if _suffix(part) in _LAYERS}
@@ -73,11 +84,8 @@ def unpack_layer(path: Path, layer: str, folder: Path, source: Source) -> Unpack
             wanted += [
                 part for part in beside if PurePosixPath(part.filename).with_suffix("") == begin
             ]
-        try:
-            for part in wanted:
-                _copy(archive, part, folder / f"layer{_suffix(part)}")
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-            return Unpacked(None, [found("G52", source, more=str(error))])
+        for part in wanted:
+            _copy(archive, part, folder / f"layer{_suffix(part)}")
     return Unpacked(folder / f"layer{_suffix(main)}", [])
 
 

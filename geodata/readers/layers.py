@@ -15,7 +15,7 @@ from geodata.checking import check_table
 from geodata.columns import Schema
 from geodata.crs import place_faults
 from geodata.findings import Finding, Source, Text
-from geodata.readers.archives import bomb, unpack_layer
+from geodata.readers.archives import unpack_layer
 from geodata.readers.files import check_file
 from geodata.readers.geometry import check_geometry
 from geodata.readers.opened import open_layer
@@ -61,12 +61,9 @@ def read_layer(
         return _empty(schema, source, findings)
     if zipfile.is_zipfile(path):
         with TemporaryDirectory(prefix="xuewei-") as folder:
-            faults = bomb(path, source)
-            inside, more = (
-                (None, faults) if faults else unpack_layer(path, layer, Path(folder), source)
-            )
+            inside, faults = unpack_layer(path, layer, Path(folder), source)
             if inside is None:
-                return _empty(schema, source, more)
+                return _empty(schema, source, faults)
             opened = open_layer(inside, layer, schema, source, encoding)
     else:
         opened = open_layer(path, layer, schema, source, encoding)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile
 
 import pandas as pd
 import python_calamine as calamine
@@ -17,7 +16,7 @@ from geodata.catalogue import found
 from geodata.cells import LOST_CELL
 from geodata.columns import Schema
 from geodata.findings import Finding, Source
-from geodata.readers.archives import bomb
+from geodata.readers.archives import DAMAGED, bomb
 from geodata.readers.delimited import Raw
 from geodata.readers.sheet_xml import letters_of, scan_sheet
 from geodata.words_read import HEADER_WITHIN, header_at
@@ -32,12 +31,11 @@ def read_workbook(path: Path, source: Source, schema: Schema) -> Raw:
     `schema` (T21); rows without any value are left out. Faults that a bare reading would hide
     (error cells, formulas without a result, merged cells) are found.
     """
-    findings = _open_elsewhere(path, source)
-    if not findings and zipfile.is_zipfile(path):
-        findings = bomb(path, source)
-    if findings:
+    if findings := _open_elsewhere(path, source):
         return Raw(None, findings)
     try:
+        if zipfile.is_zipfile(path) and (findings := bomb(path, source)):
+            return Raw(None, findings)
         workbook = calamine.CalamineWorkbook.from_path(str(path))
         name, findings = _choose(workbook, source)
         if findings:
@@ -47,7 +45,7 @@ def read_workbook(path: Path, source: Source, schema: Schema) -> Raw:
         if sheet is None:
             return Raw(None, [found("T43", source)])
         faults, lost = scan_sheet(path, name, sheet.header, sheet.names, source)
-    except (calamine.CalamineError, BadZipFile, ParseError, DefusedXmlException) as error:
+    except (calamine.CalamineError, ParseError, DefusedXmlException, *DAMAGED) as error:
         return Raw(None, [found("T45", source, more=error)])
     if sheet.titled:
         faults = [found("T21", source, row=sheet.header), *faults]
