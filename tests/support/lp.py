@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 
 from optimizer.domain import Problem
+from optimizer.explain.model import ONLY_COST
+from optimizer.formulation import elastic as elastic_family
 from optimizer.formulation.build import FAMILIES, build
 from optimizer.formulation.compile import Compiled, compile_model
+from optimizer.formulation.elastic import Elastic
 from optimizer.formulation.parts import Terms
 from optimizer.formulation.staff_build import EVEN, StaffModel
 
@@ -27,9 +30,25 @@ def staff_lp(model: StaffModel, family: str) -> str:
     return _text(module, compile_model(model), model.terms[family])
 
 
+def elastic_lp(problem: Problem, elastic: Elastic) -> str:
+    """Write the elastic family, and the rows of others to which it lends a column."""
+    families = [one for one in FAMILIES if one.NAME not in ONLY_COST]
+    model = build(problem, (elastic, *families))
+    compiled = compile_model(model)
+    lent = {c for c, name in enumerate(compiled.names) if name.startswith("elastic.")}
+    rows = [
+        r for r in range(len(compiled.row_names)) if lent & {c for _, c in _entries(compiled, r)}
+    ]
+    return _written(elastic_family, compiled, model.terms["elastic"], rows)
+
+
 def _text(module: Any, compiled: Compiled, terms: Terms) -> str:
     family = module.NAME
     rows = [r for r, name in enumerate(compiled.row_names) if name.startswith(f"{family}.")]
+    return _written(module, compiled, terms, rows)
+
+
+def _written(module: Any, compiled: Compiled, terms: Terms, rows: list[int]) -> str:
     used = {variable.name for term in terms.values() for variable in term.variables}
     used |= {compiled.names[c] for r in rows for _, c in _entries(compiled, r)}
     parts = [
