@@ -37,23 +37,20 @@ def check_command(
     """
     from scenarios.assemble.check import check_study
 
-    findings = [*check_study(study), *_no_place_for_findings(study, file)]
+    findings = [*check_study(study), *_left_at(file, study)]
+    if file is not None and not _left_at(file, study):
+        findings += _write(file, findings, study)
     faulty = bool(errors(findings))
     findings_answer(findings, lang, as_json=as_json, quiet=quiet and not faulty)
-    if file is not None and not _no_place_for_findings(study, file):
-        from scenarios.outputs.findings import write_findings
-
-        write_findings(file, findings, study.name)
     if not (as_json or quiet or faulty):
         done = Text("no faults that keep the study from running", "没有妨碍运行的问题")
         answer({}, [done.get(lang)], as_json=False, quiet=quiet)
     return FAULTS if faulty else DONE
 
 
-def _no_place_for_findings(study: Path, file: Path | None) -> list[Finding]:
+def _left_at(file: Path | None, study: Path) -> list[Finding]:
     """Return why the findings cannot be written to a file."""
     from scenarios.config import open_study
-    from scenarios.config.findings import error
     from scenarios.outputs.findings import WRITERS
 
     if file is None:
@@ -77,12 +74,27 @@ def _no_place_for_findings(study: Path, file: Path | None) -> list[Finding]:
             ("There is no folder for this file.", "没有可写入该文件的文件夹。"),
         ),
     ]
+    return [_not_left(code, file, why) for wrong, code, why in cases if wrong]
+
+
+def _not_left(code: str, file: Path, why: tuple[str, str]) -> Finding:
+    from scenarios.config.findings import error
+
     mend = ("Name another file after --findings.", "请在 --findings 后另写文件名。")
-    return [
-        error(code, str(file), why, mend, column="--findings")
-        for wrong, code, why in cases
-        if wrong
-    ]
+    return error(code, str(file), why, mend, column="--findings")
+
+
+def _write(file: Path, findings: list[Finding], study: Path) -> list[Finding]:
+    """Leave the findings in a file; return why that failed."""
+    from scenarios.outputs.findings import write_findings
+
+    try:
+        write_findings(file, findings, study.name)
+    except OSError as problem:
+        return [
+            _not_left("C35", file, (f"It cannot be written: {problem}.", f"无法写入：{problem}。"))
+        ]
+    return []
 
 
 def verify_command(run_dir: Path, bound: bool, quiet: bool, lang: str, as_json: bool) -> int:

@@ -20,6 +20,8 @@ from geodata.readers.whole import missing_bytes
 
 MOST_WORDS = 200
 """Letters of GDAL's own words that a finding repeats."""
+MOST_GEOJSON = 100_000_000
+"""Bytes of text that are parsed; a GeoPackage of as many features is a third of it."""
 _GPKG_MARKS = (b"GPKG", b"GP10", b"GP11")
 _VIRTUAL = (
     "select count(*) from sqlite_master where sql like 'create virtual table%'"
@@ -41,7 +43,7 @@ def open_layer(path: Path, layer: str, schema: Schema, source: Source, encoding:
     findings = _fit_to_open(path, kind, source)
     content: Path | bytes | None = path
     codec = None
-    if kind == "geojson":
+    if kind == "geojson" and not findings:
         content, findings = features_of(path.read_bytes(), source, encoding)
     elif kind == "shp" and not findings:
         codec, findings = encoding_of(path, source, encoding)
@@ -83,6 +85,9 @@ def _fit_to_open(path: Path, kind: str, source: Source) -> list[Finding]:
         return [found("G46", source)]
     if kind == "shp" and (missing := parts_missing(path, source)):
         return missing
+    if kind == "geojson" and (size := path.stat().st_size) > MOST_GEOJSON:
+        words = Text(f"{size / 1e6:,.0f} MB of GeoJSON", f"GeoJSON达{size / 1e6:,.0f} MB")
+        return [found("T44", source, more=words)]
     if lost := missing_bytes(path, kind):
         words = Text(f"{lost:,} bytes are missing", f"缺少{lost:,}字节")
         return [found("G52", source, more=words)]

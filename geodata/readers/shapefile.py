@@ -10,6 +10,7 @@ from typing import NamedTuple
 from geodata.catalogue import found
 from geodata.columns import Schema
 from geodata.findings import Finding, Source, Text
+from geodata.readers.files import check_file
 
 NAME_BYTES = 10
 TEXT_BYTES = 254
@@ -26,9 +27,10 @@ class Encoding(NamedTuple):
 
 
 def parts_missing(path: Path, source: Source) -> list[Finding]:
-    """Find parts without which a Shapefile has no attributes or no index (G38)."""
+    """Find parts without which a Shapefile has no attributes or no index (G38), or too large."""
     needed = (path.with_suffix(".shx"), path.with_suffix(".dbf"))
-    return [found("G38", source, more=other.name) for other in needed if not other.exists()]
+    missing = [found("G38", source, more=other.name) for other in needed if not other.is_file()]
+    return missing or [one for other in needed for one in check_file(other, source)]
 
 
 def encoding_of(path: Path, source: Source, asked: str = "") -> Encoding:

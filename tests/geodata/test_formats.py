@@ -223,3 +223,13 @@ def test_a_column_name_is_only_completed_where_one_is_meant():
     twins = ("teaching_area_m2", "teaching_area_mu")
     schema = Schema("x", tuple(Column(name, Kind.NUMBER) for name in twins))
     assert full_names(["teaching_a"], schema, Source("f")) == ({}, [])
+
+
+def test_geojson_and_attributes_too_large_for_a_county_are_refused(tmp_path, monkeypatch):
+    towns(crs="EPSG:4326").to_file(tmp_path / "towns.geojson")
+    monkeypatch.setattr("geodata.readers.opened.MOST_GEOJSON", 100)
+    assert told(read_layer(tmp_path / "towns.geojson", "", TOWNS).findings) == [("T44", 0)]
+    towns().to_file(tmp_path / "towns.shp")
+    (tmp_path / "towns.dbf").write_bytes(b"0" * 2000)
+    monkeypatch.setattr("geodata.readers.files.MOST_BYTES", 1000)
+    assert ("T44", 0) in told(read_layer(tmp_path / "towns.shp", "", TOWNS).findings)

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from scenarios.cli import main
+from scenarios.outputs.findings import WRITERS
 from tests.support.spoilt import cells, spoil_csv
 from tests.support.studies import SMALL, small_study
 
@@ -50,9 +51,24 @@ def test_a_sound_study_leaves_an_empty_list(tmp_path: Path) -> None:
     assert json.loads(file.read_text(encoding="utf-8"))["findings"] == []
 
 
+def test_a_file_that_cannot_be_written_is_told(
+    study: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setitem(WRITERS, ".json", full)
+    assert check(study, "--findings", study.parent / "f.json") == 1
+    assert "No space left" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", ["schools.xlsx", "findings.txt", "none/findings.xlsx"])
-def test_findings_never_take_the_place_of_an_input_or_go_nowhere(study: Path, name: str) -> None:
+def test_findings_never_take_the_place_of_an_input_or_go_nowhere(
+    study: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
     file = study.parent / name
     before = file.read_bytes() if file.exists() else None
-    assert check(study, "--findings", file) == 1
+    assert check(study, "--findings", file, "--json") == 1
+    codes = [one["code"] for one in json.loads(capsys.readouterr().out)["findings"]]
+    assert {"C35", "C36"} & set(codes) == {"C35" if "/" in name else "C36"}
     assert (file.read_bytes() if file.exists() else None) == before
