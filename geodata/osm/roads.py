@@ -91,7 +91,7 @@ def _runs(thing: Thing) -> Iterator[Way]:
     runs = [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True) if b - a > 1]
     for piece, (first, last) in enumerate(runs):
         xy = thing.xy[first:last]
-        kmh = speeds(thing.tags, _metres(xy))
+        kmh = speeds(thing.tags, 0.0 if "highway" in thing.tags else _metres(xy))
         facts: dict[str, object] = {
             "class": road_class(thing.tags),
             "speed_kmh": kmh["drive"],

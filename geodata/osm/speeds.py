@@ -80,7 +80,8 @@ def speeds(tags: Tags, metres: float) -> dict[str, float]:
     tags
         Of the way.
     metres
-        Its length: a ferry's speed is that over its ``duration``, `FERRY_KMH` where it has none.
+        Length of a ferry, whose speed is that over its ``duration``, `FERRY_KMH` where it has none;
+        of other ways not used.
 
     Returns
     -------

@@ -88,12 +88,12 @@ def road_blocks(
     many = max(1, MOST_CELLS // graph.backward.shape[0])
     for first in range(0, len(sites.node), many):
         block = np.arange(first, min(first + many, len(sites.node)))
-        minutes, metres = _to_sites(graph, sites.node[block], limit_minutes)
+        minutes, metres = _to_sites(graph, sites.node[block], zones.node, limit_minutes)
         legs = sites.leg[block, None] + zones.leg[None, :]
         yield Block(
             block,
-            minutes[:, zones.node] + legs * per_metre + mode.extra_minutes,
-            metres[:, zones.node] + legs,
+            minutes + legs * per_metre + mode.extra_minutes,
+            metres + legs,
         )
 
 
@@ -142,26 +142,34 @@ def _ways(network: RoadNetwork, mode: TravelMode) -> Ways:
     return Ways(along, against, kmh if mode.road_kmh is None else np.full(len(kmh), mode.road_kmh))
 
 
-def _to_sites(graph: Graph, nodes: np.ndarray, limit: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return minutes and metres of the quickest way from every node to the sites' nodes, (B, N)."""
-    targets, where = np.unique(nodes, return_inverse=True)
+def _to_sites(
+    graph: Graph, sites: np.ndarray, zones: np.ndarray, limit: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return minutes and metres of the quickest way from zones' nodes to sites' nodes, (B, Z)."""
+    targets, where = np.unique(sites, return_inverse=True)
     minutes, onward = dijkstra(
         graph.backward, indices=targets, limit=limit, return_predecessors=True
     )
-    metres = np.stack([_along(graph, row) for row in onward])
-    metres[~np.isfinite(minutes)] = np.inf
-    return minutes[where], metres[where]
+    ways = zip(targets.tolist(), onward, strict=True)
+    metres = np.stack([_along(graph, target, row)[zones] for target, row in ways])
+    return minutes[where][:, zones], metres[where]
 
 
-def _along(graph: Graph, onward: np.ndarray) -> np.ndarray:
-    """Return metres from each node along its way, by jumping twice as far each time."""
-    count = len(onward)
-    moving = np.flatnonzero(onward >= 0)
-    jump = np.where(onward >= 0, onward, np.arange(count)).astype(np.int64)
-    metres = np.zeros(count)
-    arcs = np.searchsorted(graph.keys, jump[moving] * count + moving)
-    metres[moving] = graph.metres[arcs]
-    while not np.array_equal(jump, jump[jump]):
+def _along(graph: Graph, target: int, onward: np.ndarray) -> np.ndarray:
+    """Return (N,) metres from each node along its way, infinite where there is none.
+
+    `onward` is the next node of each on its way to the target. Each jumps twice as far every time.
+    """
+    reached = np.append(np.flatnonzero(onward >= 0), target)
+    moving = reached[:-1]
+    place = np.empty(len(onward), dtype=np.int64)
+    place[reached] = np.arange(len(reached))
+    jump = np.append(place[onward[moving]], len(moving))
+    arcs = np.searchsorted(graph.keys, onward[moving].astype(np.int64) * len(onward) + moving)
+    metres = np.append(graph.metres[arcs], 0.0)
+    while not np.array_equal(jump, further := jump[jump]):
         metres = metres + metres[jump]
-        jump = jump[jump]
-    return metres
+        jump = further
+    everywhere = np.full(len(onward), np.inf)
+    everywhere[reached] = metres
+    return everywhere
