@@ -246,7 +246,7 @@ TRAVEL = Schema(
     (
         _id("zone_id"),
         _id("site_id"),
-        _word("mode", ("walk", "bus", "drive")),
+        _word("mode", ("walk", "cycle", "bus", "drive")),
         Column("metres", Kind.NUMBER, low=0, high=9e5, low_code="N26", high_code="N26"),
         Column("minutes", Kind.NUMBER, low=0, high=1440, low_code="N26", high_code="N26"),
     ),

@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.domain.frozen import Frozen
 
-MODES: tuple[str, ...] = ("walk", "bus")
+MODES: tuple[str, ...] = ("walk", "bus", "cycle")
 
 
 @dataclass(frozen=True, eq=False)

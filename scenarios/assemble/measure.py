@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 
 from geodata.findings import Finding, Source
-from geodata.travel import BUS, WALK, TravelMode, select_pairs, travel_table, unreached_pupils
+from geodata.travel import (
+    BUS,
+    CYCLE,
+    WALK,
+    TravelMode,
+    select_pairs,
+    travel_table,
+    unreached_pupils,
+)
 from optimizer.domain import Level
 from scenarios.assemble.layers import Layers
 from scenarios.config import LoadedStudy
@@ -70,8 +78,10 @@ def _modes(loaded: LoadedStudy) -> list[TravelMode]:
     """Return the modes of the norms at their speeds, in order of preference."""
     norms, straight = loaded.profile.norms.travel, loaded.study.travel.straight_line_factor
     off_road = BUS.straight_kmh if straight is None else norms.bus_kmh
+    pushed = norms.walk_kmh if straight is None else norms.cycle_kmh
     known = {
         "walk": replace(WALK, straight_kmh=norms.walk_kmh, road_kmh=norms.walk_kmh),
+        "cycle": replace(CYCLE, straight_kmh=pushed, road_kmh=norms.cycle_kmh),
         "bus": replace(
             BUS,
             straight_kmh=off_road,

@@ -47,8 +47,9 @@ class FunctionRoomNorms(Strict):
 class TravelNorms(Strict):
     """Modes in order of preference, speeds and one-way limits; keys of limits name grades."""
 
-    modes: Annotated[list[Literal["walk", "bus"]], Field(min_length=1)]
+    modes: Annotated[list[Literal["walk", "cycle", "bus"]], Field(min_length=1)]
     walk_kmh: Annotated[float, Field(gt=0, le=10)]
+    cycle_kmh: Annotated[float, Field(gt=0, le=30)]
     bus_kmh: Annotated[float, Field(gt=0, le=120)]
     bus_wait_minutes: Annotated[float, Field(ge=0, le=120)]
     limit_minutes: dict[str, Annotated[float, Field(gt=0, le=300)]]

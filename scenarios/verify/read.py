@@ -204,6 +204,6 @@ def _sanity(facts: Facts) -> list[Fault]:
     ]
     faults += [
         Fault("problem.value", TRAVEL, "mode", str(mode))
-        for mode in sorted(set(facts.travel["mode"]) - {"walk", "bus"})
+        for mode in sorted(set(facts.travel["mode"]) - {"walk", "cycle", "bus"})
     ]
     return faults

@@ -7,6 +7,8 @@ import pytest
 import shapely
 
 from geodata.findings import FindingError
+from optimizer.domain.tables import MODES
+from scenarios.assemble import assemble, prepare
 from scenarios.assemble.layers import read_layers
 from scenarios.assemble.measure import measure
 from scenarios.config import load_study
@@ -78,3 +80,22 @@ def test_a_page_saved_under_the_name_of_an_extract_is_refused(tmp_path):
     study = small_study(tmp_path, DRAWN)
     (study.parent / "roads.osm.pbf").write_text("<html>404</html>", encoding="utf-8")
     assert codes(study) == [("N43", "roads.osm.pbf")]
+
+
+def test_pupils_may_cycle_where_a_study_says_so(tmp_path):
+    cycling = ("standards: {}", "standards: {travel.modes: [walk, cycle, bus]}")
+    study = small_study(tmp_path, DRAWN, cycling)
+    as_extract(study.parent / "roads.osm.pbf")
+    prepared = prepare(load_study(study))
+    minutes = prepared.travel.table.pivot_table("minutes", ["zone_id", "site_id"], "mode").dropna()
+    # Twelve kilometres an hour instead of four, but for the legs to and from the road.
+    assert (minutes["walk"] / minutes["cycle"]).median() == pytest.approx(3, abs=0.3)
+    scenario = next(one for one in prepared.loaded.scenarios if one.name == "middle-keep")
+    modes = assemble(prepared, scenario).problem.travel.mode
+    assert {MODES[number] for number in set(modes.tolist())} == {"walk", "cycle", "bus"}
+
+
+def test_a_mode_that_is_none_is_refused(tmp_path):
+    flying = ("standards: {}", "standards: {travel.modes: [fly]}")
+    with pytest.raises(FindingError, match=r"travel\.modes"):
+        load_study(small_study(tmp_path, flying))
