@@ -24,6 +24,9 @@ def run_command(study: Path, options: RunOptions, quiet: bool, as_json: bool) ->
     lines = [f"{one.scenario}  {one.line().get(options.lang)}" for one in outcome.scenarios]
     for one in outcome.scenarios:
         lines += [f"  {_shortage(short, options.lang)}" for short in one.shortages]
+        if one.status == "infeasible":
+            hint = _EXPLAIN.get(options.lang)
+            lines.append(f"  {hint.format(study=study, scenario=one.scenario)}")
     answer(outcome.as_dict(), lines, as_json=as_json, quiet=quiet)
     return outcome.exit_code
 
@@ -172,6 +175,10 @@ def _violation(one: dict[str, Any]) -> str:
     return f"{one['rule']}  {one['where']}{year}: {one['amount']:g} {one['unit']}"
 
 
+_EXPLAIN = Text(
+    "why, and what mends it: xuewei explain {study} --only {scenario}",
+    "原因与化解办法：xuewei explain {study} --only {scenario}",
+)
 _SHORTAGES = {
     "shortage.places": Text("places are short in {year}: {where}", "{year} 年学位不足：{where}"),
     "shortage.rooms": Text(
