@@ -22,6 +22,10 @@ from optimizer.presence import Presence
 
 PUPILS = 1e-4
 SWEEPS = 50
+STEPS = 24
+"""Steps in the search for the prices of a site's rooms."""
+SQUEEZES = 10
+"""Rises of the price of a crowded year, each half as large again, until classes fit."""
 BEGINNINGS = (0.0, 0.25, 0.5, 1.0, 2.0)
 """Prices of a class's room, over that of a missing function room, at which chains begin."""
 
@@ -39,10 +43,12 @@ class Chains(NamedTuple):
 class Costs(NamedTuple):
     """Discounted yuan: of N classes at a site, for rooms (S, T, N); of a class, of a pupil (T,).
 
-    `beginnings` (K, T, N) price N classes of a chain before it meets the others.
+    `beginnings` (K, T, N) price N classes of a chain before it meets the others; `space` (S, T) is
+    how many classes there are rooms of any kind for.
     """
 
     rooms: np.ndarray
+    space: np.ndarray
     beginnings: np.ndarray
     class_year: np.ndarray
     over_cap: np.ndarray
@@ -127,6 +133,7 @@ def _costs(problem: Problem, plan: Plan, highest: int, largest: float) -> Costs:
     slope = prices.room_debt_year * discount[:, None] * np.arange(highest + 1)
     return Costs(
         debt + lacking * above_all,
+        space,
         np.array(BEGINNINGS)[:, None, None] * slope,
         prices.class_year * discount,
         prices.over_cap_pupil_year * discount,
@@ -151,7 +158,72 @@ def _settle(bounds: np.ndarray, chains: Chains, costs: Costs) -> np.ndarray:
             if money < lowest:
                 lowest = money
                 chosen[first:last] = trial
+        money, trial = _settle_by_prices(first, last, chains, site, costs)
+        if money < lowest:
+            chosen[first:last] = trial
     return chosen
+
+
+@njit
+def _settle_by_prices(
+    first: int, last: int, chains: Chains, site: int, costs: Costs
+) -> tuple[float, np.ndarray]:
+    """Settle a site from prices of its rooms, year by year: the best found, and what it costs.
+
+    The prices rise where chains want more classes than rooms would give at that price, and fall
+    where fewer: steps towards the best bound of the relaxation that parts chains from rooms.
+    """
+    room_cost = costs.rooms[site]
+    years, width = room_cost.shape
+    number = np.arange(width)
+    unit = costs.beginnings[2, :, 1] - costs.beginnings[2, :, 0]
+    price = unit.copy()
+    lowest = np.inf
+    best = chains.most[first:last].copy()
+    for step in range(STEPS):
+        alone = price.reshape(-1, 1) * number
+        trial = _chains_alone(first, last, chains, alone, costs)
+        excess = np.zeros(years)
+        for year in range(years):
+            excess[year] = trial[:, year].sum() - np.argmin(room_cost[year] - alone[year])
+        trial = _squeezed(first, trial, chains, alone, site, costs)
+        money = _go_round(first, trial, chains, room_cost, costs)
+        if money < lowest:
+            lowest, best = money, trial
+        furthest = np.abs(excess).max()
+        if furthest == 0.0:
+            break
+        price = np.maximum(0.0, price + unit * (excess / furthest) * (2.0 / (4.0 + step)))
+    return lowest, best
+
+
+@njit
+def _chains_alone(
+    first: int, last: int, chains: Chains, alone: np.ndarray, costs: Costs
+) -> np.ndarray:
+    """Choose each chain of a site as if `alone` (T, N) were all that its classes' rooms cost."""
+    nobody = np.zeros(len(alone), dtype=np.int64)
+    trial = np.empty((last - first, len(alone)), dtype=np.int64)
+    for row in range(last - first):
+        trial[row] = _best_chain(first + row, chains, nobody, alone, costs)
+    return trial
+
+
+@njit
+def _squeezed(
+    first: int, trial: np.ndarray, chains: Chains, alone: np.ndarray, site: int, costs: Costs
+) -> np.ndarray:
+    """Price the years in which classes outnumber all rooms higher and higher until they fit."""
+    raised = alone.copy()
+    number = np.arange(alone.shape[1])
+    for attempt in range(SQUEEZES):
+        crowded = trial.sum(axis=0) > costs.space[site]
+        if not np.any(crowded):
+            break
+        for year in np.flatnonzero(crowded):
+            raised[year] += 0.4 * 1.5**attempt * costs.class_year[year] * number
+        trial = _chains_alone(first, first + len(trial), chains, raised, costs)
+    return trial
 
 
 @njit

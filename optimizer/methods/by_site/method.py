@@ -128,7 +128,9 @@ def _compile(frame: Frame, searcher: Searcher) -> None:
     relax(frame, first_multipliers(frame))
     zones, _, levels, years = frame.problem.shape
     nowhere = np.full((zones, levels, years), -1, dtype=np.int64)
-    searcher.price(bare_design(frame), nowhere, np.arange(0), 1, True)
+    candidate = searcher.price(bare_design(frame), nowhere, np.arange(0), 1, True)
+    if candidate is not None:
+        make_plan(frame, candidate)
 
 
 class _Run:

@@ -17,6 +17,9 @@ from optimizer.methods.by_site.arrays import Bools, Floats, Ints
 ROOM_SHORT = 3.0e6
 """Yuan per class and year without a room: above any other price, so that rooms come first."""
 PUPILS = 1e-4
+ATTEMPTS = 10
+SQUEEZE, STEEPER = 0.4, 1.5
+"""Rise of a crowded year's price of a class at first, in classes; its growth an attempt."""
 
 
 class Ground(NamedTuple):
@@ -173,50 +176,75 @@ def crowding(site, t, ground, network, state):  # type: ignore[no-untyped-def]
 
 
 @njit
+def raise_prices(site, attempt, price, ground, network, state, classes):  # type: ignore[no-untyped-def]
+    """Choose classes of a site at given prices; raise the prices of years in which they crowd.
+
+    `classes` (L, R, T) receives the classes. Returns what they and the rooms cost, and whether
+    some year is crowded.
+    """
+    levels, years = ground.grades.shape[0], len(ground.discount)
+    rows = state.pupils.shape[1]
+    inherited = rows - years
+    crowded = False
+    money = 0.0
+    for level in range(levels):
+        block = site * levels + level
+        for row in range(rows):
+            money += cohort_classes(
+                state.pupils[block, row],
+                state.joined[block, row],
+                ground.base[block, row] if row < inherited else 0.0,
+                ground.cap[block],
+                ground.limit[block, row],
+                price,
+                ground.class_price,
+                ground.over_price,
+                classes[level, row],
+            )
+    for t in range(years):
+        total = classes[:, :, t].sum()
+        most = network.most[site, t]
+        money += ground.debt_price[t] * network.missing[site, t, min(total, most)]
+        if total > most:
+            crowded = True
+            short = crowding(site, t, ground, network, state)
+            money += ROOM_SHORT * (0.2 * (total - most) + short)
+            price[t] += ground.class_price[t] * SQUEEZE * STEEPER**attempt
+    return money, crowded
+
+
+@njit
 def site_cost(site, ground, network, state, classes):  # type: ignore[no-untyped-def]
     """Cost of classes and rooms of a site; `classes` (L, R, T) receives the classes.
 
     Where classes do not fit, classes of the crowded years are priced higher and higher, which
     squeezes classes towards the limit; what still does not fit costs `ROOM_SHORT`.
     """
-    levels, years = ground.grades.shape[0], len(ground.discount)
-    rows = state.pupils.shape[1]
-    inherited = rows - years
     if not ground.class_size:
         return seats_cost(site, ground, state)
     price = state.class_price[site].copy()
     best = np.inf
-    for attempt in range(5):
-        crowded = False
-        money = 0.0
-        for level in range(levels):
-            block = site * levels + level
-            for row in range(rows):
-                base = ground.base[block, row] if row < inherited else 0.0
-                money += cohort_classes(
-                    state.pupils[block, row],
-                    state.joined[block, row],
-                    base,
-                    ground.cap[block],
-                    ground.limit[block, row],
-                    price,
-                    ground.class_price,
-                    ground.over_price,
-                    classes[level, row],
-                )
-        for t in range(years):
-            total = classes[:, :, t].sum()
-            most = network.most[site, t]
-            money += ground.debt_price[t] * network.missing[site, t, min(total, most)]
-            if total > most:
-                crowded = True
-                short = crowding(site, t, ground, network, state)
-                money += ROOM_SHORT * (0.2 * (total - most) + short)
-                price[t] += ground.class_price[t] * 4.0**attempt
-        best = min(best, money)
+    for attempt in range(ATTEMPTS):
+        money, crowded = raise_prices(site, attempt, price, ground, network, state, classes)
         if not crowded:
-            break
+            return money
+        best = min(best, money)
     return best
+
+
+@njit
+def squeeze(site, first_price, ground, network, state, classes):  # type: ignore[no-untyped-def]
+    """Let a site's plain classes fit its rooms: price crowded years from `first_price` (T,) up."""
+    price = first_price.copy()
+    if ground.class_size:
+        for attempt in range(ATTEMPTS):
+            _, crowded = raise_prices(site, attempt, price, ground, network, state, classes)
+            if not crowded:
+                break
+        state.class_price[site] = price
+        for level in range(ground.grades.shape[0]):
+            refresh_rows(site, level, 0, state.pupils.shape[1], ground, state)
+    state.cost[site] = quick_cost(site, ground, network, state, classes)
 
 
 @njit
