@@ -57,8 +57,8 @@ def open_layer(path: Path, layer: str, schema: Schema, source: Source, encoding:
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         return Opened(None, [found("G52", source, more=str(error)[:MOST_WORDS])])
     except UnicodeDecodeError:
-        more = Text("a text is cut inside a character", "文本在字符中间被截断")
-        return Opened(None, [found("G53", source, more=more)])
+        more = Text("a text ends inside a character", "文本在字符中间中断")
+        return Opened(None, [found("G53" if kind == "shp" else "G52", source, more=more)])
     if not isinstance(raw, gpd.GeoDataFrame):
         more = Text(" (no geometry)", "(无几何)")
         return Opened(None, [found("G46", source, more=more)])
@@ -103,7 +103,7 @@ def _geopackage_faults(path: Path, source: Source) -> list[Finding]:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as base:
             (virtual,) = base.execute(_VIRTUAL).fetchone()
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         return [found("G52", source, more=str(error)[:MOST_WORDS])]
     return [found("G46", source, more=Text(" (virtual tables)", "（虚拟表）"))] if virtual else []
 

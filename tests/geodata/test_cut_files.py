@@ -58,6 +58,21 @@ def test_a_geopackage_damaged_inside_is_refused(tmp_path, towns):
     refused_as_cut(path, "towns")
 
 
+@pytest.mark.parametrize("place", [0.15, 0.4, 0.7])
+@pytest.mark.parametrize("byte", [0x00, 0xAA, 0xFF])
+def test_a_geopackage_with_odd_bytes_is_read_or_refused_and_never_fails(
+    tmp_path, towns, place, byte
+):
+    path = tmp_path / "county.gpkg"
+    towns.to_file(path, layer="towns", driver="GPKG")
+    content = bytearray(path.read_bytes())
+    at = int(place * len(content))
+    content[at : at + 3000] = bytes([byte]) * 3000
+    path.write_bytes(content)
+    frame, findings = read_layer(path, "towns", TOWNS)
+    assert len(frame) == 3 or findings
+
+
 def test_whole_files_are_read(tmp_path, towns):
     for name, layer in (("county.gpkg", "towns"), ("towns.shp", "towns")):
         towns.to_file(tmp_path / name, layer=layer)
