@@ -17,16 +17,13 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components, maxi
 
 from optimizer.domain import Problem, Violation
 from optimizer.formulation.index import make_network
-from optimizer.formulation.whereabouts import Whereabouts, follow, make_pairs
+from optimizer.formulation.reach import Groups, reach_sets
+from optimizer.formulation.whereabouts import make_pairs
 from optimizer.limits import hard_limits
 
 PER_PUPIL = 1000  # flows are whole numbers: thousandths of a pupil
 ALL = "all levels"
 NAMED = 8  # zones and sites named in words; the rest are counted
-
-
-Groups = dict[tuple[int, frozenset[int]], float]
-"""(zone, sites where its pupils may be) to pupils."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +61,8 @@ def shortages(problem: Problem, *, with_places: bool = True) -> tuple[Violation,
 def cuts(problem: Problem) -> tuple[Cut, ...]:
     """Every shortage of places, by level and year; levels together where each alone has enough."""
     network = make_network(problem)
-    places = follow(problem, network, make_pairs(problem))
+    bodies = reach_sets(problem, network, make_pairs(problem))
     capacity = _places(problem)
-    bodies = _bodies(problem, places)
     largest = np.max(capacity, axis=0) if capacity else np.zeros((0, 0))
     found: list[Cut] = []
     for year in range(problem.horizon.years):
@@ -107,31 +103,6 @@ def _together(bodies: dict[tuple[int, int], Groups], year: int) -> Groups:
     return found
 
 
-def _bodies(problem: Problem, places: Whereabouts) -> dict[tuple[int, int], Groups]:
-    """Pupils by level and year, grouped by zone and the sites where they may be."""
-    reach: dict[tuple[int, int, int, int], set[int]] = defaultdict(set)
-    for (site, level, cohort, year), cell in places.cells.items():
-        for zone, _, _ in cell:
-            reach[zone, level, cohort, year].add(site)
-    found: dict[tuple[int, int], Groups] = defaultdict(lambda: defaultdict(float))
-    for level, stage in enumerate(problem.levels):
-        start = np.zeros((len(problem.zones), stage.cohorts(problem.horizon.years)))
-        start[:, stage.grades - 1 :] = problem.demand.entrants[:, level]
-        enrolled = problem.enrolled
-        for row in np.flatnonzero(enrolled.level == level):
-            cohort = stage.cohort_of(stage.first_grade - int(enrolled.grade[row]) - 1)
-            if cohort >= 0:
-                start[enrolled.zone[row], cohort] += enrolled.pupils[row]
-        for cohort in range(start.shape[1]):
-            for year in stage.present(cohort, problem.horizon.years):
-                grade = stage.grade_index(cohort, year)
-                pupils = start[:, cohort] * problem.demand.progression[level][:, cohort, grade]
-                for one in np.flatnonzero(pupils > 1e-4):
-                    sites = frozenset(reach.get((int(one), level, cohort, year), ()))
-                    found[level, year][int(one), sites] += float(pupils[one])
-    return found
-
-
 def _places(problem: Problem) -> list[np.ndarray]:
     """Most pupils of a level that a site could hold in each year, L arrays (S, T)."""
     options, sites, horizon = problem.options, problem.sites, problem.horizon
@@ -156,25 +127,21 @@ def _shortfalls(
     groups: Groups, capacity: np.ndarray
 ) -> list[tuple[list[int], list[int], float, float]]:
     """Zones, sites, pupils and places of each separate shortage."""
-    keys = [key for key, pupils in groups.items() if pupils > 0]
-    sites = sorted({site for _, reach in keys for site in reach})
-    node = {site: 1 + len(keys) + position for position, site in enumerate(sites)}
-    total = sum(groups.values())
-    sink = 1 + len(keys) + len(sites)
-    tail, head, flow = [], [], []
-    for number, (key, pupils) in enumerate(groups.items(), start=1):
-        whole = int(pupils * PER_PUPIL)
-        arcs = [(0, number, whole), *((number, node[site], whole) for site in key[1])]
-        for one, other, size in arcs:
-            tail.append(one)
-            head.append(other)
-            flow.append(size)
-    for site in sites:
-        tail.append(node[site])
-        head.append(sink)
-        flow.append(int(np.ceil(min(float(capacity[site]), total + 1) * PER_PUPIL)))
+    keys, count = list(groups), len(groups)
+    reach = np.array([site for _, where in keys for site in where], dtype=np.int64)
+    sites, position = np.unique(reach, return_inverse=True)
+    node = {site: 1 + count + place for place, site in enumerate(sites.tolist())}
+    sink = 1 + count + len(sites)
+    group, of_site = np.arange(1, count + 1), np.arange(1 + count, sink)
+    pupils = np.array(list(groups.values()))
+    whole = (pupils * PER_PUPIL).astype(np.int64)
+    lengths = [len(where) for _, where in keys]
+    places = np.ceil(np.minimum(capacity[sites], pupils.sum() + 1) * PER_PUPIL)
+    tail = np.concatenate([np.zeros(count, dtype=int), np.repeat(group, lengths), of_site])
+    head = np.concatenate([group, 1 + count + position, np.full(len(sites), sink)])
+    flow = np.concatenate([whole, np.repeat(whole, lengths), places]).astype(np.int32)
     shape = (sink + 1, sink + 1)
-    graph = sparse.csr_array((np.array(flow, dtype=np.int32), (tail, head)), shape=shape)
+    graph = sparse.csr_array((flow, (tail, head)), shape=shape)
     solved = maximum_flow(graph, 0, sink)
     if solved.flow_value >= int(graph[[0]].sum()):
         return []
