@@ -43,7 +43,7 @@ def check_table(raw: pd.DataFrame, schema: Schema, source: Source, header: int =
     source
         File and sheet, for the findings.
     header
-        Row of the header.
+        Row of the header; 0 in a layer, which has none.
 
     Returns
     -------

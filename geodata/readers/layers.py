@@ -76,7 +76,8 @@ def read_layer(
 def _checked(
     raw: gpd.GeoDataFrame, schema: Schema, source: Source, findings: list[Finding], *, geojson: bool
 ) -> Layer:
-    attributes, more = check_table(pd.DataFrame(raw.drop(columns="geometry")), schema, source)
+    table = pd.DataFrame(raw.drop(columns="geometry"))
+    attributes, more = check_table(table, schema, source, header=0)
     geometry = raw.geometry.loc[attributes.index]
     all_points = len(geometry) > 0 and bool((geometry.geom_type == "Point").all())
     wanted = "point" if schema.or_points and all_points else schema.geometry

@@ -70,7 +70,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
         ("T57", "county.gpkg", "schools", 1, "rooms"),
         ("T58", "county.gpkg", "schools", 2, "school_type"),
         ("T53", "county.gpkg", "schools", 3, "town"),
-        ("T40", "county.gpkg", "candidates", 1, "land_m2"),
+        ("T40", "county.gpkg", "candidates", 0, "land_m2"),
         ("D14", "county.gpkg", "candidates", 2, "site_id"),
         ("N08", "county.gpkg", "roads", 5, "speed_kmh"),
         ("G10", "county.gpkg", "roads", 6, "geometry"),
