@@ -87,4 +87,7 @@ def _places(problem: Problem, site: int, level: int, t: int) -> float:
     for o in range(len(options)):
         if options.site[o] == site and _served(problem, o, t):
             rooms += float(options.rooms[o] + options.function_rooms[o].sum())
-    return rooms * float(hard_limits(problem, level)[site].max())
+    stage = problem.levels[level]
+    entries = [stage.entry_offset(c) for c in range(stage.cohorts(problem.horizon.years))]
+    here = [c for c, entry in enumerate(entries) if entry <= t < entry + stage.grades]
+    return rooms * max(float(hard_limits(problem, level)[site, c]) for c in here)

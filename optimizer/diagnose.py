@@ -119,8 +119,18 @@ def _places(problem: Problem) -> list[np.ndarray]:
     seats = np.where(np.isfinite(sites.seats), sites.seats, np.inf)[:, None]
     if not problem.policy.on("class_size"):
         return [np.broadcast_to(seats, rooms.shape) for _ in problem.levels]
-    fullest = [hard_limits(problem, level).max(axis=1) for level in range(len(problem.levels))]
-    return [np.minimum(seats, rooms * limit[:, None]) for limit in fullest]
+    fullest = [_fullest(problem, level) for level in range(len(problem.levels))]
+    return [np.minimum(seats, rooms * limit) for limit in fullest]
+
+
+def _fullest(problem: Problem, level: int) -> np.ndarray:
+    """Pupils in the largest class that a level may have at a site in each year, (S, T)."""
+    stage, years, limits = problem.levels[level], problem.horizon.years, hard_limits(problem, level)
+    present = [
+        [c for c in range(stage.cohorts(years)) if t in stage.present(c, years)]
+        for t in range(years)
+    ]
+    return np.stack([limits[:, cohorts].max(axis=1) for cohorts in present], axis=1)
 
 
 def _shortfalls(
