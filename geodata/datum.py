@@ -1,7 +1,7 @@
-"""Places in the shifted system of Chinese web maps (GCJ-02): found out by the roads, never moved.
+"""Places in the shifted systems of Chinese web maps: found out by the roads, never moved.
 
-Points taken from a web map lie 100 to 700 m off those of CGCS2000 or WGS 84. Schools stand at
-roads; where taking the shift away brings them there, they were shifted.
+Points taken from a web map (GCJ-02, Baidu's BD-09) lie 100 to 1,500 m off those of CGCS2000 or
+WGS 84. Schools stand at roads; where taking the shift away brings them there, they were shifted.
 """
 
 from __future__ import annotations
@@ -50,8 +50,20 @@ def from_gcj02(degrees: np.ndarray) -> np.ndarray:
     return places
 
 
+def from_bd09(degrees: np.ndarray) -> np.ndarray:
+    """Return (N, 2) places that Baidu's map shows here: its own shift is on top of GCJ-02."""
+    x, y = (degrees - np.array([0.0065, 0.006])).T
+    turn = np.pi * 3000.0 / 180.0
+    radius = np.hypot(x, y) - 2e-5 * np.sin(y * turn)
+    angle = np.arctan2(y, x) - 3e-6 * np.cos(x * turn)
+    return from_gcj02(np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]))
+
+
+_SYSTEMS = {"G22": from_gcj02, "G23": from_bd09}
+
+
 def shifted(points: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, source: Source) -> list[Finding]:
-    """Warn of points that lie by the roads once the shift of web maps is taken away (G22).
+    """Warn of points that lie by the roads once a shift is taken away: GCJ-02 (G22), BD-09 (G23).
 
     Parameters
     ----------
@@ -68,13 +80,22 @@ def shifted(points: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, source: Source) -
     before = _to_roads(tree, places)
     if before < LEAST_METRES:
         return []
-    degrees = from_gcj02(shapely.get_coordinates(places.to_crs("EPSG:4326").to_numpy()))
-    moved = gpd.GeoSeries(shapely.points(degrees), crs="EPSG:4326").to_crs(points.crs)
-    after = _to_roads(tree, moved)
-    if after > SHARE_LEFT * before:
+    degrees = shapely.get_coordinates(places.to_crs("EPSG:4326").to_numpy())
+    after = {
+        code: _to_roads(
+            tree,
+            gpd.GeoSeries(shapely.points(back(degrees)), crs="EPSG:4326").to_crs(points.crs),
+        )
+        for code, back in _SYSTEMS.items()
+    }
+    code = min(after, key=after.__getitem__)
+    if after[code] > SHARE_LEFT * before:
         return []
-    more = Text(f"from {before:,.0f} m to {after:,.0f} m", f"从{before:,.0f}米降至{after:,.0f}米")
-    return [found("G22", source, column="geometry", more=more)]
+    more = Text(
+        f"from {before:,.0f} m to {after[code]:,.0f} m",
+        f"从{before:,.0f}米降至{after[code]:,.0f}米",
+    )
+    return [found(code, source, column="geometry", more=more)]
 
 
 def _to_roads(tree: shapely.STRtree, places: gpd.GeoSeries) -> float:

@@ -31,8 +31,8 @@ def map_findings(
     -------
     list of Finding
         Of zones that are polygons G14 far parts, G30 schools and candidates outside all of them,
-        G31 overlaps, G32 gaps; G22 places that look shifted against the roads; N32 rows of a
-        travel table that are shorter than the straight line.
+        G31 overlaps, G32 gaps; G22 and G23 places that look shifted against the roads; N32 rows of
+        a travel table that are shorter than the straight line.
     """
     zones = _placed(frames, "zones", "zone_id")
     if zones is None:
@@ -43,7 +43,8 @@ def map_findings(
     findings = _land(zones, there, sources, whole=whole)
     roads = frames.get("roads")
     if isinstance(roads, gpd.GeoDataFrame) and roads.crs is not None:
-        for name, layer in there.items():
+        villages = {"zones": zones} if (zones.geom_type == "Point").all() else {}
+        for name, layer in {**villages, **there}.items():
             findings += shifted(layer, roads, sources[name])
     if "travel" in sources and "travel" in frames and there:
         both = pd.concat([layer[["site_id", "geometry"]] for layer in there.values()])

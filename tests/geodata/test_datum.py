@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geodata.datum import from_gcj02, shifted, to_gcj02
+from geodata.datum import from_bd09, from_gcj02, shifted, to_gcj02
 from geodata.findings import Source
 
 SOURCE = Source("county.gpkg", "schools")
@@ -32,10 +32,26 @@ def layer(shapes):
     return gpd.GeoDataFrame(geometry=list(shapes), crs="EPSG:4326").to_crs("EPSG:4549")
 
 
+def test_the_shift_of_baidu_is_the_published_one():
+    in_gcj02 = np.array([[116.39762729119315, 39.90865673957631]])
+    assert from_bd09(np.array([[116.404, 39.915]]))[0] == pytest.approx(
+        from_gcj02(in_gcj02)[0], abs=1e-9
+    )
+
+
 def test_schools_of_a_web_map_are_found_out_by_the_roads():
     road, places = street_with_schools()
     (finding,) = shifted(layer(shapely.points(to_gcj02(places))), layer([road]), SOURCE)
     assert (finding.code, finding.severity.value) == ("G22", "warning")
+
+
+def test_schools_of_baidu_are_told_from_those_of_other_maps():
+    road, places = street_with_schools()
+    shown = places.copy()
+    for _ in range(20):
+        shown = shown - (from_bd09(shown) - places)
+    (finding,) = shifted(layer(shapely.points(shown)), layer([road]), SOURCE)
+    assert finding.code == "G23"
 
 
 @pytest.mark.parametrize("away", [0.0, 0.004])
