@@ -16,7 +16,7 @@ MOST_PARTS = 5_000
 _LAYERS = (".gpkg", ".geojson", ".json", ".shp")
 _BESIDE = (".shx", ".dbf", ".prj", ".cpg")
 _ENCRYPTED = 0x1
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 """What a damaged, locked or odd archive raises."""
 _BLOCK = 1 << 20
 

@@ -49,24 +49,34 @@ def open_layer(path: Path, layer: str, schema: Schema, source: Source, encoding:
         codec, findings = encoding_of(path, source, encoding)
     if content is None or any(one.code != "G06" for one in errors(findings)):
         return Opened(None, findings)
-    try:
-        chosen, faults = _choose(path, layer, kind, source)
-        if faults:
-            return Opened(None, faults)
-        raw = pyogrio.read_dataframe(content, layer=chosen, encoding=codec, on_invalid="ignore")
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        return Opened(None, [found("G52", source, more=str(error)[:MOST_WORDS])])
-    except UnicodeDecodeError:
-        more = Text("a text ends inside a character", "文本在字符中间中断")
-        return Opened(None, [found("G53" if kind == "shp" else "G52", source, more=more)])
-    if not isinstance(raw, gpd.GeoDataFrame):
-        more = Text(" (no geometry)", "(无几何)")
-        return Opened(None, [found("G46", source, more=more)])
+    chosen, faults = _choose(path, layer, kind, source)
+    raw, more = (None, faults) if faults else _read(content, chosen, codec, kind, source)
+    if raw is None:
+        return Opened(None, more)
     if kind == "shp":
         meant, cut = full_names(raw.columns, schema, source)
         raw = raw.rename(columns=meant)
         findings += cut + cut_texts(path, source)
     return Opened(raw, findings, kind)
+
+
+def _read(
+    content: Path | bytes, layer: str | None, codec: str | None, kind: str, source: Source
+) -> tuple[gpd.GeoDataFrame | None, list[Finding]]:
+    """Let GDAL read; what it, or pyogrio around it, cannot is a finding."""
+    try:
+        raw = pyogrio.read_dataframe(content, layer=layer, encoding=codec, on_invalid="ignore")
+    except (pyogrio.errors.CRSError, UnboundLocalError):  # the latter is pyogrio's slip over a .prj
+        more = Text("What is said of it cannot be read (.prj).", "坐标系说明（.prj）无法读取。")
+        return None, [found("G16", source, more=more)]
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        return None, [found("G52", source, more=str(error)[:MOST_WORDS])]
+    except UnicodeDecodeError:
+        more = Text("a text ends inside a character", "文本在字符中间中断")
+        return None, [found("G53" if kind == "shp" else "G52", source, more=more)]
+    if isinstance(raw, gpd.GeoDataFrame):
+        return raw, []
+    return None, [found("G46", source, more=Text(" (no geometry)", "(无几何)"))]
 
 
 def content_of(path: Path) -> str:
@@ -112,7 +122,10 @@ def _choose(path: Path, layer: str, kind: str, source: Source) -> tuple[str | No
     """Return the layer to read; None where a format has a single one, whatever it is called."""
     if kind != "gpkg":
         return None, []
-    names = [str(name) for name, _ in pyogrio.list_layers(path) if name != "layer_styles"]
+    try:
+        names = [str(name) for name, _ in pyogrio.list_layers(path) if name != "layer_styles"]
+    except pyogrio.errors.DataSourceError as error:
+        return None, [found("G52", source, more=str(error)[:MOST_WORDS])]
     if layer in names:
         return layer, []
     if len(names) == 1 and not layer:

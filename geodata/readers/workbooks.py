@@ -36,7 +36,7 @@ def read_workbook(path: Path, source: Source, schema: Schema) -> Raw:
     try:
         if zipfile.is_zipfile(path) and (findings := bomb(path, source)):
             return Raw(None, findings)
-        workbook = calamine.CalamineWorkbook.from_path(str(path))
+        workbook = _opened(path)
         name, findings = _choose(workbook, source)
         if findings:
             return Raw(None, findings)
@@ -53,6 +53,16 @@ def read_workbook(path: Path, source: Source, schema: Schema) -> Raw:
         if row in sheet.frame.index:
             sheet.frame.loc[row, column] = LOST_CELL
     return Raw(sheet.frame, faults, sheet.header)
+
+
+def _opened(path: Path) -> calamine.CalamineWorkbook:
+    """Open a workbook; the reader's panic over a damaged one is an error like any other."""
+    try:
+        return calamine.CalamineWorkbook.from_path(str(path))
+    except BaseException as panic:
+        if type(panic).__name__ != "PanicException":
+            raise
+        raise calamine.CalamineError(str(panic)) from None
 
 
 class Sheet(NamedTuple):

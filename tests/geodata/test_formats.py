@@ -233,3 +233,23 @@ def test_geojson_and_attributes_too_large_for_a_county_are_refused(tmp_path, mon
     (tmp_path / "towns.dbf").write_bytes(b"0" * 2000)
     monkeypatch.setattr("geodata.readers.files.MOST_BYTES", 1000)
     assert ("T44", 0) in told(read_layer(tmp_path / "towns.shp", "", TOWNS).findings)
+
+
+@pytest.mark.parametrize("place", range(0, 1600, 37))
+def test_a_damaged_old_workbook_is_read_or_refused_and_never_fails(tmp_path, place):
+    path = tmp_path / "c.xls"
+    write_xls(
+        path, "classes", [["site_id", "level", "grade", "classes"], ["a", "primary", 1.0, 3.0]]
+    )
+    content = bytearray(path.read_bytes())
+    content[place : place + 4] = b"\x00\xff\x13\x00"
+    path.write_bytes(content)
+    frame, findings = read_table(path, "classes", CLASSES)
+    assert len(frame) == 1 or findings
+
+
+def test_a_damaged_prj_is_no_system(tmp_path):
+    towns().to_file(tmp_path / "towns.shp")
+    text = (tmp_path / "towns.prj").read_text()
+    (tmp_path / "towns.prj").write_text(text.replace("SPHEROID", "XPHEROID"))
+    assert told(read_layer(tmp_path / "towns.shp", "", TOWNS).findings)[0] == ("G16", 0)
