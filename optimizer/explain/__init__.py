@@ -85,13 +85,15 @@ def explain(
         Gives what the rules keep out of the tables; asked for only where there is no plan.
     """
     network, clock = replace(problem, staffing=None), Clock.of(seconds)
+    staff = () if problem.staffing is None or not problem.policy.on("staffing") else ("staff",)
     tell("count")
     counted, short = proofs(network)
     if not counted and not short:
         tell("verdict")
         status = _verdict(network, clock.share(PARTS["verdict"]))
         if status is not Status.INFEASIBLE:
-            return Explanation(status, untried=() if status is Status.FEASIBLE else ("undecided",))
+            doubt = ("undecided",) if status is Status.UNKNOWN else ()
+            return Explanation(status, untried=(*doubt, *staff))
     more = None if wider is None else wider()
     network = with_idle_sites(network, more)
     core, tables, reduced = network, more, is_large(network) and bool(short)
@@ -110,6 +112,7 @@ def explain(
         *unmended,
         *(("part",) if reduced else ("large",) if is_large(network) else ()),
         *(() if more is not None else ("reach",)),
+        *staff,
     )
     names = tuple(rule.name for rule in clash.rules)
     return Explanation(

@@ -146,6 +146,10 @@ UNTRIED = {
         "the county is too large for the elastic model and for the search of the smallest changes",
         "县域过大，未建立弹性模型，也未搜索最小改动",
     ),
+    "staff": Text(
+        "teachers were not looked at: whether their rules can hold in a plan, `run` says",
+        "未分析教师：其规则能否在方案中成立，由 `run` 说明",
+    ),
     "reach": Text("not tried: letting pupils travel farther", "未尝试放宽上学路程"),
 }
 

@@ -18,6 +18,7 @@ from optimizer.explain.rules import LAWS, soft_rules
 from optimizer.methods.base import Limits
 from optimizer.solve import solve
 from tests.support.random_counties import random_county
+from tests.support.staff import tiny_staffing
 from tests.support.tiny import tiny_problem
 from tests.support.varied import varied_county
 
@@ -137,6 +138,36 @@ def test_a_part_keeps_the_shortage_that_it_is_about() -> None:
     whole = explain(problem, 60.0)
     part, _ = part_of(problem, None, whole.cuts)
     assert explain(part, 60.0).clash == whole.clash
+
+
+def test_a_large_county_is_explained_by_its_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = draw("too few places in reach", 2).problem
+    whole = explain(problem, 60.0)
+    part, _ = part_of(problem, None, whole.cuts)
+    shares = int(part.travel.intake.sum()) * part.horizon.years
+    assert shares < int(problem.travel.intake.sum()) * problem.horizon.years
+    monkeypatch.setattr("optimizer.explain.model.LARGE", shares)
+    found = explain(problem, 60.0)
+    assert "part" in found.untried
+    assert (found.clash, found.cuts) == (whole.clash, whole.cuts)
+    assert {one.change.rule for one in found.mends} == {one.change.rule for one in whole.mends}
+    assert all(one.cost is not None for one in found.mends)
+
+
+def test_a_county_too_large_without_a_cut_says_what_was_not_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("optimizer.explain.model.LARGE", 0)
+    found = explain(tiny_problem(policy={"schools_open": 9}), 30.0)
+    assert found.status is Status.INFEASIBLE
+    assert found.clash == ("schools_open",)
+    assert {"lacking", "large", "clash:schools_open"} <= set(found.untried)
+
+
+def test_teachers_are_said_to_be_left_out() -> None:
+    found = explain(tiny_problem(staffing=tiny_staffing()), 30.0)
+    assert found.status is Status.FEASIBLE
+    assert found.untried == ("staff",)
 
 
 def test_unsafe_schools_without_a_way_out_are_counted() -> None:
