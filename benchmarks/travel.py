@@ -1,7 +1,7 @@
 """Travel: from an extract to a table, many-to-many beside other libraries, and matrix by matrix.
 
 `python -m benchmarks.travel extract [--file FILE]`: the map of Liechtenstein to the table of every
-settlement and building cluster to every school, by car and on foot, in seconds by phase; and the
+settlement and building cluster (squares of 250 m) to every school, by car and on foot; and the
 distances that `../shared/data/README.md` knows.
 `python -m benchmarks.travel many [--nodes N] [--zones Z] [--sites S] [--minutes M]`: a made grid,
 with a limit and without, beside scipy, and beside networkx, igraph and pandana where they are
@@ -9,7 +9,8 @@ installed (they are no dependencies).
 `python -m benchmarks.travel agree [--pairs P]`: a matrix against single routes found by a plain
 heap, the triangle rule, the reversed network, and its own rows one by one; how many are off.
 
-Each prints one JSON line. Exit codes: 0 done, 1 something is off or the file cannot be used.
+Each prints one JSON line; seconds are those of the processor, by phase. Exit codes: 0 done, 1
+something is off or the file cannot be used.
 """
 
 from __future__ import annotations
@@ -108,10 +109,9 @@ def _zones(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _sites(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return schools and kindergartens; the known distances leave out points without a name."""
+    """Return schools and kindergartens."""
     taught = places[(places["key"] == "amenity") & places["value"].isin(["school", "kindergarten"])]
-    known = taught[(taught["name"] != "") | taught["osm_id"].str.startswith("w")]
-    return known.rename(columns={"osm_id": "site_id"})[["site_id", "geometry"]]
+    return taught.rename(columns={"osm_id": "site_id"})[["site_id", "name", "geometry"]]
 
 
 def _network(
@@ -140,11 +140,13 @@ def _nearest(
 ) -> dict[str, float]:
     """Return metres by car between each known village and its nearest school, node to node.
 
-    The shorter of there and back: the known distances turn either way round a roundabout.
+    The shorter of there and back: the known distances turn either way round a roundabout. And they
+    leave out schools that are points without a name.
     """
     villages = places[places["name"].isin(KNOWN_METRES) & places["value"].isin(SETTLEMENTS)]
     villages = villages.rename(columns={"name": "zone_id"})[["zone_id", "geometry"]]
     drivable = roads.geometry[open_to(roads, DRIVE.name, DRIVE.closed)]
+    sites = sites[(sites["name"] != "") | sites["site_id"].str.startswith("w")]
     nodes = shapely.get_coordinates(drivable.to_numpy())
     tree = cKDTree(nodes)
     zones, sites = (
@@ -187,9 +189,9 @@ def _agree(pairs: int) -> int:
 
 @contextmanager
 def _timed(seconds: dict[str, float], phase: str) -> Iterator[None]:
-    began = time.perf_counter()
+    began = time.process_time()
     yield
-    seconds[phase] = time.perf_counter() - began
+    seconds[phase] = time.process_time() - began
 
 
 def _parser() -> argparse.ArgumentParser:

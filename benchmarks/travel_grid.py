@@ -58,15 +58,15 @@ def made_grid(nodes: int, rng: np.random.Generator) -> RoadNetwork:
 def times(
     network: RoadNetwork, zones: np.ndarray, sites: np.ndarray, limit: float
 ) -> tuple[dict[str, float], np.ndarray]:
-    """Return seconds of this project's own search, and its (S, Z) minutes without a limit."""
+    """Return CPU seconds of this project's own search, and its (S, Z) minutes without a limit."""
     seconds = {}
-    began = time.perf_counter()
+    began = time.process_time()
     graph = mode_graph(network, DRIVE)
     seconds["graph"] = _since(began)
-    began = time.perf_counter()
+    began = time.process_time()
     matrix(graph, zones, sites, limit)
     seconds["own, limit"] = _since(began)
-    began = time.perf_counter()
+    began = time.process_time()
     minutes, _ = matrix(graph, zones, sites)
     seconds["own"] = _since(began)
     return seconds, minutes
@@ -91,7 +91,7 @@ def others(
     limit: float,
     minutes: np.ndarray,
 ) -> tuple[dict[str, float], dict[str, float]]:
-    """Return seconds by library, and how far its minutes are from ours at most."""
+    """Return CPU seconds by library, and how far its minutes are from ours at most."""
     graph = mode_graph(network, DRIVE)
     libraries: dict[str, Callable[[], Search]] = {
         "scipy, limit": lambda: _scipy(graph, zones, sites, limit),
@@ -105,10 +105,10 @@ def others(
         if importlib.util.find_spec(name.split(",")[0]) is None:
             continue
         with _silent():
-            began = time.perf_counter()
+            began = time.process_time()
             search = build()
             seconds[f"{name}: build"] = _since(began)
-            began = time.perf_counter()
+            began = time.process_time()
             found = search()
         seconds[name] = round(_since(began) * len(sites) / len(found), 2)
         known = np.isfinite(found)
@@ -246,4 +246,4 @@ def _off(one: np.ndarray, other: np.ndarray) -> int:
 
 
 def _since(began: float) -> float:
-    return round(time.perf_counter() - began, 2)
+    return round(time.process_time() - began, 2)
