@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from geodata.readers import parts_of
 from scenarios.config import LoadedStudy, Scenario
 from scenarios.store import MANIFEST, sha256_of
 
@@ -56,9 +57,11 @@ def versions() -> dict[str, str]:
 def input_digests(loaded: LoadedStudy) -> dict[str, str]:
     """Sha256 of the study file and of every file it names, by path from the study's folder.
 
+    The parts beside a Shapefile count too, for its figures are in one of them.
     An earlier run whose decisions stand counts by its manifest, under its path as the study says.
     """
-    paths = {loaded.path, *loaded.input_paths().values()}
+    named = loaded.input_paths().values()
+    paths = {loaded.path, *named, *(part for path in named for part in parts_of(path))}
     found = {path.relative_to(loaded.folder).as_posix(): sha256_of(path) for path in sorted(paths)}
     stands = loaded.study.start_from
     manifest = Path(stands.run) / MANIFEST if stands is not None else None

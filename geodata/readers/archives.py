@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from geodata.catalogue import found
 from geodata.findings import Finding, Source, Text
+from geodata.readers.shapefile import PARTS
 
 MOST_UNPACKED = 400_000_000
 MOST_RATIO = 250
 MOST_PARTS = 5_000
 _LAYERS = (".gpkg", ".geojson", ".json", ".shp")
-_BESIDE = (".shx", ".dbf", ".prj", ".cpg")
 _ENCRYPTED = 0x1
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 """What a damaged, locked or odd archive raises."""
@@ -80,7 +80,7 @@ def _unpack(path: Path, layer: str, folder: Path, source: Source) -> Unpacked:
         wanted = [main]
         if _suffix(main) == ".shp":
             begin = PurePosixPath(main.filename).with_suffix("")
-            beside = [part for part in members if _suffix(part) in _BESIDE]
+            beside = [part for part in members if _suffix(part) in PARTS]
             wanted += [
                 part for part in beside if PurePosixPath(part.filename).with_suffix("") == begin
             ]

@@ -15,7 +15,7 @@ from geodata.columns import Schema
 from geodata.findings import Finding, Source, Text, errors
 from geodata.readers.files import head
 from geodata.readers.geojson import features_of
-from geodata.readers.shapefile import cut_texts, encoding_of, full_names, parts_missing
+from geodata.readers.shapefile import MAGIC, cut_texts, encoding_of, full_names, parts_missing
 from geodata.readers.whole import missing_bytes
 
 MOST_WORDS = 200
@@ -84,7 +84,7 @@ def content_of(path: Path) -> str:
     start = head(path)
     if start.startswith(b"SQLite format 3\x00") and start[68:72] in _GPKG_MARKS:
         return "gpkg"
-    if start.startswith(b"\x00\x00\x27\x0a"):
+    if start.startswith(MAGIC):
         return "shp"
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     return "geojson" if text.startswith(b"{") and b'"type"' in text else ""

@@ -10,8 +10,10 @@ from typing import NamedTuple
 from geodata.catalogue import found
 from geodata.columns import Schema
 from geodata.findings import Finding, Source, Text
-from geodata.readers.files import check_file
+from geodata.readers.files import check_file, head
 
+MAGIC = b"\x00\x00\x27\x0a"
+PARTS = (".shx", ".dbf", ".prj", ".cpg")
 NAME_BYTES = 10
 TEXT_BYTES = 254
 _SHOWN = 5
@@ -24,6 +26,12 @@ class Encoding(NamedTuple):
 
     codec: str
     findings: list[Finding]
+
+
+def parts_of(path: Path) -> list[Path]:
+    """Return the files beside a .shp that are read with it; none beside any other file."""
+    beside = (path.with_suffix(suffix) for suffix in PARTS)
+    return [part for part in beside if part.is_file()] if head(path, 4) == MAGIC else []
 
 
 def parts_missing(path: Path, source: Source) -> list[Finding]:
