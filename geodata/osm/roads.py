@@ -57,7 +57,7 @@ def read_roads(
     except FindingError as error:
         return Layer(_layer([]), list(error.findings))
     if not count:
-        no_road = Text("it holds no road", "其中没有道路")
+        no_road = Text("it holds no road with its nodes", "其中没有带节点的道路")
         return Layer(_layer([]), [found("N43", source, more=no_road)])
     if not ways:
         return Layer(_layer([]), [found("N37", source)])
@@ -67,14 +67,14 @@ def read_roads(
 def _read(
     path: Path, bounds: np.ndarray | None, source: Source
 ) -> tuple[list[Way], dict[int, frozenset[str]], int]:
-    """Return ways within the bounds, who passes each barrier, and how many ways there are."""
+    """Return ways within the bounds, who passes each barrier, and how many ways lie anywhere."""
     passes: dict[int, frozenset[str]] = {}
     ways: list[Way] = []
     count = 0
     for thing in things(path, ("highway", "route", "barrier"), source):
         if not thing.is_way and "barrier" in thing.tags:
             passes[thing.number] = barrier_passes(thing.tags)
-        if thing.is_way and is_way(thing.tags):
+        if thing.is_way and is_way(thing.tags) and np.isfinite(thing.xy).any():
             count += 1
             if bounds is None or _any_inside(thing.xy, bounds):
                 ways += _runs(thing)

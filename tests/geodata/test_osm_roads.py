@@ -222,6 +222,13 @@ def test_an_extract_without_roads_is_refused(tmp_path):
     assert "no road" in why
 
 
+def test_an_extract_without_the_nodes_of_its_roads_is_refused(tmp_path):
+    path = extract(tmp_path, {}, {9: ([1, 2, 3], STREET)})
+    [(code, why)] = refused(path)
+    assert code == "N43"
+    assert "no road with its nodes" in why
+
+
 def test_a_file_that_is_no_extract_is_refused(tmp_path):
     path = tmp_path / "page.osm.pbf"
     path.write_text("<!DOCTYPE html><html>Not found</html>", encoding="utf-8")
