@@ -14,11 +14,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from benchmarks.binding import binding_rows
-from optimizer.domain import Action, Policy, Problem
+from optimizer.domain import Action, Problem
 from optimizer.methods.base import Limits
 from optimizer.solve import solve
 from scenarios.assemble import assemble, prepare
@@ -27,30 +28,66 @@ from scenarios.config import load_study
 STUDY = Path("scenarios/examples/county/study.yaml")
 
 
-def _off(family: str) -> Callable[[Policy], Policy]:
-    return lambda policy: replace(policy, families_off=policy.families_off | {family})
+Change = Callable[[Problem], Problem]
 
 
-def _without(*actions: Action) -> Callable[[Policy], Policy]:
-    return lambda policy: replace(policy, actions=policy.actions - set(actions))
+def _policy(**fields: Any) -> Change:
+    return lambda problem: replace(problem, policy=replace(problem.policy, **fields))
 
 
-VARIATIONS: dict[str, Callable[[Policy], Policy]] = {
+def _off(family: str) -> Change:
+    return lambda problem: _policy(families_off=problem.policy.families_off | {family})(problem)
+
+
+def _without(*actions: Action) -> Change:
+    return lambda problem: _policy(actions=problem.policy.actions - set(actions))(problem)
+
+
+def _anywhere(problem: Problem) -> Problem:
+    """Let entrants go to every school to which a way is known, however long."""
+    intake = np.ones(len(problem.travel), dtype=bool)
+    return replace(problem, travel=replace(problem.travel, intake=intake))
+
+
+def _unmoved(problem: Problem) -> Problem:
+    """Ask no teacher to rotate."""
+    if problem.staffing is None:
+        return problem
+    return replace(problem, staffing=replace(problem.staffing, rotation_share=0.0, key_share=0.0))
+
+
+def _one_rule(problem: Problem) -> Problem:
+    """Count posts by pupils and classes alone, not by the lessons of the curriculum."""
+    staffing = problem.staffing
+    if staffing is None:
+        return problem
+    nothing = tuple(np.zeros_like(lessons) for lessons in staffing.lessons_fte)
+    return replace(problem, staffing=replace(staffing, lessons_fte=nothing))
+
+
+VARIATIONS: dict[str, Change] = {
+    "access": _anywhere,
     "class_size": _off("class_size"),
     "function_rooms": _off("function_rooms"),
     "closing": _off("closing"),
     "catchments": _off("catchments"),
     "budget": _off("budget"),
     "staffing": _off("staffing"),
-    "unsafe": lambda policy: replace(policy, unsafe_deadline=None),
-    "allowed_places": lambda policy: replace(policy, allowed_places={}),
-    "last_lower_secondary": lambda policy: replace(policy, keep_last_lower_secondary=False),
+    "curriculum": _one_rule,
+    "rotation": _unmoved,
+    "unsafe": _policy(unsafe_deadline=None),
+    "allowed_places": _policy(allowed_places={}),
+    "last_lower_secondary": _policy(keep_last_lower_secondary=False),
+    "lifecycle": _policy(actions=frozenset(), unsafe_deadline=None),
     "merge_and_close": _without(Action.MERGE, Action.CLOSE),
     "relocate_and_convert": _without(Action.RELOCATE, Action.CONVERT),
     "open": _without(Action.OPEN),
     "extend": _without(Action.EXTEND),
 }
-"""Families that can be off, levers of the others, and actions taken away."""
+"""Families off, levers of the others, rules about teachers, and actions taken away.
+
+Cohorts and assignment are what the problem is about: without them nothing is left to plan.
+"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,8 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     problem = _problem(chosen.study, chosen.scenario)
     _tell("all", problem, chosen.seconds, binding=True)
     for name in chosen.only or VARIATIONS:
-        changed = replace(problem, policy=VARIATIONS[name](problem.policy))
-        _tell(name, changed, chosen.seconds, binding=False)
+        _tell(name, VARIATIONS[name](problem), chosen.seconds, binding=False)
     return 0
 
 
