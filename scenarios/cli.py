@@ -218,6 +218,21 @@ def explain(
 
 
 @app.command()
+def template(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new or empty folder. 新文件夹或空文件夹。")
+    ],
+    quiet: Quiet = False,
+    lang: Language = Lang.EN,
+    as_json: AsJson = False,
+) -> None:
+    """写出待填写的空白研究。 Write an empty study to fill in."""
+    from scenarios.commands import template_command
+
+    raise typer.Exit(template_command(folder, quiet, lang.value, as_json))
+
+
+@app.command()
 def schema() -> None:
     """输出研究文件的 JSON 模式。 Print the JSON schema of a study file."""
     from scenarios.config import Study

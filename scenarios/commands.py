@@ -100,6 +100,26 @@ def _write(file: Path, findings: list[Finding], study: Path) -> list[Finding]:
     return []
 
 
+def template_command(folder: Path, quiet: bool, lang: str, as_json: bool) -> int:
+    """Write an empty study into a new or empty folder."""
+    from scenarios.template import write_template
+
+    try:
+        files = [str(path) for path in write_template(folder)]
+    except FileExistsError:
+        why = Text(
+            f"{folder} is not an empty folder; name a new one.",
+            f"{folder} 不是空文件夹；请另写一个新文件夹。",
+        )
+    except OSError as problem:
+        why = Text(f"{folder} cannot be written: {problem}.", f"无法写入 {folder}：{problem}。")
+    else:
+        answer({"files": files}, files, as_json=as_json, quiet=quiet)
+        return DONE
+    answer({"error": why.get(lang)}, [why.get(lang)], as_json=as_json, quiet=False)
+    return FAULTS
+
+
 def verify_command(run_dir: Path, bound: bool, quiet: bool, lang: str, as_json: bool) -> int:
     """Judge a run by its own files."""
     from scenarios.verify import verify
