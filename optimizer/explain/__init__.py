@@ -106,6 +106,9 @@ def explain(
     tell("mends")
     changes, unmended = _changes(core, clash, clock)
     mends = _mends(network, soft_rules(more), changes, seconds)
+    if is_large(core):  # what adding up asks for is no mend until a plan shows it
+        unmended += tuple(f"unsolved:{one.change.rule}" for one in mends if one.cost is None)
+        mends = tuple(one for one in mends if one.cost is not None)
     untried = (
         *unproven,
         *(f"clash:{name}" for name in clash.untried),

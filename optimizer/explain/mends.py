@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.diagnose import cuts
 from optimizer.domain import Action, Problem
+from optimizer.explain.arithmetic import proven
 from optimizer.explain.model import Clock, Least, is_large, least, possible
 from optimizer.explain.rule import Rule, Search
 from optimizer.formulation.elastic import Elastic, Lever
@@ -16,6 +18,8 @@ from optimizer.methods.base import Limits
 from optimizer.solve import solve
 
 GAP = 0.05
+MOST_CUTS = 30
+"""Rounds in which rooms are added to a large county."""
 _NEARLY = 1e-6
 Found = tuple[dict[str, float], bool] | None
 """Amounts, and whether less is proven to be too little."""
@@ -93,8 +97,33 @@ def mend(problem: Problem, rule: Rule, change: Change, seconds: float) -> Mend:
 
 def _by_rows(problem: Problem, rule: Rule, clock: Clock) -> Found:
     if is_large(problem):
-        return None
+        return _rooms_by_cuts(problem, rule) if rule.name == "rooms" else None
     return _amounts(rule, least(problem, Elastic(frozenset({rule.name})), clock))
+
+
+def _rooms_by_cuts(problem: Problem, rule: Rule) -> Found:
+    """Add rooms where the largest cut lacks them, at the school in most zones' reach, till none is.
+
+    Nobody says that fewer, otherwise placed, would not do.
+    """
+    amounts: dict[str, float] = {}
+    limits = [level.hard for level in problem.levels]
+    reached = np.bincount(problem.travel.site[problem.travel.intake], minlength=len(problem.sites))
+    popular = dict(zip(problem.sites.ids, reached.tolist(), strict=True))
+    for _ in range(MOST_CUTS):
+        found = [cut for cut in cuts(rule.eased(problem, amounts)) if cut.sites]
+        if not found:
+            return (amounts, False) if not proven(rule.eased(problem, amounts)) else None
+        worst = max(found, key=lambda cut: cut.short)
+        site = max(worst.sites, key=lambda one: popular[one])
+        amounts[site] = amounts.get(site, 0.0) + math.ceil(worst.short / max(limits))
+    return None
+
+
+def _suffices(problem: Problem, clock: Clock) -> bool | None:
+    """Whether a change suffices; in a large county: as far as adding up tells, a plan says more."""
+    verdict = possible(problem, clock)
+    return verdict is None if is_large(problem) else verdict
 
 
 def _by_use(problem: Problem, rule: Rule, clock: Clock) -> Found:
@@ -127,7 +156,7 @@ def _by_steps(problem: Problem, rule: Rule, clock: Clock) -> Found:
     steps, keys = rule.steps(problem), rule.keys(problem)
 
     def suffices(step: float) -> bool | None:
-        return possible(rule.eased(problem, dict.fromkeys(keys, step)), clock)
+        return _suffices(rule.eased(problem, dict.fromkeys(keys, step)), clock)
 
     if not steps or suffices(steps[-1]) is not True:
         return None
@@ -143,7 +172,7 @@ def _by_steps(problem: Problem, rule: Rule, clock: Clock) -> Found:
 
 def _by_keys(problem: Problem, rule: Rule, clock: Clock) -> Found:
     every = dict.fromkeys(rule.keys(problem), 1.0)
-    if possible(rule.eased(problem, every), clock) is not True:
+    if _suffices(rule.eased(problem, every), clock) is not True:
         return None
     return _needed(problem, rule, every, clock)
 
@@ -157,7 +186,7 @@ def _needed(
         fewer = {one: amount for one, amount in amounts.items() if one != key}
         if not fewer:
             break
-        verdict = possible(rule.eased(problem, fewer), clock)
+        verdict = _suffices(rule.eased(problem, fewer), clock)
         amounts = fewer if verdict else amounts
         decided = decided and verdict is not None
     return amounts, decided

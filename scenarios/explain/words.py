@@ -137,6 +137,10 @@ UNTRIED = {
         "not decided whether the clash needs this rule: {rule}", "未能判定冲突是否涉及：{rule}"
     ),
     "mend": Text("no mend was found by this rule alone: {rule}", "仅改此项未找到化解办法：{rule}"),
+    "unsolved": Text(
+        "changing this rule mends the cuts, but no plan was found with it in time: {rule}",
+        "改动此项可消除学位缺口，但未能在时间内求得方案：{rule}",
+    ),
     "part": Text(
         "the county is too large as a whole: clash, lack and changes are of the zones above "
         "and all schools in their reach; each change was then solved for the whole county",

@@ -154,6 +154,34 @@ def test_a_large_county_is_explained_by_its_part(monkeypatch: pytest.MonkeyPatch
     assert all(one.cost is not None for one in found.mends)
 
 
+def test_what_only_adding_up_asks_for_is_no_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimizer.explain.model.LARGE", 0)
+    found = explain(draw("too few places in reach", 2).problem, 60.0)
+    assert "part" in found.untried
+    assert "unsolved:rooms" in found.untried
+    assert found.mends == ()
+
+
+def test_a_large_part_is_mended_by_its_cuts_where_a_plan_shows_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("optimizer.explain.model.LARGE", 0)
+    no_room = tiny_problem(
+        years=1,
+        grades=(1, 1),
+        zone_at=(0, 20),
+        runs=(("primary",), ("primary",), ()),
+        rooms=(6, 0, 0),
+        entrants=[[[20.0], [0.0]], [[20.0], [0.0]]],
+        reach=7.0,
+    )
+    found = explain(no_room, 60.0)
+    change = only_change(found, "rooms")
+    assert change.amounts == (("s1", 1.0),)
+    assert not change.smallest
+    assert all(one.cost is not None for one in found.mends)
+
+
 def test_a_county_too_large_without_a_cut_says_what_was_not_tried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
