@@ -102,21 +102,25 @@ def _by_rows(problem: Problem, rule: Rule, clock: Clock) -> Found:
 
 
 def _rooms_by_cuts(problem: Problem, rule: Rule) -> Found:
-    """Add rooms where the largest cut lacks them, at the school in most zones' reach, till none is.
+    """Add rooms where the largest cut lacks them, over its schools by their reach, till none is.
 
     Nobody says that fewer, otherwise placed, would not do.
     """
     amounts: dict[str, float] = {}
-    limits = [level.hard for level in problem.levels]
+    fullest = max(level.hard for level in problem.levels)
     reached = np.bincount(problem.travel.site[problem.travel.intake], minlength=len(problem.sites))
-    popular = dict(zip(problem.sites.ids, reached.tolist(), strict=True))
+    zones_of = dict(zip(problem.sites.ids, reached.tolist(), strict=True))
     for _ in range(MOST_CUTS):
-        found = [cut for cut in cuts(rule.eased(problem, amounts)) if cut.sites]
+        eased = rule.eased(problem, amounts)
+        found = [cut for cut in cuts(eased) if cut.sites]
         if not found:
-            return (amounts, False) if not proven(rule.eased(problem, amounts)) else None
+            return None if proven(eased) else (amounts, False)
         worst = max(found, key=lambda cut: cut.short)
-        site = max(worst.sites, key=lambda one: popular[one])
-        amounts[site] = amounts.get(site, 0.0) + math.ceil(worst.short / max(limits))
+        every = sum(zones_of[site] for site in worst.sites)
+        for site in worst.sites:
+            more = math.ceil(worst.short / fullest * zones_of[site] / max(1, every))
+            if more:
+                amounts[site] = amounts.get(site, 0.0) + more
     return None
 
 
