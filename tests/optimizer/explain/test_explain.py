@@ -198,6 +198,20 @@ def test_teachers_are_said_to_be_left_out() -> None:
     assert found.untried == ("staff",)
 
 
+@pytest.mark.parametrize("seed", range(101, 115, 2))
+def test_what_is_said_to_be_possible_is_what_the_whole_model_says(seed: int) -> None:
+    county, rng = varied_county(seed), np.random.default_rng(seed)
+    fewer = rng.integers(0, 4, len(county.sites))
+    sites = replace(
+        county.sites,
+        rooms=np.maximum(0, county.sites.rooms - fewer),
+        unsafe=rng.random(len(county.sites)) < 0.4,
+    )
+    policy = replace(county.policy, unsafe_deadline=2021 + int(rng.integers(0, 3)))
+    bent = replace(county, sites=sites, policy=policy)
+    assert possible(bent, Clock.of(30.0)) is has_plan(bent)
+
+
 def test_unsafe_schools_without_a_way_out_are_counted() -> None:
     unsafe = {"unsafe": [True, False, False], "protected": [True, False, False]}
     stuck = tiny_problem(sites=unsafe, policy={"unsafe_deadline": 2022})
