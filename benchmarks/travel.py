@@ -118,8 +118,7 @@ def _network(
     roads: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
 ) -> RoadNetwork:
     places = np.concatenate([points_of(zones), points_of(sites)])
-    open_roads = [open_to(roads, mode.name, mode.closed) for mode in MODES]
-    return build_network(roads, stops=places, open_roads=open_roads)[0]
+    return build_network(roads, stops=places, modes=[(one.name, one.closed) for one in MODES])[0]
 
 
 def _matrix(

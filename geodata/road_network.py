@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 
 from geodata.catalogue import found
 from geodata.findings import Finding, FindingError, Source, Text
-from geodata.road_vertices import by_id, clusters, parts, refined
+from geodata.road_vertices import SMALL_ISLAND_SHARE, by_id, clusters, no_island, parts, refined
 
 MOST_SNAP_METRES = 5.0
 STOP_EVERY_METRES = 100.0
@@ -20,8 +20,6 @@ ALONG, AGAINST = 1, 2
 """Bits of a column `<mode>_ways`: open in the direction of the drawing, and in the other."""
 FERRY = "ferry"
 """Class of a road that has one speed for all modes."""
-SMALL_ISLAND_SHARE = 0.05
-"""A part with less of the network's length is an island."""
 _TIES = 8
 _TIE_METRES = 1e-6
 
@@ -89,7 +87,7 @@ def build_network(
     source: Source | None = None,
     *,
     stops: np.ndarray | None = None,
-    open_roads: Sequence[np.ndarray] | None = None,
+    modes: Sequence[tuple[str, frozenset[str]]] = (("", frozenset()),),
 ) -> tuple[RoadNetwork, list[Finding]]:
     """Build the graph of a road layer.
 
@@ -107,9 +105,9 @@ def build_network(
     stops
         (P, 2) places that will be joined to the network: the roads get a node near each, give or
         take half of `STOP_EVERY_METRES`, so that nobody has to start from the next crossing.
-    open_roads
-        (R,) bool each: the roads open to some mode; a place gets such a node on each set. Default:
-        one set of all.
+    modes
+        Name and closed classes of each mode: a place gets such a node on the roads open to each,
+        and where roads have `vertices`, one on those of them that are no island.
 
     Returns
     -------
@@ -138,8 +136,11 @@ def build_network(
         cluster, nodes, joined = clusters(xy, line, snap_metres)
     is_stop = np.zeros(len(nodes), dtype=bool)
     if stops is not None:
-        everywhere = [np.ones(len(roads), dtype=bool)]
-        chosen = [one[road[line]] for one in (everywhere if open_roads is None else open_roads)]
+        chosen = [open_to(roads, *mode)[road[line]] for mode in modes]
+        if known:
+            ways = [roads[f"{mode}_ways"].to_numpy()[road[line]] > 0 for mode, _ in modes]
+            pairs = zip(chosen, ways, strict=True)
+            chosen += [halt & no_island(xy, line, cluster, way) for halt, way in pairs]
         is_stop[_stops(nodes, cluster, chosen, stops)] = True
     start, stop, steps = _edges(xy, line, cluster, is_stop)
     oneway = roads["oneway"].to_numpy(dtype=np.int64)[road[line[start]]]

@@ -8,6 +8,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 MILLIMETRES = 3
+SMALL_ISLAND_SHARE = 0.05
+"""A part with less of the network's length is an island."""
 
 
 def refined(
@@ -61,6 +63,26 @@ def clusters(xy: np.ndarray, line: np.ndarray, snap: float) -> tuple[np.ndarray,
     rank = np.argsort(np.argsort(leader))
     joined = len(np.unique(a[apart]))
     return rank[label][vertex], places[np.sort(leader)], joined
+
+
+def no_island(
+    xy: np.ndarray, line: np.ndarray, cluster: np.ndarray, is_open: np.ndarray
+) -> np.ndarray:
+    """Return (V,) bool: vertices on open roads that hang together with many others.
+
+    Parameters
+    ----------
+    xy, line, cluster
+        (V, 2) metres, (V,) line and (V,) place of each vertex.
+    is_open
+        (V,) bool: whether its line is open.
+    """
+    step = np.flatnonzero((line[1:] == line[:-1]) & is_open[1:])
+    ends = np.stack([cluster[step], cluster[step + 1]])
+    metres = np.hypot(*(xy[step + 1] - xy[step]).T)
+    part, lengths = parts(int(cluster.max(initial=-1)) + 1, ends, metres)
+    large = lengths >= SMALL_ISLAND_SHARE * lengths.sum()
+    return np.asarray(is_open & large[part[cluster]])
 
 
 def parts(nodes: int, ends: np.ndarray, metres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

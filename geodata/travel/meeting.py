@@ -12,7 +12,8 @@ from scipy.sparse.csgraph import connected_components
 
 from geodata.catalogue import found
 from geodata.findings import Finding, Source, Text
-from geodata.road_network import SMALL_ISLAND_SHARE, RoadNetwork, nearest_node
+from geodata.road_network import RoadNetwork, nearest_node
+from geodata.road_vertices import SMALL_ISLAND_SHARE
 from geodata.travel.routing import Graph, Meeting
 
 LONGER_LEG_METRES = 500.0

@@ -13,7 +13,7 @@ import shapely
 from geodata.catalogue import found
 from geodata.crs import require_same_crs
 from geodata.findings import Finding, Source
-from geodata.road_network import RoadNetwork, build_network, open_to
+from geodata.road_network import RoadNetwork, build_network
 from geodata.travel.checks import unreached
 from geodata.travel.meeting import islands, meet, points_of
 from geodata.travel.modes import BUS, WALK, TravelMode
@@ -126,7 +126,7 @@ def _network(
         snap_metres,
         source,
         stops=np.concatenate([from_xy, to_xy]),
-        open_roads=[open_to(roads, mode.name, mode.closed) for mode in modes],
+        modes=[(mode.name, mode.closed) for mode in modes],
     )
     if not network.ways:
         findings += islands(network, from_xy, zones["zone_id"], source)

@@ -171,6 +171,13 @@ def test_a_yard_with_a_zone_and_a_school_is_no_island_of_their_own(tmp_path):
     assert table["metres"].tolist() == [near(50 + 64.03), near(50 + 1000)]
 
 
+def test_a_place_led_past_an_island_starts_beside_the_road_and_not_at_its_next_crossing(tmp_path):
+    nodes = {1: (0, 0), 2: (6000, 0), 4: (3000, 60), 5: (3040, 60)}
+    path = extract(tmp_path, nodes, {9: ([1, 2], STREET), 10: ([4, 5], STREET)})
+    table, _ = measured(path, {"z": (3000, 70)}, {"s": (6000, 0)}, WALK)
+    assert table["metres"].tolist() == [near(70 + 3000)]
+
+
 def test_an_island_across_the_water_is_not_led_ashore(tmp_path):
     nodes = LINE | {4: (0, 800), 5: (40, 800)}
     path = extract(tmp_path, nodes, {9: ([1, 2, 3], STREET), 10: ([4, 5], STREET)})
