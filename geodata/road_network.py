@@ -138,9 +138,7 @@ def build_network(
     if stops is not None:
         chosen = [open_to(roads, *mode)[road[line]] for mode in modes]
         if known:
-            ways = [roads[f"{mode}_ways"].to_numpy()[road[line]] > 0 for mode, _ in modes]
-            pairs = zip(chosen, ways, strict=True)
-            chosen += [halt & no_island(xy, line, cluster, way) for halt, way in pairs]
+            chosen += _mainland(roads, road[line], [mode for mode, _ in modes], xy, line, cluster)
         is_stop[_stops(nodes, cluster, chosen, stops)] = True
     start, stop, steps = _edges(xy, line, cluster, is_stop)
     oneway = roads["oneway"].to_numpy(dtype=np.int64)[road[line[start]]]
@@ -214,6 +212,22 @@ def _ways(roads: gpd.GeoDataFrame, of_road: np.ndarray) -> dict[str, Ways]:
         kmh = roads[f"{mode}_kmh"].to_numpy(dtype=np.float64)[of_road]
         ways[mode] = Ways((open_ways & ALONG) > 0, (open_ways & AGAINST) > 0, kmh)
     return ways
+
+
+def _mainland(
+    roads: gpd.GeoDataFrame,
+    road: np.ndarray,
+    modes: list[str],
+    xy: np.ndarray,
+    line: np.ndarray,
+    cluster: np.ndarray,
+) -> list[np.ndarray]:
+    """Return by mode (V,) bool: vertices where places may meet its roads, on no island of them."""
+    found = []
+    for mode in modes:
+        is_open = np.asarray(roads[f"{mode}_ways"])[road] > 0
+        found.append(_halt(roads)[road] & no_island(xy, line, cluster, is_open))
+    return found
 
 
 def _stops(
