@@ -15,12 +15,12 @@ from optimizer.evaluate import evaluate
 from optimizer.methods.base import Limits, Progress
 from optimizer.methods.by_site.ascent import ascend, begin
 from optimizer.methods.by_site.frame import Frame, make_frame
-from optimizer.methods.by_site.improve import Searcher
 from optimizer.methods.by_site.kernels import Costs, make_items, solve_cohort
 from optimizer.methods.by_site.method import by_site
 from optimizer.methods.by_site.network import bare_design, make_ground
 from optimizer.methods.by_site.plan import candidate_design, make_plan, places
 from optimizer.methods.by_site.relaxation import costs_under, relax
+from optimizer.methods.by_site.searcher import Searcher
 from optimizer.methods.monolithic import monolithic
 from tests.support.random_counties import random_county
 

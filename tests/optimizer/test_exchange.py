@@ -9,9 +9,10 @@ import pytest
 
 from optimizer.methods.by_site.exchange import cheapest_loads, exchange_all
 from optimizer.methods.by_site.frame import make_frame
-from optimizer.methods.by_site.improve import Searcher
 from optimizer.methods.by_site.network import bare_design, build_network, make_ground
-from optimizer.methods.by_site.search import place_missing, rebuild, squeeze_all, total_cost
+from optimizer.methods.by_site.search import place_missing, rebuild, total_cost
+from optimizer.methods.by_site.searcher import Searcher
+from optimizer.methods.by_site.squeeze import squeeze_all
 from tests.support.random_counties import random_county
 
 UNIT = 0.5

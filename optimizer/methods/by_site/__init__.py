@@ -6,9 +6,10 @@ Bound
     `ascent` raises it, `relaxation` works it out: `kernels` and `class_kernels` for cohorts,
     `project_values` and `room_kernels` for rooms.
 Plan
-    `network` and `allowed` (designs), `site_costs`, `moves`, `search`, `exchange` (zones on a fixed
-    network), `improve` (one site's design at a time), `fit_rooms`, `plan`. Where policy fixes the
-    number of schools: `counted`, `counted_run`, `restricted`.
+    `network` and `allowed` (designs), `site_costs`, `squeeze`, `moves`, `search`, `exchange` (zones
+    on a fixed network), `searcher` (what a design costs), `improve` (one site's design at a time),
+    `fit_rooms`, `plan`. Where policy fixes the number of schools: `counted`, `counted_run`,
+    `restricted`.
 
 `method` takes both in turns.
 """

@@ -15,8 +15,8 @@ import numpy as np
 
 from optimizer.methods.by_site.arrays import Floats, Ints
 from optimizer.methods.by_site.frame import Frame
-from optimizer.methods.by_site.improve import Candidate, Searcher
 from optimizer.methods.by_site.network import Design, bare_design
+from optimizer.methods.by_site.searcher import Candidate, Searcher
 from optimizer.methods.by_site.site_costs import Ground
 
 TRIES = 60

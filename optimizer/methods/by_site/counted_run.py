@@ -25,8 +25,8 @@ from optimizer.methods.by_site.counted import (
     spread_sites,
 )
 from optimizer.methods.by_site.frame import Frame
-from optimizer.methods.by_site.improve import Candidate, Searcher
 from optimizer.methods.by_site.restricted import promising_pairs, solve_restricted
+from optimizer.methods.by_site.searcher import Candidate, Searcher
 
 ROUNDS = 120
 TURNS = 4

@@ -10,12 +10,12 @@ import numpy as np
 from optimizer.methods.by_site.allowed import affordable
 from optimizer.methods.by_site.arrays import Floats, Ints
 from optimizer.methods.by_site.frame import Frame, debt_price
-from optimizer.methods.by_site.improve import Candidate, Searcher
 from optimizer.methods.by_site.network import Design
 from optimizer.methods.by_site.plan import make_plan
 from optimizer.methods.by_site.project_values import extension_rows
 from optimizer.methods.by_site.room_kernels import trace_rooms
 from optimizer.methods.by_site.room_plans import project_costs
+from optimizer.methods.by_site.searcher import Candidate, Searcher
 
 TURNS = 4
 PRICES = 40

@@ -16,15 +16,11 @@ from optimizer.methods.by_site.ascent import Ascent, ascend, begin, first_multip
 from optimizer.methods.by_site.counted_run import run_counted
 from optimizer.methods.by_site.fit_rooms import refit
 from optimizer.methods.by_site.frame import Frame, make_frame
-from optimizer.methods.by_site.improve import (
-    Candidate,
-    Searcher,
-    design_from_relaxation,
-    improve,
-)
+from optimizer.methods.by_site.improve import design_from_relaxation, improve
 from optimizer.methods.by_site.network import bare_design, make_ground
 from optimizer.methods.by_site.plan import candidate_design, make_plan, places
 from optimizer.methods.by_site.relaxation import relax, relaxation_values
+from optimizer.methods.by_site.searcher import Candidate, Searcher
 
 KIND = "by_site"
 RELAXED = (
@@ -114,7 +110,7 @@ def _turns(
             candidate,
             values,
             state.best,
-            min(deadline, time.perf_counter() + limits.seconds / 12),
+            min(deadline, time.perf_counter() + limits.seconds / 6),
             partial(run.accept, bound=state.value),
         )
         candidate = refit(searcher, candidate, deadline)

@@ -9,8 +9,8 @@ import numpy as np
 from optimizer.classes import cheapest_classes
 from optimizer.domain import Plan, Problem
 from optimizer.methods.by_site.frame import Frame
-from optimizer.methods.by_site.improve import Candidate
 from optimizer.methods.by_site.network import Design, starts
+from optimizer.methods.by_site.searcher import Candidate
 from optimizer.presence import presence
 
 
@@ -56,7 +56,9 @@ def candidate_design(frame: Frame, plan: Plan) -> Design | None:
         if same and (cycles[cycle.site] < 0 or cycle.starts):
             cycles[cycle.site] = row
     more = frame.extensions
-    extended = frozenset(int(x) for x in np.flatnonzero(plan.start[more.option] == t0 + more.start))
+    in_cycle = [option for row in cycles[cycles >= 0] for option, _ in frame.cycles[row].starts]
+    added = (plan.start[more.option] == t0 + more.start) & ~np.isin(more.option, in_cycle)
+    extended = frozenset(int(row) for row in np.flatnonzero(added))
     target = np.full((len(problem.sites), len(problem.levels)), -1, dtype=np.int64)
     target[plan.merges[:, 0], plan.merges[:, 2]] = plan.merges[:, 1]
     return Design(cycles, extended, target) if np.all(cycles >= 0) else None

@@ -16,7 +16,7 @@ from optimizer.methods.by_site.moves import (
     reassigned,
     try_move,
 )
-from optimizer.methods.by_site.site_costs import PUPILS, quick_cost, refresh_rows, squeeze
+from optimizer.methods.by_site.site_costs import PUPILS, quick_cost, refresh_rows
 
 
 @njit
@@ -194,13 +194,6 @@ def rebuild(site, ground, network, state, classes):  # type: ignore[no-untyped-d
             refresh_rows(s, level, 0, state.pupils.shape[1], ground, state)
         state.cost[s] = quick_cost(s, ground, network, state, classes)
     return travel
-
-
-@njit
-def squeeze_all(price, ground, network, state, classes):  # type: ignore[no-untyped-def]
-    """Let the plain classes of every site fit its rooms, from prices (S, T) of a class up."""
-    for site in range(len(price)):
-        squeeze(site, price[site], ground, network, state, classes)
 
 
 @njit

@@ -233,21 +233,6 @@ def site_cost(site, ground, network, state, classes):  # type: ignore[no-untyped
 
 
 @njit
-def squeeze(site, first_price, ground, network, state, classes):  # type: ignore[no-untyped-def]
-    """Let a site's plain classes fit its rooms: price crowded years from `first_price` (T,) up."""
-    price = first_price.copy()
-    if ground.class_size:
-        for attempt in range(ATTEMPTS):
-            _, crowded = raise_prices(site, attempt, price, ground, network, state, classes)
-            if not crowded:
-                break
-        state.class_price[site] = price
-        for level in range(ground.grades.shape[0]):
-            refresh_rows(site, level, 0, state.pupils.shape[1], ground, state)
-    state.cost[site] = quick_cost(site, ground, network, state, classes)
-
-
-@njit
 def refresh_rows(site, level, first, last, ground, state):  # type: ignore[no-untyped-def]
     """Bring the plain classes of some cohorts of a site up to date, and the site's sums."""
     block = site * ground.grades.shape[0] + level

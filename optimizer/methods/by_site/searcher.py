@@ -1,0 +1,144 @@
+"""Price a design: zones placed and moved on its network until nothing is gained."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from optimizer.methods.by_site.allowed import admissible, affordable
+from optimizer.methods.by_site.arrays import Floats, Ints
+from optimizer.methods.by_site.exchange import exchange_all
+from optimizer.methods.by_site.frame import Frame
+from optimizer.methods.by_site.network import Built, Design, build_network
+from optimizer.methods.by_site.search import (
+    place_missing,
+    rebuild,
+    shed_all,
+    sweep,
+    total_cost,
+)
+from optimizer.methods.by_site.site_costs import Ground, State
+from optimizer.methods.by_site.squeeze import squeeze_all
+
+WIDTH = 6
+"""Nearest schools that the search tries for a zone."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A design with zones placed and its cost; `site` (Z, L, T) is where cohorts enter."""
+
+    design: Design
+    built: Built
+    site: Ints
+    cost: float
+
+
+class Searcher:
+    """Prices designs of one frame: holds scratch arrays only, so that trials allocate nothing."""
+
+    def __init__(self, frame: Frame, ground: Ground) -> None:
+        self.frame, self.ground = frame, ground
+        zones, sites, levels, years = frame.problem.shape
+        rows = frame.blocks.inherited.shape[1] + years
+        self._state = State(
+            site=np.full((zones, levels, years), -1, dtype=np.int64),
+            pupils=np.zeros((sites * levels, rows, years)),
+            joined=np.zeros((sites * levels, rows, years)),
+            plain=np.zeros((sites * levels, rows, years), dtype=np.int64),
+            plain_cost=np.zeros((sites * levels, rows)),
+            class_price=np.tile(ground.class_price, (sites, 1)),
+            classes=np.zeros((sites, years), dtype=np.int64),
+            plain_money=np.zeros(sites),
+            cost=np.zeros(sites),
+            touched=np.zeros(sites * 4, dtype=np.int64),
+            is_touched=np.zeros(sites, dtype=bool),
+        )
+        self._class_price = self._state.class_price.copy()
+        self._classes = np.zeros((levels, rows, years), dtype=np.int64)
+        self._old = np.zeros(years, dtype=np.int64)
+        self.near = _zones_near(frame, ground)
+        self.pairs = _neighbours(frame, ground)
+        self._seen = self.unseen()
+
+    @property
+    def scratch(self) -> tuple[State, Ints]:
+        """The state that trials overwrite, and room for a site's classes."""
+        return self._state, self._classes
+
+    def unseen(self) -> Floats:
+        """(N, T, 2) notes for `exchange_all` that no pair has been tried."""
+        return np.full((len(self.pairs), self.frame.problem.horizon.years, 2), np.nan)
+
+    def price_rooms(self, rooms: Floats) -> None:
+        """Choose plain classes as if a class's room cost so much at a site in a year, (S, T)."""
+        self._class_price[:] = self.ground.class_price + rooms
+        self._seen[:] = np.nan
+
+    def price(
+        self,
+        design: Design,
+        site: Ints,
+        zones: Ints,
+        sweeps: int,
+        fine: bool,
+        deadline: float = np.inf,
+    ) -> Candidate | None:
+        """Work a design out, place zones without a school, search; None: not allowed."""
+        if not admissible(self.frame, design):
+            return None
+        built = build_network(self.frame, self.ground, design)
+        if not np.isfinite(built.money) or not affordable(self.frame, built.spend):
+            return None
+        state, network = self._state, built.network
+        state.class_price[:] = self._class_price
+        rebuild(site, self.ground, network, state, self._classes)
+        place_missing(self.ground, network, state, self._classes, self._old)
+        everyone = len(zones) == len(self.frame.problem.zones)
+        sites = np.arange(len(state.cost) if everyone else 0)
+        pairs = self.pairs[: len(self.pairs) if everyone else 0]
+        for _ in range(sweeps):
+            gain = 0.0
+            squeeze_all(self._class_price, self.ground, network, state, self._classes)
+            for part in np.array_split(zones, max(1, len(zones) // 50)):
+                gain += sweep(
+                    part, WIDTH, fine, self.ground, network, state, self._classes, self._old
+                )
+                if time.perf_counter() > deadline:
+                    break
+            gain += shed_all(sites, WIDTH, self.ground, network, state, self._classes)
+            gain += exchange_all(pairs, self._seen, self.ground, network, state, self._classes)
+            if gain < self.frame.grain or time.perf_counter() > deadline:
+                break
+        squeeze_all(self._class_price, self.ground, network, state, self._classes)
+        cost = built.money + total_cost(self.ground, network, state)
+        return Candidate(design, built, state.site.copy(), cost)
+
+
+def _neighbours(frame: Frame, ground: Ground) -> Ints:
+    """(N, 3) pairs of sites, and the level, that are both among some zone's nearest choices."""
+    zones, _, levels, _ = frame.problem.shape
+    found: set[tuple[int, int, int]] = set()
+    for zone in range(zones):
+        for level in range(levels):
+            first = ground.choices[zone * levels + level]
+            last = min(ground.choices[zone * levels + level + 1], first + WIDTH)
+            near = sorted(ground.choice_site[first:last].tolist())
+            found.update((a, b, level) for a, b in combinations(near, 2))
+    return np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
+
+
+def _zones_near(frame: Frame, ground: Ground) -> list[Ints]:
+    """For each site the zones that have it among their nearest choices at any level."""
+    near: list[set[int]] = [set() for _ in frame.problem.sites.ids]
+    zones, _, levels, _ = frame.problem.shape
+    for zone in range(zones):
+        for level in range(levels):
+            first = ground.choices[zone * levels + level]
+            last = min(ground.choices[zone * levels + level + 1], first + 2 * WIDTH)
+            for site in ground.choice_site[first:last]:
+                near[site].add(zone)
+    return [np.array(sorted(found), dtype=np.int64) for found in near]
