@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.findings import FindingError, Text
+from geodata.osm import OSM_CREDIT, called_extract
 from optimizer.check import check
 from optimizer.domain import Plan, Problem
 from optimizer.methods.base import Limits
@@ -183,7 +184,13 @@ def _study_facts(loaded: LoadedStudy, scenario: Scenario) -> dict[str, Any]:
         "projection": scenario.projection,
         "policy": scenario.policy,
         "base_year": study.base_year,
+        "credits": credits(loaded),
     }
+
+
+def credits(loaded: LoadedStudy) -> list[str]:
+    """Name whoever has to be named where the study's map is shown."""
+    return [OSM_CREDIT] if any(map(called_extract, loaded.input_paths().values())) else []
 
 
 def _carry_out(jobs: list[Job], options: RunOptions, progress: Progress) -> dict[str, Outcome]:

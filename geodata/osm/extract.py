@@ -95,6 +95,10 @@ def is_extract(path: Path) -> bool:
     return path.is_file() and head(path, 64)[4:].startswith(_FIRST)
 
 
+OSM_CREDIT = "© OpenStreetMap contributors, ODbL"
+"""Whom the licence of the map data asks to name wherever it is shown."""
+
+
 def called_extract(path: Path) -> bool:
     """Whether a file is an extract, or its name says so."""
     return path.suffix == ".pbf" or is_extract(path)

@@ -64,6 +64,7 @@ def _words(runs: Sequence[Run]) -> dict[str, Any]:
         "title": say("page.comparison", title=title),
         "subtitle": say("page.comparison.subtitle", count=len(runs), base=first.base_year),
         "made_up": any(run.made_up for run in runs),
+        "credits": sorted({name for run in runs for name in run.credits}),
         "overview": tables.overview(runs),
         "terms": tables.term_grid([run for run in runs if run.has_plan]),
         "terms_note": say("note.terms", year=first.rules["horizon"]["price_year"],

@@ -114,6 +114,7 @@ class Run:
             "name": self.manifest.get("study", self.path.parent.name),
             "scenario": self.manifest.get("scenario", self.path.name),
             "made_up": False,
+            "credits": [],
         }
         return {**known, **self.rules.get("study", {})}
 
@@ -121,6 +122,11 @@ class Run:
     def made_up(self) -> bool:
         """Whether the county does not exist."""
         return bool(self.study["made_up"])
+
+    @property
+    def credits(self) -> tuple[str, ...]:
+        """Whom whatever shows the study's map has to name."""
+        return tuple(str(name) for name in self.study["credits"])
 
     @property
     def titles(self) -> dict[str, str]:

@@ -113,9 +113,8 @@ def _draw_page(figure: Any, atlas: Atlas, title: Text, year: int, changes: pd.Da
         figure.add_axes((MARGIN / WIDTH, 1.4 * MARGIN / height, wide, (LEGEND - GAP) / height))
     )
     source = say("map.source", run=f"{run.study['name']}/{run.study['scenario']}", crs=_crs(atlas))
-    figure.text(
-        MARGIN / WIDTH, 0.5 * MARGIN / height, both(source, "  "), fontsize=6.5, color="#555555"
-    )
+    said = "  ".join([both(source, "  "), *run.credits])
+    figure.text(MARGIN / WIDTH, 0.5 * MARGIN / height, said, fontsize=6.5, color="#555555")
 
 
 def _bounds(atlas: Atlas) -> tuple[float, float, float, float]:

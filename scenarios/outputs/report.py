@@ -45,6 +45,7 @@ def report_words(atlas: Atlas, maps: Path) -> dict[str, Any]:
             policy=run.study.get("policy") or "–",
         ),
         "made_up": run.made_up,
+        "credits": run.credits,
         "styles": live_styles() if live else [],
         "verdict": verdict(run),
         "cards": cards(run),

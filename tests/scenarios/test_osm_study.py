@@ -12,6 +12,7 @@ from scenarios.assemble import assemble, prepare
 from scenarios.assemble.layers import read_layers
 from scenarios.assemble.measure import measure
 from scenarios.config import load_study
+from scenarios.run import credits
 from tests.support.studies import SMALL, small_study
 
 CLASSES = {"street": "unclassified", "track": "service"}
@@ -93,6 +94,13 @@ def test_pupils_may_cycle_where_a_study_says_so(tmp_path):
     scenario = next(one for one in prepared.loaded.scenarios if one.name == "middle-keep")
     modes = assemble(prepared, scenario).problem.travel.mode
     assert {MODES[number] for number in set(modes.tolist())} == {"walk", "cycle", "bus"}
+
+
+def test_maps_of_an_extract_name_who_made_the_map(tmp_path):
+    study = small_study(tmp_path, DRAWN)
+    as_extract(study.parent / "roads.osm.pbf")
+    assert credits(load_study(study)) == ["© OpenStreetMap contributors, ODbL"]
+    assert credits(load_study(SMALL)) == []
 
 
 def test_a_mode_that_is_none_is_refused(tmp_path):

@@ -89,6 +89,15 @@ def test_a_made_up_county_says_so_in_both_languages(page: str) -> None:
     assert say("made_up").zh in page
 
 
+def test_a_page_names_whom_its_map_has_to_name(atlas: Atlas, run_dir: Path) -> None:
+    from scenarios.outputs.page import render
+    from scenarios.outputs.report import report_words
+
+    words = report_words(atlas, run_dir / "maps")
+    assert "© nobody" not in render("report.html.j2", words)
+    assert "© nobody" in render("report.html.j2", {**words, "credits": ["© nobody"]})
+
+
 def test_a_real_county_does_not_say_it_is_made_up(atlas: Atlas, run_dir: Path) -> None:
     from scenarios.outputs.page import render
     from scenarios.outputs.report import report_words
