@@ -189,3 +189,32 @@ def _by_milp(frame: Frame, costs: Costs, block: int, cohort: int) -> float:
         options={"mip_rel_gap": 0.0},
     )
     return float(solved.fun)
+
+
+def test_a_design_that_closes_a_school_still_too_large_is_not_allowed() -> None:
+    frame = closing_county()
+    rows = np.flatnonzero((frame.alternatives.closes[:, 1:] > 0).any(axis=1))
+    site = bare_design(frame)
+    allowed = []
+    for limit in (np.inf, 0.0):
+        strict = replace(frame, small_limit=np.full_like(frame.small_limit, limit))
+        searcher = Searcher(strict, make_ground(strict))
+        nowhere = np.full(frame.problem.demand.entrants.shape, -1, dtype=np.int64)
+        everyone = np.arange(len(frame.problem.zones))
+        prices = [
+            searcher.price(
+                site.with_cycle(frame.cycles[row].site, int(row)), nowhere, everyone, 1, False
+            )
+            for row in rows
+        ]
+        allowed.append(sum(found is not None for found in prices))
+    assert allowed[0] > allowed[1]
+
+
+def closing_county() -> Frame:
+    """Return the first made county with a school that may close after the first year."""
+    for seed in range(20):
+        frame = make_frame(random_county(seed, zones=8, sites=4, years=4))
+        if (frame.alternatives.closes[:, 1:] > 0).any():
+            return frame
+    raise AssertionError("no made county has such a school")

@@ -37,8 +37,10 @@ DROPPED = (
     "closing.town",
     "lifecycle.parent",
 )
-ROUNDS = 40
-"""Steps of the ascent between two looks at the plan, three times over."""
+ROUNDS = 120
+"""Steps of the ascent before the first plan, and once more after it."""
+LATER = 40
+"""Steps of the ascent between two looks at the plan after that: the plan has more to gain."""
 PEEK = 10
 """Steps between two guesses of what can be reached, while there is no plan."""
 AHEAD = 0.03
@@ -82,7 +84,7 @@ def _turns(
     """Raise the bound and improve the plan in turns; returns the state of the bound."""
     frame = searcher.frame
     state = begin(frame)
-    for _ in range(3 * ROUNDS // PEEK):
+    for _ in range(ROUNDS // PEEK):
         state = ascend(frame, state, run.target(state), PEEK, deadline - 0.65 * limits.seconds)
     run.tell("bound", state.value)
     searcher.price_rooms(state.best.rooms)
@@ -96,7 +98,7 @@ def _turns(
             frame,
             state,
             run.target(state),
-            3 * ROUNDS,
+            ROUNDS if state.rounds < 2 * ROUNDS else LATER,
             min(deadline, time.perf_counter() + limits.seconds / 5),
         )
         run.tell("bound", state.value)

@@ -114,8 +114,20 @@ class Searcher:
             if gain < self.frame.grain or time.perf_counter() > deadline:
                 break
         squeeze_all(self._class_price, self.ground, network, state, self._classes)
+        if self._too_many_left(design):
+            return None
         cost = built.money + total_cost(self.ground, network, state)
         return Candidate(design, built, state.site.copy(), cost)
+
+    def _too_many_left(self, design: Design) -> bool:
+        """Whether a school that closes still has more pupils the year before than it may (N6)."""
+        frame, levels = self.frame, len(self.frame.problem.levels)
+        closes = frame.alternatives.closes[design.cycle] > 0
+        for site, year in np.argwhere(closes & np.isfinite(frame.small_limit)):
+            there = self._state.pupils[site * levels : (site + 1) * levels, :, year - 1].sum()
+            if there > frame.small_limit[site, year]:
+                return True
+        return False
 
 
 def _neighbours(frame: Frame, ground: Ground) -> Ints:
