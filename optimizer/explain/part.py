@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from optimizer.domain import (
     Travel,
 )
 from optimizer.explain.reach import Wider
-from optimizer.explain.rule import with_policy
+from optimizer.explain.rule import columns_of, with_policy
 
 
 def part_of(
@@ -37,7 +38,7 @@ def part_of(
     sites = _sites_of(problem, wider, zones)
     cut_out = replace(
         problem,
-        zones=_zones(problem.zones, zones),
+        zones=DemandZones(**_columns(problem.zones, zones)),
         sites=_sites(problem.sites, sites),
         options=_options(problem.options, sites),
         demand=Demand(
@@ -80,23 +81,12 @@ def _numbers(kept: np.ndarray) -> np.ndarray:
     return np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)
 
 
-def _columns(table: Sites | Options, kept: np.ndarray) -> dict[str, Any]:
+def _columns(table: DemandZones | Sites | Options | Travel, kept: np.ndarray) -> dict[str, Any]:
+    """Columns of a table by name, with the rows that are kept."""
     return {
-        name: tuple(one for one, stays in zip(column, kept, strict=True) if stays)
-        if isinstance(column, tuple)
-        else column[kept]
-        for name, column in vars(table).items()
+        name: tuple(compress(column, kept)) if isinstance(column, tuple) else column[kept]
+        for name, column in columns_of(table).items()
     }
-
-
-def _texts(texts: tuple[str, ...], kept: np.ndarray) -> tuple[str, ...]:
-    return tuple(text for text, stays in zip(texts, kept, strict=True) if stays)
-
-
-def _zones(zones: DemandZones, kept: np.ndarray) -> DemandZones:
-    return DemandZones(
-        _texts(zones.ids, kept), _texts(zones.names, kept), zones.town[kept], zones.urban[kept]
-    )
 
 
 def _sites(sites: Sites, kept: np.ndarray) -> Sites:
@@ -128,8 +118,7 @@ def _enrolled(enrolled: Enrolled, zones: np.ndarray, sites: np.ndarray) -> Enrol
 
 
 def _travel(travel: Travel, zones: np.ndarray, sites: np.ndarray) -> Travel:
-    rows = zones[travel.zone] & sites[travel.site]
-    columns = {name: column[rows] for name, column in vars(travel).items()}
+    columns = _columns(travel, zones[travel.zone] & sites[travel.site])
     columns["zone"] = _numbers(zones)[columns["zone"]]
     columns["site"] = _numbers(sites)[columns["site"]]
     return Travel(**columns)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.domain import MergeArcs, Problem, Travel
-from optimizer.explain.rule import Rule, Search
+from optimizer.explain.rule import Rule, Search, columns_of
 from optimizer.formulation.index import make_network
 
 
@@ -93,7 +93,7 @@ def _joined(old: Travel, more: Travel, chosen: np.ndarray) -> Travel:
     )
     columns = {
         name: np.concatenate([array[stay], getattr(more, name)[new]])
-        for name, array in vars(old).items()
+        for name, array in columns_of(old).items()
     }
     order = np.lexsort((columns["site"], columns["zone"], columns["level"]))
     return Travel(**{name: array[order] for name, array in columns.items()})

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import Enum
 from typing import Any
 
 import numpy as np
 
-from optimizer.domain import Options, Problem, Sites
+from optimizer.domain import DemandZones, Options, Problem, Sites, Travel
 
 Amounts = Mapping[str, float]
 """What of a rule gives (a site, a year, a project; empty: the rule as a whole) to how much."""
@@ -67,6 +67,11 @@ def with_options(problem: Problem, **fields: Any) -> Problem:
     """Change columns of the projects."""
     options: Options = replace(problem.options, **fields)
     return replace(problem, options=options)
+
+
+def columns_of(table: DemandZones | Sites | Options | Travel) -> dict[str, Any]:
+    """Return the columns of a table by name; `vars` would hold its digest too, once it is asked."""
+    return {field.name: getattr(table, field.name) for field in fields(table)}
 
 
 def by_site(problem: Problem, amounts: Amounts) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 
 from optimizer.domain import Action, Problem, Travel
 from optimizer.explain import Wider
+from optimizer.explain.rule import columns_of
 from scenarios.assemble import assemble, prepare
 from scenarios.assemble.mergers import merge_arcs_of
 from scenarios.config import LoadedStudy, Scenario
@@ -23,7 +24,7 @@ def wider_tables(loaded: LoadedStudy, scenario: Scenario, problem: Problem) -> W
     whole = assemble(opened, scenario).problem
     excess = np.maximum(0.0, whole.travel.minutes - _limits(loaded, whole.travel, problem))
     travel = replace(whole.travel, beyond=np.where(whole.travel.intake, excess, 0.0))
-    near = {name: array[excess == 0] for name, array in vars(travel).items()}
+    near = {name: array[excess == 0] for name, array in columns_of(travel).items()}
     free = replace(
         whole,
         travel=Travel(**near),
