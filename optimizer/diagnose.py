@@ -172,14 +172,7 @@ def _separate(
     """Split a cut into shortages that have no school in common."""
     chosen = [number for number in range(len(keys)) if inside[number + 1]]
     links = [(number + 1, node[site]) for number in chosen for site in keys[number][1]]
-    tail, head = (
-        (np.array(ends, dtype=int) for ends in zip(*links, strict=True))
-        if links
-        else (
-            np.zeros(0, dtype=int),
-            np.zeros(0, dtype=int),
-        )
-    )
+    tail, head = np.array(links, dtype=int).reshape(-1, 2).T
     shape = (len(inside), len(inside))
     graph = sparse.csr_array((np.ones(len(tail)), (tail, head)), shape=shape)
     part = connected_components(graph, directed=False)[1]

@@ -14,12 +14,16 @@ from optimizer.formulation.index import Network, make_network
 
 def proofs(problem: Problem) -> tuple[tuple[Violation, ...], tuple[Cut, ...]]:
     """Return what contradicts itself by adding up, and the cuts of too few places."""
-    return (*shortages(problem, with_places=False), *orders(problem)), cuts(problem)
+    return _sums(problem), cuts(problem)
 
 
 def proven(problem: Problem) -> bool:
     """Whether adding up proves that there is no plan."""
-    return bool(shortages(problem, with_places=False) or orders(problem) or cuts(problem))
+    return bool(_sums(problem) or cuts(problem))
+
+
+def _sums(problem: Problem) -> tuple[Violation, ...]:
+    return *shortages(problem, with_places=False), *orders(problem)
 
 
 def orders(problem: Problem) -> tuple[Violation, ...]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -15,25 +13,6 @@ from optimizer.formulation.index import make_network
 
 def _closing(says: Callable[[Problem], bool]) -> Callable[[Problem], bool]:
     return lambda problem: problem.policy.on("closing") and says(problem)
-
-
-def _lever(name: str, unit: str, on: Any, off: Any) -> Rule:
-    """Make a rule that is a switch of the policy."""
-    return Rule(
-        name,
-        unit,
-        Search.KEYS,
-        lambda problem: getattr(problem.policy, _FIELDS[name]) is on,
-        lambda problem: with_policy(problem, **{_FIELDS[name]: off}),
-        lambda problem, amounts: with_policy(problem, **{_FIELDS[name]: off if amounts else on}),
-    )
-
-
-_FIELDS = {
-    "whole_zones": "whole_zones",
-    "carry_over": "carry_over",
-    "last_school": "keep_last_lower_secondary",
-}
 
 
 def _bodies(problem: Problem) -> np.ndarray:
@@ -53,7 +32,14 @@ def _notice(problem: Problem, shorter: float) -> Problem:
 
 
 OF_POLICY = (
-    _lever("whole_zones", "rule", True, False),
+    Rule(
+        "whole_zones",
+        "rule",
+        Search.KEYS,
+        lambda problem: problem.policy.whole_zones,
+        lambda problem: with_policy(problem, whole_zones=False),
+        lambda problem, amounts: with_policy(problem, whole_zones=not amounts),
+    ),
     Rule(
         "notice",
         "years",
@@ -74,9 +60,13 @@ OF_POLICY = (
         ),
         _close_steps,
     ),
-    replace(
-        _lever("last_school", "rule", True, False),
-        says=_closing(lambda problem: problem.policy.keep_last_lower_secondary),
+    Rule(
+        "last_school",
+        "rule",
+        Search.KEYS,
+        _closing(lambda problem: problem.policy.keep_last_lower_secondary),
+        lambda problem: with_policy(problem, keep_last_lower_secondary=False),
+        lambda problem, amounts: with_policy(problem, keep_last_lower_secondary=not amounts),
     ),
     Rule(
         "schools_open",
