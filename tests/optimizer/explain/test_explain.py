@@ -133,6 +133,19 @@ def test_a_part_of_a_county_with_a_plan_has_a_plan(seed: int) -> None:
     assert possible(part, Clock.of(30.0))
 
 
+def test_tables_that_were_compared_before_are_cut_and_joined_all_the_same() -> None:
+    county = tiny_problem(reach=7.0)
+    wider = beyond(tiny_problem(), 7.0)
+    for table in (county.zones, county.sites, county.options, county.travel, wider.travel):
+        assert table.digest
+    part, more = part_of(
+        with_idle_sites(county, wider), wider, [Cut("all", 2021, ("z0",), (), 0, 0)]
+    )
+    assert part.zones.ids == ("z0",)
+    assert more is not None
+    assert set(more.travel.zone) == {0}
+
+
 def test_a_part_keeps_the_shortage_that_it_is_about() -> None:
     problem = draw("too few places in reach", 2).problem
     whole = explain(problem, 60.0)
@@ -237,4 +250,12 @@ def test_a_decided_project_may_not_end_a_protected_school() -> None:
 
 
 def test_orders_that_can_be_kept_are_no_contradiction() -> None:
-    assert orders(random_county(1)) == ()
+    repair = {"site": 0, "action": "retrofit", "rooms": 0, "cost": 100.0, "lead": 1}
+    convert = {"site": 1, "action": "convert", "after": ("primary",), "committed": 2021, "lead": 0}
+    problem = tiny_problem(
+        sites={"unsafe": [True, True, False], "protected": [True, False, False]},
+        options=[repair, convert],
+        policy={"unsafe_deadline": 2022, "closings_per_year": 1, "schools_open": 2},
+        budget=60.0,
+    )
+    assert orders(problem) == ()
