@@ -11,12 +11,12 @@ shortage is wrong, or a study went unexplained.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections import defaultdict
 from typing import Any
 
+from benchmarks.answers import print_line
 from benchmarks.hall import largest_excess
 from benchmarks.planted import BUILDING, PLANTS, Planted, draw
 from optimizer.domain import Problem, Status
@@ -41,9 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
         study = draw(kind, chosen.first + number // len(kinds))
         found.append(compare(study, chosen.seconds))
         if chosen.each:
-            _print(found[-1])
+            print_line(found[-1])
     summary = summed(found)
-    _print(summary)
+    print_line(summary)
     right = ("proven", "within_planted", "mended")
     wrong = summary["shortage_exact"] < summary["shortage_known"]
     return WRONG if wrong or any(summary[name] < chosen.studies for name in right) else 0
@@ -96,11 +96,6 @@ def summed(found: list[dict[str, Any]]) -> dict[str, Any]:
         "seconds_median": round(seconds[len(seconds) // 2], 2),
         "seconds_most": round(seconds[-1], 2),
     }
-
-
-def _print(line: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

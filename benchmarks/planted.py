@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.domain import Action, MergeArcs, Options, Problem
-from optimizer.explain.rule import with_policy
+from optimizer.explain.rule import columns_of, with_policy, with_sites
 from optimizer.explain.rules import soft_rules
 from optimizer.methods.base import Limits
 from optimizer.solve import solve
@@ -85,14 +85,8 @@ def _all_arcs(problem: Problem) -> MergeArcs:
     return MergeArcs(*np.array(rows, dtype=int).reshape(-1, 3).T)
 
 
-def _sites(problem: Problem, **fields: Any) -> Problem:
-    return replace(problem, sites=replace(problem.sites, **fields))
-
-
 def _flag(problem: Problem, *sites: int) -> np.ndarray:
-    flags = np.zeros(len(problem.sites), dtype=bool)
-    flags[list(sites)] = True
-    return flags
+    return np.isin(np.arange(len(problem.sites)), sites)
 
 
 def _level(problem: Problem, site: int) -> int:
@@ -108,7 +102,7 @@ def _confined(problem: Problem, zone: int, site: int, level: int) -> Problem:
         first = problem.levels[level].first_grade
         row = {"zone": zone, "site": site, "level": level, "mode": 0, "minutes": 9.0}
         row |= {"metres": 700.0, "beyond": 0.0, "usable_from": first, "intake": True}
-        rows = {name: np.append(array, row[name]) for name, array in vars(travel).items()}
+        rows = {name: np.append(array, row[name]) for name, array in columns_of(travel).items()}
         order = np.lexsort((rows["site"], rows["zone"], rows["level"]))
         travel = replace(travel, **{name: array[order] for name, array in rows.items()})
         ours = (travel.zone == zone) & (travel.level == level)
@@ -163,8 +157,7 @@ def _places(problem: Problem, rng: np.random.Generator) -> Problem:
     zone, level = int(rng.integers(len(problem.zones))), _level(problem, HOME)
     stage = problem.levels[level]
     room = problem.sites.rooms[HOME] + problem.sites.function_rooms[HOME].sum()
-    most = stage.hard * room
-    crowd = float(np.round(most * rng.uniform(1.02, 1.6), 1))
+    crowd = float(np.round(stage.hard * room * rng.uniform(1.02, 1.6), 1))
     confined = _confined(problem, zone, HOME, level)
     return with_policy(_crowd(confined, zone, level, crowd), actions=BUILDING)
 
@@ -174,17 +167,16 @@ def _seats(problem: Problem, rng: np.random.Generator) -> Problem:
     seats = np.full(len(problem.sites), np.nan)
     here = problem.enrolled.site == HOME
     seats[HOME] = np.ceil(problem.enrolled.pupils[here].sum()) + 40
-    bent = _sites(_confined(problem, zone, HOME, level), seats=seats)
+    bent = with_sites(_confined(problem, zone, HOME, level), seats=seats)
     bent = _crowd(bent, zone, level, float(seats[HOME] + rng.integers(5, 60)))
     return with_policy(bent, families_off=frozenset({"class_size"}), actions=BUILDING)
 
 
 def _kept_classes(problem: Problem, _rng: np.random.Generator) -> Problem:
     """Today's classes have no rooms, and the school may not close."""
-    rooms = problem.sites.rooms.copy()
+    rooms = np.where(_flag(problem, HOME), 0, problem.sites.rooms)
     kinds = np.zeros_like(problem.sites.function_rooms)
-    rooms[HOME] = 0
-    bent = _sites(problem, rooms=rooms, function_rooms=kinds)
+    bent = with_sites(problem, rooms=rooms, function_rooms=kinds)
     return with_policy(bent, actions=BUILDING)
 
 
@@ -197,14 +189,14 @@ def _decided_too_dear(problem: Problem, rng: np.random.Generator) -> Problem:
 def _retrofit_too_dear(problem: Problem, rng: np.random.Generator) -> Problem:
     """Let a school that may not close cost more to make safe than there is."""
     bent = _option(problem, HOME, Action.RETROFIT, cost=5e6)
-    bent = _sites(bent, unsafe=_flag(bent, HOME), protected=_flag(bent, HOME))
+    bent = with_sites(bent, unsafe=_flag(bent, HOME), protected=_flag(bent, HOME))
     bent = replace(bent, budget=np.full(problem.horizon.years, float(rng.integers(1, 9)) * 1e5))
     return with_policy(bent, unsafe_deadline=problem.horizon.first_year)
 
 
 def _closings(problem: Problem, rng: np.random.Generator) -> Problem:
     """Two unsafe schools must close in the first year, fewer may."""
-    bent = _sites(problem, unsafe=_flag(problem, 1, 2), rooms=problem.sites.rooms + 30)
+    bent = with_sites(problem, unsafe=_flag(problem, 1, 2), rooms=problem.sites.rooms + 30)
     return with_policy(
         bent,
         closings_per_year=int(rng.integers(0, 2)),
@@ -215,7 +207,7 @@ def _closings(problem: Problem, rng: np.random.Generator) -> Problem:
 
 def _unsafe(problem: Problem) -> Problem:
     """One school is unsafe from the first year, nothing is on offer, and others have room."""
-    bent = _sites(problem, unsafe=_flag(problem, HOME), rooms=problem.sites.rooms + 30)
+    bent = with_sites(problem, unsafe=_flag(problem, HOME), rooms=problem.sites.rooms + 30)
     return with_policy(
         bent, unsafe_deadline=problem.horizon.first_year, keep_last_lower_secondary=False
     )
@@ -223,12 +215,12 @@ def _unsafe(problem: Problem) -> Problem:
 
 def _locked(problem: Problem, _rng: np.random.Generator) -> Problem:
     bent = _unsafe(problem)
-    return _sites(bent, protected=_flag(bent, HOME))
+    return with_sites(bent, protected=_flag(bent, HOME))
 
 
 def _contested(problem: Problem, rng: np.random.Generator) -> Problem:
     bent = _unsafe(problem)
-    return _sites(bent, objection=np.where(_flag(bent, HOME), rng.uniform(0.6, 1.0), 0.0))
+    return with_sites(bent, objection=np.where(_flag(bent, HOME), rng.uniform(0.6, 1.0), 0.0))
 
 
 def _too_large(problem: Problem, rng: np.random.Generator) -> Problem:
@@ -246,8 +238,9 @@ def _no_closing(problem: Problem, _rng: np.random.Generator) -> Problem:
 def _last_school(problem: Problem, _rng: np.random.Generator) -> Problem:
     """Make its town's only lower secondary school unsafe."""
     site = int(np.flatnonzero(problem.sites.runs[1:, 1])[0]) + 1
-    town = np.where(np.arange(len(problem.sites)) == site, 1, 0)
-    bent = _sites(problem, unsafe=_flag(problem, site), town=town, rooms=problem.sites.rooms + 30)
+    alone = _flag(problem, site)
+    rooms, town = problem.sites.rooms + 30, alone.astype(int)
+    bent = with_sites(problem, unsafe=alone, town=town, rooms=rooms)
     bent = _option(bent, 0, Action.EXTEND, rooms=1)
     return with_policy(bent, unsafe_deadline=problem.horizon.first_year)
 
