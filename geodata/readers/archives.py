@@ -15,7 +15,7 @@ MOST_UNPACKED = 400_000_000
 MOST_RATIO = 250
 MOST_PARTS = 5_000
 _LAYERS = (".gpkg", ".geojson", ".json", ".shp")
-_ENCRYPTED = 0x1
+_ENCRYPTED, _UTF8 = 0x1, 0x800
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 """What a damaged, locked or odd archive raises."""
 _BLOCK = 1 << 20
@@ -79,11 +79,9 @@ def _unpack(path: Path, layer: str, folder: Path, source: Source) -> Unpacked:
         (main,) = mains
         wanted = [main]
         if _suffix(main) == ".shp":
-            begin = PurePosixPath(main.filename).with_suffix("")
-            beside = [part for part in members if _suffix(part) in PARTS]
-            wanted += [
-                part for part in beside if PurePosixPath(part.filename).with_suffix("") == begin
-            ]
+            begin = _name(main).with_suffix("")
+            beside = [part for part in members if _name(part).with_suffix("") == begin]
+            wanted += [part for part in beside if _suffix(part) in PARTS]
         for part in wanted:
             _copy(archive, part, folder / f"layer{_suffix(part)}")
     return Unpacked(folder / f"layer{_suffix(main)}", [])
@@ -102,13 +100,25 @@ def _copy(archive: zipfile.ZipFile, part: zipfile.ZipInfo, target: Path) -> None
 
 def _is_noise(part: zipfile.ZipInfo) -> bool:
     """Whether a member is a folder or what macOS puts beside each file."""
-    name = PurePosixPath(part.filename)
-    return part.is_dir() or name.parts[0] == "__MACOSX" or name.name.startswith(".")
+    name = _name(part)
+    return part.is_dir() or "__MACOSX" in name.parts[:1] or name.name.startswith(".")
 
 
 def _suffix(part: zipfile.ZipInfo) -> str:
-    return PurePosixPath(part.filename).suffix.lower()
+    return _name(part).suffix.lower()
 
 
 def _stem(part: zipfile.ZipInfo) -> str:
-    return PurePosixPath(part.filename).stem
+    return _name(part).stem
+
+
+def _name(part: zipfile.ZipInfo) -> PurePosixPath:
+    """Return the name of a member; Chinese Windows writes it in GBK, and does not say so."""
+    if part.flag_bits & _UTF8:
+        return PurePosixPath(part.filename)
+    for codec in ("utf-8", "gb18030"):
+        try:
+            return PurePosixPath(part.filename.encode("cp437").decode(codec))
+        except UnicodeError:
+            continue
+    return PurePosixPath(part.filename)

@@ -144,11 +144,28 @@ def test_a_damaged_archive_is_refused(tmp_path):
     assert told(read_layer(path, "", TOWNS).findings) == [("G52", 0)]
 
 
-def test_no_member_of_an_archive_leaves_its_folder(tmp_path):
+def test_archives_of_chinese_windows_name_their_layers_in_gbk(tmp_path):
+    for name in ("AAAA", "BBBB"):
+        towns(crs="EPSG:4326").to_file(tmp_path / f"{name}.shp")
+    path = zipped(tmp_path, "all.zip", *tmp_path.iterdir())
+    content = path.read_bytes()
+    for name, meant in (("AAAA", "乡镇"), ("BBBB", "单元")):
+        content = content.replace(f"{name}.".encode(), f"{meant}.".encode("gbk"))
+    path.write_bytes(content)
+    (finding,) = read_layer(path, "", TOWNS).findings
+    assert (finding.code, "乡镇, 单元" in finding.why.en) == ("G43", True)
+    frame, findings = read_layer(path, "乡镇", TOWNS)
+    assert (findings, frame["town"].tolist()) == ([], NAMES)
+
+
+def test_no_member_of_an_archive_leaves_its_folder(tmp_path, monkeypatch):
     towns(crs="EPSG:4326").to_file(tmp_path / "towns.geojson")
     path = zipped(tmp_path, "towns.zip", tmp_path / "towns.geojson", within="../../")
+    (tmp_path / "towns.geojson").unlink()
+    (tmp_path / "unpacked").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "unpacked"))
     assert read_layer(path, "", TOWNS).findings == []
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["towns.geojson", "towns.zip"]
+    assert sorted(one.name for one in tmp_path.rglob("*")) == ["towns.zip", "unpacked"]
 
 
 def test_geojson_in_gb18030_is_read_and_said(tmp_path):
