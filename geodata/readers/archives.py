@@ -80,8 +80,8 @@ def _unpack(path: Path, layer: str, folder: Path, source: Source) -> Unpacked:
         wanted = [main]
         if _suffix(main) == ".shp":
             begin = _name(main).with_suffix("")
-            beside = [part for part in members if _name(part).with_suffix("") == begin]
-            wanted += [part for part in beside if _suffix(part) in PARTS]
+            beside = [part for part in members if _suffix(part) in PARTS]
+            wanted += [part for part in beside if _name(part).with_suffix("") == begin]
         for part in wanted:
             _copy(archive, part, folder / f"layer{_suffix(part)}")
     return Unpacked(folder / f"layer{_suffix(main)}", [])

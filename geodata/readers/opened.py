@@ -15,7 +15,7 @@ from geodata.columns import Schema
 from geodata.findings import Finding, Source, Text, errors
 from geodata.readers.files import head
 from geodata.readers.geojson import features_of
-from geodata.readers.shapefile import MAGIC, cut_texts, encoding_of, full_names, parts_missing
+from geodata.readers.shapefile import MAGIC, encoding_of, full_names, parts_missing
 from geodata.readers.whole import missing_bytes
 
 MOST_WORDS = 200
@@ -52,11 +52,11 @@ def open_layer(path: Path, layer: str, schema: Schema, source: Source, encoding:
     chosen, faults = _choose(path, layer, kind, source)
     raw, more = (None, faults) if faults else _read(content, chosen, codec, kind, source)
     if raw is None:
-        return Opened(None, more)
+        return Opened(None, findings + more)
     if kind == "shp":
         meant, cut = full_names(raw.columns, schema, source)
         raw = raw.rename(columns=meant)
-        findings += cut + cut_texts(path, source)
+        findings += cut
     return Opened(raw, findings, kind)
 
 

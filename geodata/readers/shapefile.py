@@ -22,7 +22,7 @@ _CHINESE = ("gbk", "gb2312", "gb18030")
 
 
 class Encoding(NamedTuple):
-    """Codec of the texts (empty where none fits), and what a planner should know of it."""
+    """Codec of the texts (empty where none fits), and what a planner should know of them."""
 
     codec: str
     findings: list[Finding]
@@ -57,21 +57,32 @@ def encoding_of(path: Path, source: Source, asked: str = "") -> Encoding:
     -------
     Encoding
         G40 where nothing names an encoding: UTF-8 if the texts are, else GB18030. G53 where the
-        .cpg or the study names one and the texts are in another: it is for the user to say.
+        .cpg or the study names one and the texts are in another: it is for the user to say. G42
+        where texts fill the longest field there is: they were probably cut.
     """
-    texts = list(_texts(path.with_suffix(".dbf")))
-    named = _codec(asked or _cpg(path))
+    texts, cut = [], 0
+    for text in _texts(path.with_suffix(".dbf")):
+        cut += len(text) >= TEXT_BYTES
+        if not text.isascii():
+            texts.append(text)
+    codec, findings = _encoding_of(texts, asked, _cpg(path), source)
+    return Encoding(codec, findings + ([found("G42", source, more=cut)] if cut else []))
+
+
+def _encoding_of(texts: list[bytes], asked: str, cpg: str, source: Source) -> Encoding:
+    """Say how texts beyond ASCII are encoded; `asked` by the study, else by the .cpg."""
+    said = asked or cpg
+    named = _codec(said)
     fitting = [codec for codec in ("utf-8", "gb18030") if _fits(texts, codec)]
     if not texts:
         return Encoding(named or "utf-8", [])
     if not named:
         best = fitting[0] if fitting else ""
         code, more = ("G40", best.upper()) if best else ("G53", _reading(texts, fitting))
-        return Encoding(best, [found(code, source, value=_cpg(path), more=more)])
+        return Encoding(best, [found(code, source, value=said, more=more)])
     other = named in _CHINESE and "utf-8" in fitting and not asked
     if other or not _fits(texts, named):
-        more = _reading(texts, fitting)
-        return Encoding("", [found("G53", source, value=asked or _cpg(path), more=more)])
+        return Encoding("", [found("G53", source, value=said, more=_reading(texts, fitting))])
     return Encoding(named, [])
 
 
@@ -90,12 +101,6 @@ def full_names(
         found("G41", source, row=0, column=header, value=header, more=name)
         for header, name in meant.items()
     ]
-
-
-def cut_texts(path: Path, source: Source) -> list[Finding]:
-    """Warn of texts that fill the longest field there is: they were probably cut (G42)."""
-    full = sum(len(text) >= TEXT_BYTES for text in _texts(path.with_suffix(".dbf"), plain=True))
-    return [found("G42", source, more=full)] if full else []
 
 
 def _cpg(path: Path) -> str:
@@ -136,8 +141,8 @@ def _reading(texts: list[bytes], fitting: list[str]) -> Text:
     return Text("; ".join(lines) or "neither UTF-8 nor GB18030", "；".join(lines) or "均不符合")
 
 
-def _texts(table: Path, *, plain: bool = False) -> Iterator[bytes]:
-    """Give the texts of a .dbf that hold more than ASCII (with `plain`: all)."""
+def _texts(table: Path) -> Iterator[bytes]:
+    """Give the texts of a .dbf."""
     content = table.read_bytes()
     first, width = (int.from_bytes(content[a:b], "little") for a, b in ((8, 10), (10, 12)))
     fields, at = [], 1
@@ -150,6 +155,4 @@ def _texts(table: Path, *, plain: bool = False) -> Iterator[bytes]:
         at += length
     for begin in range(first, len(content) - width + 1, width or 1):
         for a, b in fields:
-            text = content[begin + a : begin + b].rstrip(b" \x00")
-            if plain or not text.isascii():
-                yield text
+            yield content[begin + a : begin + b].rstrip(b" \x00")

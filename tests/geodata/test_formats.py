@@ -266,7 +266,9 @@ def test_a_damaged_old_workbook_is_read_or_refused_and_never_fails(tmp_path, pla
 
 
 def test_a_damaged_prj_is_no_system(tmp_path):
-    towns().to_file(tmp_path / "towns.shp")
+    path = shapefile(tmp_path, "UTF-8", "UTF-8")
     text = (tmp_path / "towns.prj").read_text()
     (tmp_path / "towns.prj").write_text(text.replace("SPHEROID", "XPHEROID"))
-    assert told(read_layer(tmp_path / "towns.shp", "", TOWNS).findings)[0] == ("G16", 0)
+    assert told(read_layer(path, "", TOWNS).findings) == [("G16", 0)]
+    (tmp_path / "towns.cpg").unlink()
+    assert told(read_layer(path, "", TOWNS).findings) == [("G40", 0), ("G16", 0)]
