@@ -8,6 +8,7 @@ from typing import Any
 from geodata.findings import Finding, FindingError, Text, errors
 from scenarios.outcome import DONE, FAULTS, WRONG
 from scenarios.run import RunOptions, run_study
+from scenarios.shortages import SHORTAGES
 from scenarios.terminal import answer, findings_answer, progress
 
 
@@ -178,7 +179,7 @@ def explain_command(
     study: Path, only: tuple[str, ...], seconds: float, how: tuple[bool, str, bool]
 ) -> int:
     """Say why scenarios have no plan, and what mends it."""
-    from scenarios.explain import explain_lines, explain_study, explain_summary
+    from scenarios.explain import explain_study
 
     quiet, lang, as_json = how
     try:
@@ -186,8 +187,8 @@ def explain_command(
     except FindingError as problem:
         findings_answer(problem.findings, lang, as_json=as_json, quiet=False)
         return FAULTS
-    answer(explain_summary(found), explain_lines(found, lang), as_json=as_json, quiet=quiet)
-    return int(found["exit"])
+    answer(found.as_dict(), found.lines(lang), as_json=as_json, quiet=quiet)
+    return found.exit_code
 
 
 def _violation(one: dict[str, Any]) -> str:
@@ -199,20 +200,8 @@ _EXPLAIN = Text(
     "why, and what mends it: xuewei explain {study} --only {scenario}",
     "原因与化解办法：xuewei explain {study} --only {scenario}",
 )
-_SHORTAGES = {
-    "shortage.places": Text("places are short in {year}: {where}", "{year} 年学位不足：{where}"),
-    "shortage.rooms": Text(
-        "{where} has {amount:g} rooms too few in {year} for the classes it must keep",
-        "{where} 在 {year} 年须保留的班级缺 {amount:g} 间教室",
-    ),
-    "shortage.budget": Text(
-        "committed projects exceed the budget by {amount:,.0f} yuan up to {year}",
-        "到 {year} 年，已定项目超出预算 {amount:,.0f} 元",
-    ),
-    "shortage.rules": Text("the rules clash: {where}", "规则相互冲突：{where}"),
-}
 
 
 def _shortage(one: dict[str, Any], lang: str) -> str:
-    words = _SHORTAGES.get(one["rule"])
+    words = SHORTAGES.get(one["rule"])
     return words.get(lang).format_map(one) if words else _violation(one)

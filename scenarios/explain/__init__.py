@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from geodata.findings import Text
-from optimizer.domain import Problem, Status
-from optimizer.explain import Cut, Explanation, Mend, Wider, explain
+from optimizer.domain import Status
+from optimizer.explain import Cut, Explanation, Mend, explain
 from scenarios.assemble import assemble, prepare
-from scenarios.config import Scenario, load_study
+from scenarios.config import load_study
 from scenarios.explain.lines import lines_of
 from scenarios.explain.wider import wider_tables
 from scenarios.explain.words import STEPS, UNITS
@@ -18,12 +20,48 @@ from scenarios.outcome import DONE, INFEASIBLE, NO_PLAN
 from scenarios.run import Progress, chosen
 
 _EXIT = {Status.INFEASIBLE: INFEASIBLE, Status.UNKNOWN: NO_PLAN}
+"""The worst first."""
+
+
+@dataclass(frozen=True)
+class StudyExplained:
+    """Every scenario of a study but today's, by name, with what was found."""
+
+    study: str
+    scenarios: tuple[tuple[str, Explanation], ...]
+
+    @property
+    def exit_code(self) -> int:
+        """Exit code of the worst: no plan exists, then undecided, then nothing clashes."""
+        codes = {_exit_of(found) for _, found in self.scenarios}
+        return next((code for code in _EXIT.values() if code in codes), DONE)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields of `explain --json`; what stands at the top is of the worst."""
+        answers = [{"scenario": name, **as_dict(found)} for name, found in self.scenarios]
+        codes = [_exit_of(found) for _, found in self.scenarios]
+        worst = answers[codes.index(self.exit_code)] if answers else {}
+        return {"study": self.study, "exit": self.exit_code, **worst, "scenarios": answers}
+
+    def lines(self, lang: str) -> Iterator[str]:
+        """Say it to a person."""
+        for name, found in self.scenarios:
+            yield from lines_of(name, found, lang)
 
 
 def explain_study(
     path: Path, only: tuple[str, ...], seconds: float, progress: Progress
-) -> dict[str, Any]:
-    """Explain every scenario of a study but today's; what stands at the top is of the worst.
+) -> StudyExplained:
+    """Explain every scenario of a study but today's.
+
+    Parameters
+    ----------
+    path
+        The study file.
+    only
+        Names of scenarios; empty: all.
+    seconds
+        For each scenario; solving mends again may take half as much once more.
 
     Raises
     ------
@@ -34,23 +72,16 @@ def explain_study(
     scenarios = [one for one in chosen(loaded, only) if not one.is_today]
     progress("", Text("reading and measuring", "读取数据、度量出行"))
     prepared = prepare(loaded)
-    answers = []
+    explained = []
     for scenario in scenarios:
         problem = assemble(prepared, scenario).problem
 
-        def wider(scenario: Scenario = scenario, problem: Problem = problem) -> Wider:
-            return wider_tables(loaded, scenario, problem)
+        def tell(step: str, name: str = scenario.name) -> None:
+            progress(name, STEPS[step])
 
-        def tell(step: str, scenario: Scenario = scenario) -> None:
-            progress(scenario.name, STEPS[step])
-
-        found = explain(problem, seconds, wider, tell)
-        answers.append({"scenario": scenario.name, **as_dict(found), "found": found})
-    ranked = sorted(answers, key=lambda one: -_exit_of(one["found"]))
-    codes = {_exit_of(one["found"]) for one in answers}
-    code = INFEASIBLE if INFEASIBLE in codes else NO_PLAN if NO_PLAN in codes else DONE
-    first = next((one for one in ranked if _exit_of(one["found"]) == code), {})
-    return {"study": loaded.study.study, "exit": code, **first, "scenarios": answers}
+        wider = partial(wider_tables, loaded, scenario, problem)
+        explained.append((scenario.name, explain(problem, seconds, wider, tell)))
+    return StudyExplained(loaded.study.study, tuple(explained))
 
 
 def _exit_of(found: Explanation) -> int:
@@ -58,7 +89,7 @@ def _exit_of(found: Explanation) -> int:
 
 
 def as_dict(found: Explanation) -> dict[str, Any]:
-    """Return the fields of `explain --json`; amounts in the units beside them."""
+    """Return the fields of a scenario in `explain --json`; amounts in the units beside them."""
     largest = max(found.cuts, key=lambda cut: cut.short, default=None)
     return {
         "status": found.status.value,
@@ -99,18 +130,3 @@ def _mend(one: Mend) -> dict[str, Any]:
         "smallest": change.smallest,
         "where": [{"what": what, "amount": amount} for what, amount in change.amounts],
     }
-
-
-def explain_summary(answer: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer without what only people's lines need."""
-    bare = {key: value for key, value in answer.items() if key != "found"}
-    bare["scenarios"] = [
-        {key: value for key, value in one.items() if key != "found"} for one in bare["scenarios"]
-    ]
-    return bare
-
-
-def explain_lines(answer: dict[str, Any], lang: str) -> Iterator[str]:
-    """Say the answer of `explain_study` to a person."""
-    for one in answer["scenarios"]:
-        yield from lines_of(one["scenario"], one["found"], lang)

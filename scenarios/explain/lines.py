@@ -113,8 +113,7 @@ def _lacking_lines(found: Explanation, lang: str) -> Iterator[str]:
 def _untried(code: str) -> Text:
     kind, _, rule = code.partition(":")
     words = UNTRIED.get(code) or UNTRIED[kind]
-    named = RULES.get(rule, Text(rule, rule))
-    return Text(words.en.format(rule=named.en), words.zh.format(rule=named.zh))
+    return words.format({"rule": RULES.get(rule, "")})
 
 
 def _listed(names: tuple[str, ...], lang: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from geodata.findings import Text
 from optimizer.domain import Violation
 from optimizer.explain import Change
+from scenarios.shortages import SHORTAGES
 
 STEPS = {
     "count": Text("adding up, and cuts of places", "先做算术，再求学位割"),
@@ -93,14 +94,7 @@ _CHANGES = {
     "budget": Text("{total:,.0f} yuan more: {where}", "增加预算 {total:,.0f} 元：{where}"),
 }
 _FACTS = {
-    "shortage.rooms": Text(
-        "{where} has {amount:g} rooms too few in {year} for the classes it must keep",
-        "{where} 在 {year} 年须保留的班级缺 {amount:g} 间教室",
-    ),
-    "shortage.budget": Text(
-        "decided projects exceed the budget by {amount:,.0f} yuan up to {year}",
-        "到 {year} 年，已定项目超出预算 {amount:,.0f} 元",
-    ),
+    **SHORTAGES,
     "orders.unsafe": Text(
         "{where} is unsafe: it may neither close nor be made safe by {year}",
         "{where} 为危房：到 {year} 年既不能撤并，也不能加固完成",
@@ -167,11 +161,9 @@ def change_words(change: Change) -> Text:
         or change.rule == "protected"
     ):
         where = ", ".join(what for what, _ in change.amounts)
-    values = {"total": change.total, "where": where}
-    return Text(words.en.format_map(values), words.zh.format_map(values))
+    return words.format({"total": change.total, "where": where})
 
 
 def fact_words(fact: Violation) -> Text:
     """Say what adding up proves."""
-    words, values = _FACTS[fact.rule], vars(fact)
-    return Text(words.en.format_map(values), words.zh.format_map(values))
+    return _FACTS[fact.rule].format(vars(fact))

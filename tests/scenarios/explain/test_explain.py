@@ -16,7 +16,7 @@ from scenarios.assemble import assemble, prepare
 from scenarios.cli import main
 from scenarios.commands import run_command
 from scenarios.config import load_study
-from scenarios.explain import as_dict
+from scenarios.explain import StudyExplained, as_dict
 from scenarios.explain.lines import lines_of
 from scenarios.explain.wider import wider_tables
 from scenarios.explain.words import _CHANGES, _FACTS, RULES, UNITS
@@ -122,6 +122,17 @@ def test_a_plan_and_doubt_are_said_plainly(lang: str) -> None:
     doubt = list(lines_of("a", Explanation(Status.UNKNOWN, untried=("undecided",)), lang))
     assert len(plan) == 1
     assert len(doubt) == 2
+
+
+def test_of_several_scenarios_the_worst_stands_at_the_top() -> None:
+    plan, doubt = Explanation(Status.FEASIBLE), Explanation(Status.UNKNOWN)
+    explained = StudyExplained("s", (("plan", plan), ("doubt", doubt), ("stuck", FOUND)))
+    answer = explained.as_dict()
+    assert (answer["exit"], answer["scenario"], answer["clash"]) == (2, "stuck", list(FOUND.clash))
+    assert [one["scenario"] for one in answer["scenarios"]] == ["plan", "doubt", "stuck"]
+    assert StudyExplained("s", explained.scenarios[:2]).as_dict()["scenario"] == "doubt"
+    assert StudyExplained("s", explained.scenarios[:2]).exit_code == 3
+    assert StudyExplained("s", explained.scenarios[:1]).exit_code == 0
 
 
 def test_every_rule_and_every_change_has_words() -> None:
