@@ -8,6 +8,14 @@ KINDS = ("urban", "rural")
 PLACES = ("county_town", "central_town", "town_seat", "village")
 SCHOOL_TYPES = ("primary", "lower_secondary", "nine_year", "teaching_point")
 LEVELS = ("primary", "lower_secondary")
+LEVELS_OF = {
+    "primary": ("primary",),
+    "lower_secondary": ("lower_secondary",),
+    "nine_year": LEVELS,
+    "teaching_point": ("primary",),
+    "": (),
+}
+"""School type to the levels it runs (C18)."""
 ROAD_CLASSES = ("motorway", "primary", "secondary", "tertiary", "street", "track")
 RANKS = ("key", "ordinary")
 FUNCTION_ROOMS = ("music", "art", "computer", "science", "laboratory")

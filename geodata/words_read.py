@@ -9,7 +9,7 @@ import pandas as pd
 
 from geodata.catalogue import found
 from geodata.cells import tidy_id
-from geodata.columns import Column, Kind, Schema
+from geodata.columns import Column, Schema
 from geodata.findings import Finding, Source
 
 FEWEST_ALIKE = 5
@@ -51,7 +51,7 @@ def other_units(
     rows: list[int], name: str, values: np.ndarray, column: Column, source: Source
 ) -> list[Finding]:
     """Find figures a thousand times off the middle of a column whose figures are alike (T50)."""
-    if not column.alike or column.kind is not Kind.NUMBER:
+    if not column.alike:
         return []
     there = np.flatnonzero(values > 0)
     if len(there) < FEWEST_ALIKE:
@@ -71,6 +71,6 @@ def header_at(rows: list[list[str]], schema: Schema) -> int:
     The first row, unless another one names more of the columns, and half of those required.
     """
     names = [sum(schema.column_of(cell.strip()) is not None for cell in row) for row in rows]
-    best = int(np.argmax(names[:HEADER_WITHIN])) if names else 0
+    best = int(np.argmax(names)) if names else 0
     required = sum(column.required for column in schema)
     return best if names and names[best] > names[0] and 2 * names[best] >= required else 0

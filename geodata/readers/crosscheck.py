@@ -13,7 +13,7 @@ from geodata.catalogue import found, found_each
 from geodata.cells import nearest, text_of
 from geodata.findings import Finding, Source
 from geodata.partial import known, may_hold
-from geodata.schemas import LEVELS
+from geodata.schemas import LEVELS, LEVELS_OF
 
 # Table, column, the tables whose ids it names, and their column; an empty cell names nothing.
 _REFERENCES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
@@ -33,12 +33,6 @@ _REFERENCES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("travel", "zone_id", ("zones",), "zone_id"),
     ("travel", "site_id", ("schools", "candidates"), "site_id"),
 )
-_RUNS = {
-    "primary": ("primary",),
-    "lower_secondary": ("lower_secondary",),
-    "nine_year": ("primary", "lower_secondary"),
-    "teaching_point": ("primary",),
-}
 
 
 def cross_check(
@@ -172,7 +166,7 @@ def _levels_run(table: pd.DataFrame, schools: pd.DataFrame, source: Source) -> l
     types = table["site_id"].map(types_of["school_type"])
     runs = np.array(
         [
-            level in _RUNS.get(kind, LEVELS)
+            level in LEVELS_OF.get(kind, LEVELS)
             for level, kind in zip(table["level"], types, strict=True)
         ],
         dtype=bool,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.findings import Finding, Source
+from geodata.schemas import LEVELS_OF
 from geodata.travel import (
     BUS,
     CYCLE,
@@ -24,15 +25,6 @@ from scenarios.assemble.layers import Layers
 from scenarios.config import LoadedStudy
 from scenarios.config.models import LevelName, PolicyConfig
 from scenarios.config.norms import LevelNorms, TravelNorms
-
-LEVELS_OF = {
-    "primary": ("primary",),
-    "lower_secondary": ("lower_secondary",),
-    "nine_year": ("primary", "lower_secondary"),
-    "teaching_point": ("primary",),
-    "": (),
-}
-"""School type to the levels it runs (C18)."""
 
 
 class Travelled(NamedTuple):
@@ -52,6 +44,7 @@ def measure(loaded: LoadedStudy, layers: Layers) -> Travelled:
         lost = _unreached(loaded, layers, given, layers.sources["travel"])
         return Travelled(given, tuple(lost))
     norms, levels = loaded.profile.norms.travel, loaded.profile.norms.levels
+    source = layers.source("roads")
     table, findings = travel_table(
         layers.layer("zones"),
         layers.sites(),
@@ -61,9 +54,8 @@ def measure(loaded: LoadedStudy, layers: Layers) -> Travelled:
         groups={level: _may_ever_run(layers, level) for level in levels},
         keep=layers.frames["enrolment"][["zone_id", "site_id"]],
         straight_line_factor=loaded.study.travel.straight_line_factor,
-        source=layers.sources.get("roads"),
+        source=source,
     )
-    source = layers.sources.get("roads", Source("roads"))
     return Travelled(table, (*findings, *_unreached(loaded, layers, table, source)))
 
 

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from geodata.schemas import LEVELS_OF
 from optimizer.domain import Action, DemandZones, Options, Sites
 from scenarios.assemble.layers import Layers
-from scenarios.assemble.measure import LEVELS_OF
 from scenarios.assemble.option_rules import FUNCTION, spend_shares
 
 
