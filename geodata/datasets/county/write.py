@@ -8,15 +8,14 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 import xlsxwriter
 
 from geodata.datasets.county.county import County
 from geodata.datasets.county.spec import BASE_YEAR, CRS, FILE_CRS, FUNCTION_ROOMS
 from geodata.datasets.county.texts import notes_text, study_text
+from geodata.datasets.files import write_layers, write_table
 
-_STAMP = "2020-11-01T00:00:00Z"
 _FUNCTION_COLUMNS = [f"function_{kind}" for kind in FUNCTION_ROOMS]
 SCHOOL_COLUMNS = [
     *("site_id", "name", "town", "kind", "place", "school_type", "rooms"),
@@ -30,7 +29,7 @@ CANDIDATE_COLUMNS = ["site_id", "name", "town", "kind", "place", "land_m2"]
 def write_county(county: County, folder: Path) -> None:
     """Write every file of a county into a folder, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write_layers(county, folder / "county.gpkg")
+    write_layers(file_layers(county), folder / "county.gpkg")
     tables = {
         "enrolment": county.enrolment,
         "classes": county.classes,
@@ -43,8 +42,7 @@ def write_county(county: County, folder: Path) -> None:
         ("housing", county.housing),
         ("options", county.options),
     ):
-        text = table.to_csv(index=False, lineterminator="\n")
-        (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
+        write_table(table, folder / f"{name}.csv")
     (folder / "study.yaml").write_text(study_text(county.spec), encoding="utf-8", newline="\n")
     (folder / "notes.md").write_text(notes_text(county.spec), encoding="utf-8", newline="\n")
 
@@ -73,16 +71,6 @@ def geographic(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _points(sites: pd.DataFrame, columns: list[str]) -> gpd.GeoDataFrame:
     points = gpd.points_from_xy(sites.x, sites.y, crs=CRS)
     return gpd.GeoDataFrame(sites[columns], geometry=points)
-
-
-def _write_layers(county: County, path: Path) -> None:
-    path.unlink(missing_ok=True)
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _STAMP})
-    try:
-        for name, layer in file_layers(county).items():
-            pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG", append=path.exists())
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
 def _write_workbook(tables: dict[str, pd.DataFrame], path: Path) -> None:

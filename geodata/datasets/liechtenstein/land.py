@@ -36,7 +36,7 @@ class Land:
     towns
         town and polygon, by name.
     zones
-        zone_id, name, town, kind, people and point of each settlement.
+        zone_id, name, town, kind, place, people and point of each settlement.
     schools
         site_id, name, town, kind, place, school_type and point.
     """
@@ -84,15 +84,17 @@ def _zones(settled: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> gpd.GeoDat
     homes = buildings[~buildings["value"].str.contains(_EMPTY_BUILDINGS)]
     near = shapely.STRtree(settled.geometry.to_numpy()).nearest(homes.geometry.to_numpy())
     count = np.bincount(near, minlength=len(settled)) + 1.0
-    of_town = settled.groupby("town")["population"].transform("max").to_numpy()
     share = count / pd.Series(count).groupby(settled["town"]).transform("sum").to_numpy()
-    total = settled.groupby("town")["population"].transform("max")
+    total = settled.groupby("town")["population"].transform("max").to_numpy()
+    people = np.rint(total * share).astype(np.int64)
+    seat = settled["population"] == total
+    in_capital = settled["town"] == settled["town"][int(people.argmax())]
     return settled.assign(
         zone_id=[f"Z{i:02d}" for i in range(1, len(settled) + 1)],
         kind=np.where(total >= URBAN_PEOPLE, "urban", "rural"),
-        people=np.rint(of_town * share).astype(np.int64),
-        main=settled["population"] == total,
-    )[["zone_id", "name", "town", "kind", "people", "main", "geometry"]]
+        place=np.select([seat & in_capital, seat], ["county_town", "town_seat"], "village"),
+        people=people,
+    )[["zone_id", "name", "town", "kind", "place", "people", "geometry"]]
 
 
 def _schools(taught: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -117,16 +119,9 @@ def _schools(taught: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoDataFr
     word = sites["school_type"].map({"primary": "school", "lower_secondary": "secondary school"})
     names = sites["name"].where(sites["name"] != "", where["name"] + " " + word)
     again = names.groupby(names).cumcount()
-    capital = zones.loc[zones["people"].idxmax(), "town"]
     return sites.assign(
         site_id=[f"S{i:02d}" for i in range(1, len(sites) + 1)],
         name=names.where(again == 0, names + " " + (again + 1).astype("str")),
         kind=where["kind"],
-        place=place_of(where, str(capital)),
+        place=where["place"],
     )[["site_id", "name", "town", "kind", "place", "school_type", "geometry"]]
-
-
-def place_of(zones: pd.DataFrame, capital: str) -> np.ndarray:
-    """Return what kind of place settlements are."""
-    seat = np.where(zones["main"], "town_seat", "village")
-    return np.where(zones["main"] & (zones["town"] == capital), "county_town", seat)

@@ -15,7 +15,7 @@ from geodata.datasets.county.facts import COST_PER_M2, EXTENSION_M2_PER_ROOM, PL
 from geodata.datasets.county.rooms import function_rooms
 from geodata.datasets.county.spec import FUNCTION_ROOMS
 from geodata.datasets.county.tools import largest_remainder, records
-from geodata.datasets.liechtenstein.land import Land, place_of
+from geodata.datasets.liechtenstein.land import Land
 from geodata.travel import WALK, travel_table
 
 BASE_YEAR = 2020
@@ -123,10 +123,8 @@ def _candidates(land: Land) -> gpd.GeoDataFrame:
     )
     some = land.zones["people"] >= land.zones["people"].median()
     sites = land.zones[(metres > NO_SCHOOL_METRES) & some].reset_index(drop=True)
-    capital = str(land.zones.loc[land.zones["people"].idxmax(), "town"])
     return sites.assign(
         site_id=[f"C{i:02d}" for i in range(1, len(sites) + 1)],
-        place=place_of(sites, capital),
         land_m2=_LAND_M2_PER_CLASS * NEW_ROOMS,
     )[["site_id", "name", "town", "kind", "place", "land_m2", "geometry"]]
 
@@ -141,10 +139,8 @@ def _open(candidates: gpd.GeoDataFrame, land: Land) -> Iterator[dict[str, Any]]:
             cost = area * COST_PER_M2["new"] + site.land_m2 * _LAND_YUAN_PER_M2
             rooms = function_rooms(np.array([kind]), np.array([NEW_ROOMS]))[0]
             gained = dict(zip(FUNCTION_ROOMS, rooms.tolist(), strict=True))
-            yield _option(site.site_id, "open", kind, NEW_ROOMS, area, cost, gained) | {
-                "land_m2": site.land_m2,
-                "lead": 1,
-            }
+            option = _option(site.site_id, "open", kind, NEW_ROOMS, area, cost, gained)
+            yield option | {"land_m2": site.land_m2}
 
 
 def _extend(schools: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:

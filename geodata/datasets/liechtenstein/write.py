@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
-import pyogrio
-
+from geodata.datasets.files import write_layers, write_table
 from geodata.datasets.liechtenstein.land import CRS, read_land
 from geodata.datasets.liechtenstein.tables import make_tables
 from geodata.findings import refuse
@@ -14,7 +12,6 @@ from geodata.osm import read_roads
 
 EXTRACT = "liechtenstein.osm.pbf"
 LAYERS = "places.gpkg"
-_STAMP = "2020-11-01T00:00:00Z"
 
 
 def write_study_files(folder: Path) -> None:
@@ -36,19 +33,6 @@ def write_study_files(folder: Path) -> None:
         "schools": made.schools,
         "candidates": made.candidates,
     }
-    path = folder / LAYERS
-    path.unlink(missing_ok=True)
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _STAMP})
-    try:
-        for name, layer in layers.items():
-            pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG", append=path.exists())
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
-    _write(made.enrolment, folder / "enrolment.csv")
-    _write(made.classes, folder / "classes.csv")
-    _write(made.children, folder / "children.csv")
-    _write(made.options, folder / "options.csv")
-
-
-def _write(table: pd.DataFrame, path: Path) -> None:
-    path.write_text(table.to_csv(index=False, lineterminator="\n"), encoding="utf-8", newline="\n")
+    write_layers(layers, folder / LAYERS)
+    for name in ("enrolment", "classes", "children", "options"):
+        write_table(getattr(made, name), folder / f"{name}.csv")
