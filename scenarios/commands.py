@@ -7,7 +7,7 @@ from typing import Any
 
 from geodata.findings import Finding, FindingError, Text, errors
 from scenarios.outcome import DONE, FAULTS, WRONG
-from scenarios.run import RunOptions, run_study
+from scenarios.run import NoSuchScenarioError, RunOptions, run_study
 from scenarios.shortages import SHORTAGES
 from scenarios.terminal import answer, findings_answer, progress
 
@@ -19,7 +19,8 @@ def run_command(study: Path, options: RunOptions, quiet: bool, as_json: bool) ->
     try:
         outcome = run_study(study, options, progress(options.lang, quiet=quiet))
     except FindingError as problem:
-        findings = dict.fromkeys([*problem.findings, *check_study(study)])
+        of_study = () if isinstance(problem, NoSuchScenarioError) else check_study(study)
+        findings = dict.fromkeys([*problem.findings, *of_study])
         findings_answer(findings, options.lang, as_json=as_json, quiet=False)
         return FAULTS
     lines = [f"{one.scenario}  {one.line().get(options.lang)}" for one in outcome.scenarios]
@@ -41,8 +42,9 @@ def check_command(
     """
     from scenarios.assemble.check import check_study
 
-    findings = [*check_study(study), *_left_at(file, study)]
-    if file is not None and not _left_at(file, study):
+    unfit = _unfit(file, study) if file is not None else []
+    findings = [*check_study(study), *unfit]
+    if file is not None and not unfit:
         findings += _write(file, findings, study)
     faulty = bool(errors(findings))
     findings_answer(findings, lang, as_json=as_json, quiet=quiet and not faulty)
@@ -52,13 +54,11 @@ def check_command(
     return FAULTS if faulty else DONE
 
 
-def _left_at(file: Path | None, study: Path) -> list[Finding]:
+def _unfit(file: Path, study: Path) -> list[Finding]:
     """Return why the findings cannot be written to a file."""
     from scenarios.config import open_study
     from scenarios.outputs.findings import WRITERS
 
-    if file is None:
-        return []
     loaded, _ = open_study(study)
     taken = [study, *(loaded.input_paths().values() if loaded else ())]
     cases = [

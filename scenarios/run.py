@@ -52,6 +52,10 @@ class RunOptions:
         return {n: v for n, v in asdict(self).items() if n in ("method", "gap", "seconds", "seed")}
 
 
+class NoSuchScenarioError(FindingError):
+    """A scenario was asked for that the study does not have; the study itself has no fault."""
+
+
 def run_study(path: Path, options: RunOptions, progress: Progress) -> StudyOutcome:
     """Run a study and its comparison.
 
@@ -64,6 +68,8 @@ def run_study(path: Path, options: RunOptions, progress: Progress) -> StudyOutco
     ------
     FindingError
         If the study or a file of it has faults: nothing is run then.
+    NoSuchScenarioError
+        If `options.only` names another scenario.
     """
     loaded = load_study(path)
     scenarios = chosen(loaded, options.only)
@@ -92,13 +98,13 @@ def chosen(loaded: LoadedStudy, only: Sequence[str]) -> tuple[Scenario, ...]:
 
     Raises
     ------
-    FindingError
+    NoSuchScenarioError
         C24, if a name is not one of the study's.
     """
     names = [scenario.name for scenario in loaded.scenarios]
     unknown = [name for name in only if name not in names]
     if unknown:
-        raise FindingError(
+        raise NoSuchScenarioError(
             [key_fault(loaded.name, loaded.lines, ("scenarios",), n, names) for n in unknown]
         )
     return tuple(s for s in loaded.scenarios if not only or s.name in only)

@@ -92,9 +92,10 @@ def test_every_command_refuses_a_missing_study_alike(
     assert [one["code"] for one in content["findings"]] == ["C35"]
 
 
-def test_an_unknown_scenario_is_refused_with_the_closest_name(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
+def test_an_unknown_scenario_is_refused_with_the_closest_name_before_any_file_is_read(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("scenarios.assemble.check.open_layers", lambda _: pytest.fail("read"))
     code, content = answer(
         capsys, "run", SMALL, "--only", "midle-keep", "--out", tmp_path, "--json", "--quiet"
     )
