@@ -30,7 +30,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from benchmarks.answers import DONE, FAULTY, fault, print_line
-from benchmarks.travel_grid import agreement, made_grid, others, times
+from benchmarks.travel_grid import agreement, made_grid, others, times, whole
 from geodata.findings import FindingError, Source, refuse
 from geodata.osm import read_places, read_roads
 from geodata.road_network import RoadNetwork, build_network, open_to
@@ -127,11 +127,7 @@ def _matrix(
     """Return (S, Z) minutes and metres."""
     graph = mode_graph(network, mode)
     places = meet(network, graph, mode.name, zones, sites, Source("roads"))
-    blocks = list(road_blocks(graph, mode, places.zones, places.sites))
-    return (
-        np.concatenate([block.minutes for block in blocks]),
-        np.concatenate([block.metres for block in blocks]),
-    )
+    return whole(road_blocks(graph, mode, places.zones, places.sites))
 
 
 def _nearest(

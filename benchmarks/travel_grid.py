@@ -8,7 +8,7 @@ import importlib.util
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from geodata.road_network import RoadNetwork
 from geodata.travel import DRIVE
-from geodata.travel.routing import Graph, Meeting, mode_graph, road_blocks
+from geodata.travel.routing import Block, Graph, Meeting, mode_graph, road_blocks
 
 STEP_METRES = 100.0
 BENT_METRES = 30.0
@@ -77,11 +77,13 @@ def matrix(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return (S, Z) minutes and metres between nodes, as the product measures them."""
     at_zones, at_sites = (Meeting(nodes, np.zeros(len(nodes))) for nodes in (zones, sites))
-    blocks = list(road_blocks(graph, DRIVE, at_zones, at_sites, limit))
-    minutes, metres = (
-        np.concatenate([getattr(block, name) for block in blocks]) for name in ("minutes", "metres")
-    )
-    return minutes, metres
+    return whole(road_blocks(graph, DRIVE, at_zones, at_sites, limit))
+
+
+def whole(blocks: Iterable[Block]) -> tuple[np.ndarray, np.ndarray]:
+    """Return (S, Z) minutes and metres of all blocks."""
+    minutes, metres = zip(*((block.minutes, block.metres) for block in blocks), strict=True)
+    return np.concatenate(minutes), np.concatenate(metres)
 
 
 def others(

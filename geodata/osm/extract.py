@@ -20,6 +20,8 @@ from geodata.readers.files import check_file, head
 from geodata.readers.opened import MOST_WORDS
 
 CRS = "EPSG:4326"
+OSM_CREDIT = "© OpenStreetMap contributors, ODbL"
+"""Whom the licence of the map data asks to name wherever it is shown."""
 _FIRST = b"\n\tOSMHeader"
 _MOST_HEADER = 64 * 1024
 _SIZE = 3
@@ -93,10 +95,6 @@ def readable(path: Path, source: Source) -> Iterator[None]:
 def is_extract(path: Path) -> bool:
     """Whether a file is an OpenStreetMap extract by its first bytes."""
     return path.is_file() and head(path, 64)[4:].startswith(_FIRST)
-
-
-OSM_CREDIT = "© OpenStreetMap contributors, ODbL"
-"""Whom the licence of the map data asks to name wherever it is shown."""
 
 
 def called_extract(path: Path) -> bool:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from math import inf
 
+from geodata.osm.access import MODES, Tags
 from geodata.road_network import FERRY
-
-Tags = Mapping[str, str]
 
 _CLASS = {
     "motorway": ("motorway", 100.0),
@@ -92,7 +90,7 @@ def speeds(tags: Tags, metres: float) -> dict[str, float]:
     if "highway" not in tags:
         seconds = ferry_seconds(tags.get("duration", ""))
         kmh = 3.6 * metres / seconds if seconds and metres else FERRY_KMH
-        return dict.fromkeys(("walk", "cycle", "bus", "drive"), max(kmh, 0.1))
+        return dict.fromkeys(MODES, max(kmh, 0.1))
     kind = tags["highway"]
     surface = _SURFACE.get(tags.get("surface", ""), (inf, inf))
     grade = _TRACK.get(tags.get("tracktype", ""), (inf, inf))

@@ -62,14 +62,15 @@ def meet(
         for drawn roads, where `islands` tells more.
     """
     layers = (zones, sites)
-    nearest = [Meeting(*nearest_node(network.nodes, graph.usable, points_of(x))) for x in layers]
+    points = [points_of(layer) for layer in layers]
+    nearest = [Meeting(*nearest_node(network.nodes, graph.usable, here)) for here in points]
     if not network.ways:
         return Places(nearest[0], nearest[1], [])
     part, metres = _strong_parts(graph)
     mainland = _mainland(graph, part, metres, nearest)
     led, findings = list[Meeting](), list[Finding]()
-    for layer, first in zip(layers, nearest, strict=True):
-        other = Meeting(*nearest_node(network.nodes, mainland, points_of(layer)))
+    for layer, here, first in zip(layers, points, nearest, strict=True):
+        other = Meeting(*nearest_node(network.nodes, mainland, here))
         moves = other.leg <= first.leg + LONGER_LEG_METRES
         led.append(
             Meeting(np.where(moves, other.node, first.node), np.where(moves, other.leg, first.leg))
