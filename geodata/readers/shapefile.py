@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,9 @@ TEXT_BYTES = 254
 _SHOWN = 5
 _CODE_PAGES = {"65001": "utf-8", "936": "gb18030", "54936": "gb18030", "950": "big5"}
 _CHINESE = ("gbk", "gb2312", "gb18030")
+# What programs write into a .cpg when nobody told them: any byte is a letter in these.
+_WESTERN = ("iso8859-1", "iso8859-15", "cp1252")
+_PAIR = re.compile(rb"[\xa1-\xfe]{2}")
 
 
 class Encoding(NamedTuple):
@@ -57,7 +61,8 @@ def encoding_of(path: Path, source: Source, asked: str = "") -> Encoding:
     -------
     Encoding
         G40 where nothing names an encoding: UTF-8 if the texts are, else GB18030. G53 where the
-        .cpg or the study names one and the texts are in another: it is for the user to say. G42
+        .cpg or the study names one and the texts are in another (under a western .cpg: if most of
+        their letters beyond ASCII stand in pairs): it is for the user to say. G42
         where texts fill the longest field there is: they were probably cut.
     """
     texts, cut = [], 0
@@ -80,8 +85,9 @@ def _encoding_of(texts: list[bytes], asked: str, cpg: str, source: Source) -> En
         best = fitting[0] if fitting else ""
         code, more = ("G40", best.upper()) if best else ("G53", _reading(texts, fitting))
         return Encoding(best, [found(code, source, value=said, more=more)])
-    other = named in _CHINESE and "utf-8" in fitting and not asked
-    if other or not _fits(texts, named):
+    is_utf8 = named in (*_CHINESE, *_WESTERN) and "utf-8" in fitting
+    is_chinese = named in _WESTERN and "gb18030" in fitting and _in_pairs(texts)
+    if (not asked and (is_utf8 or is_chinese)) or not _fits(texts, named):
         return Encoding("", [found("G53", source, value=said, more=_reading(texts, fitting))])
     return Encoding(named, [])
 
@@ -119,6 +125,12 @@ def _codec(name: str) -> str:
 
 def _fits(texts: list[bytes], codec: str) -> bool:
     return all(_decoded(text, codec) is not None for text in texts)
+
+
+def _in_pairs(texts: list[bytes]) -> bool:
+    """Whether most bytes beyond ASCII stand in pairs: Chinese does, western letters seldom."""
+    beyond = sum(byte > 0x7F for text in texts for byte in text)
+    return sum(len(_PAIR.findall(text)) for text in texts) * 4 > beyond
 
 
 def _decoded(text: bytes, codec: str) -> str | None:

@@ -57,7 +57,16 @@ def test_a_shapefile_is_read_in_the_encoding_that_is_said(tmp_path, encoding, sa
     assert frame["town"].tolist()[1] == ("城關鎮" if encoding == "BIG5" else "城关镇")
 
 
-@pytest.mark.parametrize(("encoding", "cpg"), [("GB18030", "UTF-8"), ("UTF-8", "GBK")])
+@pytest.mark.parametrize(
+    ("encoding", "cpg"),
+    [
+        ("GB18030", "UTF-8"),
+        ("UTF-8", "GBK"),
+        ("GB18030", "ISO-8859-1"),
+        ("GB18030", "ANSI 1252"),
+        ("UTF-8", "ISO-8859-1"),
+    ],
+)
 def test_a_cpg_that_says_another_encoding_is_refused_and_the_names_shown(tmp_path, encoding, cpg):
     frame, (finding,) = read_layer(shapefile(tmp_path, encoding, cpg), "", TOWNS)
     assert (finding.code, finding.value, len(frame)) == ("G53", cpg, 0)
@@ -68,6 +77,15 @@ def test_a_cpg_that_says_another_encoding_is_refused_and_the_names_shown(tmp_pat
 def test_the_code_page_of_chinese_windows_has_many_names(tmp_path, cpg):
     frame, findings = read_layer(shapefile(tmp_path, "GB18030", cpg), "", TOWNS)
     assert (findings, frame["town"].tolist()) == ([], NAMES)
+
+
+@pytest.mark.parametrize("cpg", ["ISO-8859-1", "1252"])
+def test_western_names_are_read_as_such(tmp_path, cpg):
+    names = ["Ruggell", "Gäßle", "Süd-Öd"]
+    towns(names).to_file(tmp_path / "towns.shp", encoding="ISO-8859-1")
+    (tmp_path / "towns.cpg").write_text(cpg)
+    frame, findings = read_layer(tmp_path / "towns.shp", "", TOWNS)
+    assert (findings, frame["town"].tolist()) == ([], names)
 
 
 def test_a_rubbish_cpg_counts_as_none(tmp_path):
