@@ -40,7 +40,7 @@ def read_delimited(path: Path, source: Source, schema: Schema, encoding: str = "
         return Raw(None, findings)
     if "\x00" in text:
         return Raw(None, [found("T38", source)])
-    delimiter = _delimiter(text)
+    delimiter = _delimiter(text, schema)
     if delimiter != ",":
         findings.append(found("T35", source, more=_NAMES[delimiter]))
     records, faults = _records(text, delimiter, source)
@@ -55,13 +55,14 @@ def read_delimited(path: Path, source: Source, schema: Schema, encoding: str = "
     return _table(header, records, top, source, findings)
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str, schema: Schema) -> str:
     """Return the delimiter of the header: a comma unless there is none but another."""
-    header = text.lstrip("\ufeff\r\n").splitlines()[:1]
-    counts = [header[0].count(mark) if header else 0 for mark in _DELIMITERS]
-    return (
-        _DELIMITERS[0] if counts[0] or not any(counts) else _DELIMITERS[counts.index(max(counts))]
-    )
+    lines = text.lstrip("\ufeff\r\n").splitlines()[:HEADER_WITHIN]
+    tops = [header_at([line.split(mark) for line in lines], schema) for mark in _DELIMITERS]
+    header = lines[max(tops)] if lines else ""
+    comma, *others = _DELIMITERS
+    other = max(others, key=header.count)
+    return other if other in header and comma not in header else comma
 
 
 def _records(text: str, delimiter: str, source: Source) -> tuple[list[list[str]], list[Finding]]:

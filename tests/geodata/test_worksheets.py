@@ -54,6 +54,14 @@ def test_a_csv_may_have_a_title_too(tmp_path):
     assert (told(findings), frame.index.tolist()) == ([("T21", 2, "")], [3])
 
 
+@pytest.mark.parametrize("title", ["班级统计表", "班级统计表, 2020", "班级;统计"])
+def test_a_title_hides_no_semicolons(tmp_path, title):
+    (tmp_path / "c.csv").write_text(f"{title}\nsite_id;level;grade;classes\ns1;primary;1;3\n")
+    frame, findings = read_table(tmp_path / "c.csv", "", CLASSES)
+    assert told(findings) == [("T35", 0, ""), ("T21", 2, "")]
+    assert frame.loc[3].tolist() == ["s1", "primary", 1, 3]
+
+
 def test_the_first_row_is_the_header_where_no_other_is_a_better_one():
     assert header_at([["a", "b"], ["c", "d"]], CLASSES) == 0
     assert header_at([HEAD, HEAD], CLASSES) == 0
