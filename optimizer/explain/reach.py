@@ -44,7 +44,7 @@ def reach(farther: Travel) -> Rule:
 def _within(problem: Problem, farther: Travel, minutes: float) -> Problem:
     """Let pupils go so many minutes beyond the limit."""
     near = farther.intake & (farther.beyond > 0) & (farther.beyond <= minutes)
-    return replace(problem, travel=_joined(problem.travel, farther, near))
+    return _joined(problem, farther, near)
 
 
 def with_idle_sites(problem: Problem, wider: Wider | None) -> Problem:
@@ -52,14 +52,12 @@ def with_idle_sites(problem: Problem, wider: Wider | None) -> Problem:
     if wider is None:
         return problem
     network, last, more = make_network(problem), problem.horizon.years - 1, wider.travel
-    idle = np.array(
-        [
-            network.running(int(j), int(level), last) == 0 and not problem.sites.runs[j, level]
-            for j, level in zip(more.site, more.level, strict=True)
-        ],
-        dtype=bool,
-    )
-    chosen = more.intake & (more.beyond == 0) & idle
+    _, sites, levels, _ = problem.shape
+    never = [
+        [network.running(j, level, last) == 0 for level in range(levels)] for j in range(sites)
+    ]
+    idle = np.array(never, dtype=bool) & ~problem.sites.runs
+    chosen = more.intake & (more.beyond == 0) & idle[more.site, more.level]
     stopped = {(site, level) for site, level, _ in network.projects}
     old = problem.merge_arcs
     senders = {(site, level) for level, site, _ in _arcs(old)} | stopped
@@ -68,11 +66,8 @@ def with_idle_sites(problem: Problem, wider: Wider | None) -> Problem:
         *(arc for arc in _arcs(wider.merge_arcs) if (arc[1], arc[0]) not in senders),
     ]
     table = np.array(sorted(arcs), dtype=int).reshape(-1, 3)
-    return replace(
-        problem,
-        travel=_joined(problem.travel, more, chosen),
-        merge_arcs=MergeArcs(table[:, 1], table[:, 2], table[:, 0]),
-    )
+    mergers = MergeArcs(table[:, 1], table[:, 2], table[:, 0])
+    return replace(_joined(problem, more, chosen), merge_arcs=mergers)
 
 
 def _arcs(arcs: MergeArcs) -> list[tuple[int, int, int]]:
@@ -81,30 +76,22 @@ def _arcs(arcs: MergeArcs) -> list[tuple[int, int, int]]:
     return list(zip(*columns, strict=True))
 
 
-def _joined(old: Travel, more: Travel, chosen: np.ndarray) -> Travel:
-    """Rows of one table and chosen rows of another, which replace those not open to entrants."""
-    have = set(_triples(old, old.intake))
-    new = chosen & np.array(
-        [triple not in have for triple in _triples(more, np.ones_like(chosen))], dtype=bool
-    )
-    coming = set(_triples(more, new))
-    stay = np.array(
-        [triple not in coming for triple in _triples(old, np.ones_like(old.intake))], dtype=bool
-    )
+def _joined(problem: Problem, more: Travel, chosen: np.ndarray) -> Problem:
+    """Add chosen rows of another table, which replace those not open to entrants."""
+    old = problem.travel
+    have, offered = _keys(problem, old), _keys(problem, more)
+    new = chosen & ~np.isin(offered, have[old.intake])
+    stay = ~np.isin(have, offered[new])
+    order = np.argsort(np.concatenate([have[stay], offered[new]]))
     columns = {
-        name: np.concatenate([array[stay], getattr(more, name)[new]])
+        name: np.concatenate([array[stay], getattr(more, name)[new]])[order]
         for name, array in columns_of(old).items()
     }
-    order = np.lexsort((columns["site"], columns["zone"], columns["level"]))
-    return Travel(**{name: array[order] for name, array in columns.items()})
+    return replace(problem, travel=Travel(**columns))
 
 
-def _triples(travel: Travel, rows: np.ndarray) -> list[tuple[int, int, int]]:
-    return list(
-        zip(
-            travel.level[rows].tolist(),
-            travel.zone[rows].tolist(),
-            travel.site[rows].tolist(),
-            strict=True,
-        )
-    )
+def _keys(problem: Problem, travel: Travel) -> np.ndarray:
+    """(P,) int: level, zone and site of each row as one number, in the order of a table."""
+    zones, sites, levels, _ = problem.shape
+    index = travel.level, travel.zone, travel.site
+    return np.asarray(np.ravel_multi_index(index, (levels, zones, sites)))
