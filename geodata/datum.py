@@ -99,6 +99,6 @@ def shifted(points: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, source: Source) -
 
 
 def _to_roads(tree: shapely.STRtree, places: gpd.GeoSeries) -> float:
-    """Return the median distance to the nearest road."""
+    """Return the median distance to the nearest road, in metres."""
     _, metres = tree.query_nearest(places.to_numpy(), return_distance=True, all_matches=False)
     return float(np.median(metres))

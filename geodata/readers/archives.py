@@ -12,7 +12,9 @@ from geodata.findings import Finding, Source, Text
 from geodata.readers.shapefile import PARTS
 
 MOST_UNPACKED = 400_000_000
+"""Bytes."""
 MOST_RATIO = 250
+"""Bytes unpacked for one that is packed."""
 MOST_PARTS = 5_000
 _LAYERS = (".gpkg", ".geojson", ".json", ".shp")
 _ENCRYPTED, _UTF8 = 0x1, 0x800

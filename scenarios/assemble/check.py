@@ -17,6 +17,7 @@ from geodata.partial import known
 from scenarios.assemble.enrolment import with_zones
 from scenarios.assemble.layers import Layers, open_layers
 from scenarios.assemble.measure import measure
+from scenarios.assemble.option_rules import OLDEST_CHILD
 from scenarios.assemble.population import population_of
 from scenarios.assemble.prepare import prepare_from, projections_of
 from scenarios.assemble.problem import assemble
@@ -42,7 +43,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "travel": ("zone_id", "site_id", "mode", "metres", "minutes"),
 }
 _YEARS = (("base_year",), ("first_year",), ("years",))
-_OLDEST_CHILD = 5
+_MEASURING = (("crs",), ("travel",), ("inputs", "roads"), ("inputs", "travel"), ("profile",))
 
 
 def check_study(path: Path) -> tuple[Finding, ...]:
@@ -93,9 +94,6 @@ def judge_parts(loaded: LoadedStudy, layers: Layers) -> list[Finding]:
     return findings
 
 
-_MEASURING = (("crs",), ("travel",), ("inputs", "roads"), ("inputs", "travel"), ("profile",))
-
-
 def _whole(layers: Layers, passed: Layers, *names: str) -> bool:
     """Whether all rows of some inputs passed, and the inputs could be read."""
     return layers.unread.isdisjoint(names) and all(
@@ -118,7 +116,7 @@ def _passed(layers: Layers) -> Layers:
     for name, places in (("enrolment", schools["site_id"]), ("options", sites), ("travel", sites)):
         frames[name] = _naming(frames[name], "site_id", places)
     young = frames["children"]
-    frames["children"] = young[young["age"] <= _OLDEST_CHILD]
+    frames["children"] = young[young["age"] <= OLDEST_CHILD]
     if len(zones):
         frames["enrolment"] = with_zones(frames)
     return replace(layers, frames=frames)

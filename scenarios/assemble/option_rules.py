@@ -15,6 +15,8 @@ from scenarios.config.findings import CORRECT_CELL, Words, error, error_in_row
 
 BUILDS_LEVELS = ("open", "convert", "relocate")
 FUNCTION = "function_"
+OLDEST_CHILD = 5
+"""Years of age; older children are at school in the base year."""
 
 Wrong = Callable[[Mapping[Hashable, Any], Collection[str]], bool]
 """Whether an option breaks a rule; the second argument holds the ids of the schools."""
@@ -147,7 +149,7 @@ def _ages(loaded: LoadedStudy, frames: Mapping[str, pd.DataFrame]) -> list[Findi
         "Children of 6 and more are at school in the base year; ages 0 to 5 are due.",
         "满 6 岁的儿童基准年已在校；此处应为 0 至 5 岁。",
     )
-    late = children["age"][children["age"] > 5]
+    late = children["age"][children["age"] > OLDEST_CHILD]
     return [error_in_row("D64", source, row, "age", text_of(age), why) for row, age in late.items()]
 
 
