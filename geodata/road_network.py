@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
-import shapely
 from scipy.spatial import cKDTree
 
 from geodata.catalogue import found
 from geodata.findings import Finding, FindingError, Source, Text
-from geodata.road_vertices import SMALL_ISLAND_SHARE, by_id, clusters, no_island, parts, refined
+from geodata.road_vertices import (
+    SMALL_ISLAND_SHARE,
+    Vertices,
+    has_ids,
+    no_island,
+    parts,
+    vertices_of,
+)
 
 MOST_SNAP_METRES = 5.0
-STOP_EVERY_METRES = 100.0
 ALONG, AGAINST = 1, 2
 """Bits of a column `<mode>_ways`: open in the direction of the drawing, and in the other."""
 FERRY = "ferry"
@@ -123,34 +128,22 @@ def build_network(
     source = source or Source("roads")
     if not 0 <= snap_metres <= MOST_SNAP_METRES:
         raise FindingError([found("N15", source, value=snap_metres, more=snap_metres)])
-    lines, road = shapely.get_parts(roads.geometry.to_numpy(), return_index=True)
-    xy, line = shapely.get_coordinates(lines, return_index=True)
-    origin = np.arange(len(xy))
+    vertices, joined = vertices_of(roads, snap_metres, refine=stops is not None)
+    is_stop = np.zeros(len(vertices.nodes), dtype=bool)
     if stops is not None:
-        xy, line, origin = refined(xy, line, STOP_EVERY_METRES)
-    known = "vertices" in roads
-    if known:
-        cluster, nodes = by_id(xy, _ids(roads, origin))
-        joined = 0
-    else:
-        cluster, nodes, joined = clusters(xy, line, snap_metres)
-    is_stop = np.zeros(len(nodes), dtype=bool)
-    if stops is not None:
-        chosen = [open_to(roads, *mode)[road[line]] for mode in modes]
-        if known:
-            chosen += _mainland(roads, road[line], [mode for mode, _ in modes], xy, line, cluster)
-        is_stop[_stops(nodes, cluster, chosen, stops)] = True
-    start, stop, steps = _edges(xy, line, cluster, is_stop)
-    oneway = roads["oneway"].to_numpy(dtype=np.int64)[road[line[start]]]
-    tail = np.where(oneway < 0, cluster[stop], cluster[start])
-    head = np.where(oneway < 0, cluster[start], cluster[stop])
+        is_stop[_stops(roads, vertices, modes, stops)] = True
+    start, stop, steps = _edges(vertices, is_stop)
+    of_road = vertices.road[start]
+    oneway = roads["oneway"].to_numpy(dtype=np.int64)[of_road]
+    first, last = vertices.cluster[start], vertices.cluster[stop]
+    tail, head = np.where(oneway < 0, last, first), np.where(oneway < 0, first, last)
     real = tail != head
-    of_road = road[line[start]][real]
+    of_road = of_road[real]
     used, ends = np.unique(np.stack([tail[real], head[real]]), return_inverse=True)
     ends = ends.reshape(2, -1)
     component, component_metres = parts(len(used), ends, steps[real])
     network = RoadNetwork(
-        nodes=nodes[used],
+        nodes=vertices.nodes[used],
         tail=ends[0],
         head=ends[1],
         metres=steps[real],
@@ -162,7 +155,7 @@ def build_network(
         halt=_halt(roads)[of_road],
         ways=_ways(roads, of_road),
     )
-    if known:
+    if has_ids(roads):
         return network, _parted(network, source, SMALL_ISLAND_SHARE)
     return network, _findings(network, joined, steps[~real], snap_metres, source)
 
@@ -189,13 +182,6 @@ def nearest_node(
     return usable[nearest], metres[:, 0]
 
 
-def _ids(roads: gpd.GeoDataFrame, origin: np.ndarray) -> np.ndarray:
-    """Return (V,) ids of vertices; those put in between get new ones, below all others."""
-    given = np.concatenate([np.zeros(0, dtype=np.int64), *roads["vertices"]])
-    fresh = given.min(initial=0) - 1 - np.arange(len(origin))
-    return np.asarray(np.where(origin >= 0, given[origin], fresh))
-
-
 def _halt(roads: gpd.GeoDataFrame) -> np.ndarray:
     """Return (R,) bool: the roads that places may meet."""
     if "halt" not in roads:
@@ -214,38 +200,36 @@ def _ways(roads: gpd.GeoDataFrame, of_road: np.ndarray) -> dict[str, Ways]:
     return ways
 
 
-def _mainland(
-    roads: gpd.GeoDataFrame,
-    road: np.ndarray,
-    modes: list[str],
-    xy: np.ndarray,
-    line: np.ndarray,
-    cluster: np.ndarray,
-) -> list[np.ndarray]:
-    """Return by mode (V,) bool: vertices where places may meet its roads, on no island of them."""
-    found = []
-    for mode in modes:
-        is_open = np.asarray(roads[f"{mode}_ways"])[road] > 0
-        found.append(_halt(roads)[road] & no_island(xy, line, cluster, is_open))
-    return found
-
-
 def _stops(
-    nodes: np.ndarray, cluster: np.ndarray, open_vertices: list[np.ndarray], stops: np.ndarray
+    roads: gpd.GeoDataFrame,
+    vertices: Vertices,
+    modes: Sequence[tuple[str, frozenset[str]]],
+    stops: np.ndarray,
 ) -> list[int]:
-    """Return the vertices nearest to the places, on the roads open to each mode."""
+    """Return the nodes nearest to the places, on the roads where each mode may be met."""
     chosen: set[int] = set()
-    for is_open in open_vertices:
-        usable = np.unique(cluster[is_open])
-        if len(usable):
-            chosen.update(nearest_node(nodes, usable, stops)[0].tolist())
+    for mode, closed in modes:
+        for there in _meetings(roads, vertices, mode, closed):
+            usable = np.unique(vertices.cluster[there])
+            if len(usable):
+                chosen.update(nearest_node(vertices.nodes, usable, stops)[0].tolist())
     return sorted(chosen)
 
 
-def _edges(
-    xy: np.ndarray, line: np.ndarray, cluster: np.ndarray, is_stop: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _meetings(
+    roads: gpd.GeoDataFrame, vertices: Vertices, mode: str, closed: frozenset[str]
+) -> Iterator[np.ndarray]:
+    """Yield (V,) bool: vertices where places may meet a mode's roads; then those on no island."""
+    there = open_to(roads, mode, closed)[vertices.road]
+    yield there
+    if has_ids(roads):
+        is_open = np.asarray(roads[f"{mode}_ways"])[vertices.road] > 0
+        yield there & no_island(vertices, is_open)
+
+
+def _edges(vertices: Vertices, is_stop: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Cut every line where it meets another, ends or has a stop: first and last vertex, metres."""
+    xy, line, _, cluster, _ = vertices
     new_line = np.diff(line, prepend=-1) != 0
     step = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
     along = np.cumsum(np.where(new_line, 0.0, step))

@@ -2,14 +2,78 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import geopandas as gpd
 import numpy as np
+import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 MILLIMETRES = 3
+STOP_EVERY_METRES = 100.0
 SMALL_ISLAND_SHARE = 0.05
 """A part with less of the network's length is an island."""
+
+
+class Vertices(NamedTuple):
+    """The V vertices of all lines, and the C nodes that they are.
+
+    Attributes
+    ----------
+    xy
+        (V, 2) metres.
+    line, road
+        (V,) int: its line, and the row of the road layer.
+    cluster
+        (V,) int: its node; lines meet there.
+    nodes
+        (C, 2) metres.
+    """
+
+    xy: np.ndarray
+    line: np.ndarray
+    road: np.ndarray
+    cluster: np.ndarray
+    nodes: np.ndarray
+
+
+def has_ids(roads: gpd.GeoDataFrame) -> bool:
+    """Whether the roads say by ids of their vertices where they meet."""
+    return "vertices" in roads
+
+
+def vertices_of(
+    roads: gpd.GeoDataFrame, snap_metres: float, *, refine: bool
+) -> tuple[Vertices, int]:
+    """Return the vertices of the lines, and how many ends were joined to another road.
+
+    Parameters
+    ----------
+    roads
+        Lines in a metric system, with `vertices` (ids of each line's) or without.
+    snap_metres
+        Ends this close to a vertex of another road are joined to it, where vertices have no ids.
+    refine
+        Put vertices in between, `STOP_EVERY_METRES` apart at most.
+    """
+    lines, road = shapely.get_parts(roads.geometry.to_numpy(), return_index=True)
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    origin = np.arange(len(xy))
+    if refine:
+        xy, line, origin = refined(xy, line, STOP_EVERY_METRES)
+    if has_ids(roads):
+        return Vertices(xy, line, road[line], *by_id(xy, _ids(roads, origin))), 0
+    cluster, nodes, joined = clusters(xy, line, snap_metres)
+    return Vertices(xy, line, road[line], cluster, nodes), joined
+
+
+def _ids(roads: gpd.GeoDataFrame, origin: np.ndarray) -> np.ndarray:
+    """Return (V,) ids of vertices; those put in between get new ones, below all others."""
+    given = np.concatenate([np.zeros(0, dtype=np.int64), *roads["vertices"]])
+    fresh = given.min(initial=0) - 1 - np.arange(len(origin))
+    return np.asarray(np.where(origin >= 0, given[origin], fresh))
 
 
 def refined(
@@ -65,18 +129,15 @@ def clusters(xy: np.ndarray, line: np.ndarray, snap: float) -> tuple[np.ndarray,
     return rank[label][vertex], places[np.sort(leader)], joined
 
 
-def no_island(
-    xy: np.ndarray, line: np.ndarray, cluster: np.ndarray, is_open: np.ndarray
-) -> np.ndarray:
+def no_island(vertices: Vertices, is_open: np.ndarray) -> np.ndarray:
     """Return (V,) bool: vertices on open roads that hang together with many others.
 
     Parameters
     ----------
-    xy, line, cluster
-        (V, 2) metres, (V,) line and (V,) place of each vertex.
     is_open
-        (V,) bool: whether its line is open.
+        (V,) bool: whether the line of each is open.
     """
+    xy, line, _, cluster, _ = vertices
     step = np.flatnonzero((line[1:] == line[:-1]) & is_open[1:])
     ends = np.stack([cluster[step], cluster[step + 1]])
     metres = np.hypot(*(xy[step + 1] - xy[step]).T)
