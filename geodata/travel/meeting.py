@@ -83,7 +83,7 @@ def meet(
             i: Text(f"{led[-1].leg[i]:,.0f} m, {mode}", f"{led[-1].leg[i]:,.0f}米，{mode}")
             for i in np.flatnonzero(led[-1].leg > FAR_LEG_METRES).tolist()
         }
-        ids = layer.iloc[:, layer.columns.str.endswith("_id").argmax()]
+        ids = layer["zone_id" if "zone_id" in layer else "site_id"]
         findings += _told("N03", lost, ids, source) + _told("N49", far, ids, source)
     return Places(led[0], led[1], findings)
 

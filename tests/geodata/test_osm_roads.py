@@ -201,6 +201,14 @@ def test_a_place_far_from_every_road_is_told_of(tmp_path):
     assert [(one.code, one.value) for one in findings] == [("N49", "z")]
 
 
+def test_a_place_is_told_of_by_its_own_id(tmp_path):
+    roads, _ = read_roads(extract(tmp_path, LINE, {9: ([1, 2, 3], STREET)}))
+    far = places("site_id", s=(1000, 1500))
+    far.insert(0, "parent_id", "p")
+    _, findings = travel_table(places("zone_id", z=(0, 0)), far, roads.to_crs(CRS), [WALK])
+    assert [(one.code, one.column, one.value) for one in findings] == [("N49", "site_id", "s")]
+
+
 def test_only_roads_around_the_zones_are_read(tmp_path):
     nodes = LINE | {4: (40_000, 0), 5: (41_000, 0)}
     path = extract(tmp_path, nodes, {9: ([1, 2, 3], STREET), 10: ([4, 5], STREET)})
