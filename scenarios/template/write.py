@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -25,7 +24,8 @@ SHEETS = ("enrolment", "classes", "teachers")
 TABLES = ("children", "births", "housing", "options")
 LAYER_CRS = "EPSG:4490"
 """CGCS2000 in degrees: what a bureau's points come in; a layer may be in any CRS that it names."""
-GEOMETRIES = {"point": "Point", "line": "LineString", "polygon": "Polygon"}
+GEOMETRIES = {"point": "Point", "line": "LineString", "polygon": "MultiPolygon"}
+"""What may be drawn into a layer; without it QGIS would not let anyone draw."""
 _TYPES = {Kind.INT: np.int64, Kind.BOOL: np.int64, Kind.NUMBER: np.float64}
 _LAST_ROW = 20_000
 
@@ -50,7 +50,9 @@ def write_template(folder: Path) -> tuple[Path, ...]:
     layers = folder / "county.gpkg"
     with replaced(layers) as temporary:
         for name in LAYERS:
-            empty_layer(SCHEMAS[name]).to_file(temporary, layer=name, driver="GPKG")
+            shape = GEOMETRIES[SCHEMAS[name].geometry]
+            empty = empty_layer(SCHEMAS[name])
+            empty.to_file(temporary, layer=name, driver="GPKG", geometry_type=shape)
     book = folder / "schools.xlsx"
     with workbook(book, "schools") as opened:
         for name in SHEETS:
@@ -74,15 +76,10 @@ def headers(schema: Schema) -> tuple[tuple[str, Column], ...]:
 
 def empty_layer(schema: Schema) -> gpd.GeoDataFrame:
     """Make a layer without rows, its fields typed."""
-    fields: dict[str, Any] = {
-        name: pd.Series(dtype=_TYPES.get(column.kind, object)) for name, column in headers(schema)
+    fields = {
+        name: pd.Series(dtype=_TYPES.get(column.kind, "str")) for name, column in headers(schema)
     }
-    return _typed(gpd.GeoDataFrame(fields, geometry=gpd.GeoSeries([], crs=LAYER_CRS)), schema)
-
-
-def _typed(layer: gpd.GeoDataFrame, schema: Schema) -> gpd.GeoDataFrame:
-    texts = {name: "str" for name, column in headers(schema) if column.kind not in _TYPES}
-    return gpd.GeoDataFrame(layer.astype(texts), geometry="geometry", crs=LAYER_CRS)
+    return gpd.GeoDataFrame(fields, geometry=gpd.GeoSeries([], crs=LAYER_CRS), crs=LAYER_CRS)
 
 
 def _header(schema: Schema) -> str:

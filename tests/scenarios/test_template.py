@@ -8,6 +8,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import yaml
 
 from geodata.schemas import SCHEMAS
@@ -28,6 +29,13 @@ def test_an_empty_study_is_told_table_by_table_what_is_missing(tmp_path, capsys)
     assert missing == {*LAYERS, *SHEETS, *TABLES} - may_be_empty
 
 
+def test_a_layer_takes_the_shapes_that_a_study_reads(tmp_path):
+    layers = write_template(tmp_path / "mine")[0]
+    shapes = {name: pyogrio.read_info(layers, layer=name)["geometry_type"] for name in LAYERS}
+    areas = dict.fromkeys(("towns", "zones"), "MultiPolygon")
+    assert shapes == areas | {"schools": "Point", "candidates": "Point", "roads": "LineString"}
+
+
 def test_a_template_filled_in_passes_check(tmp_path):
     folder = tmp_path / "mine"
     write_template(folder)
@@ -39,7 +47,7 @@ def test_a_template_filled_in_passes_check(tmp_path):
     empty_sheets = pd.read_excel(folder / "schools.xlsx", sheet_name=None)
     with pd.ExcelWriter(folder / "schools.xlsx") as book:
         for name in SHEETS:
-            rows = pd.read_excel(SMALL / "schools.xlsx", sheet_name=name, dtype=str)
+            rows = pd.read_excel(SMALL / "schools.xlsx", sheet_name=name, dtype=str, engine="calamine")
             rows.reindex(columns=empty_sheets[name].columns).to_excel(
                 book, sheet_name=name, index=False
             )
