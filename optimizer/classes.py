@@ -144,16 +144,13 @@ def _costs(problem: Problem, plan: Plan, highest: int, largest: float) -> Costs:
 def _settle(bounds: np.ndarray, chains: Chains, costs: Costs) -> np.ndarray:
     """Settle each site (chains `bounds[j]:bounds[j+1]`) from every beginning; keep the cheapest."""
     chosen = chains.most.copy()
-    nobody = np.zeros(chosen.shape[1], dtype=np.int64)
     for site in range(len(bounds) - 1):
         first, last = bounds[site], bounds[site + 1]
         lowest = np.inf
         for start in range(1 + len(costs.beginnings)):
             trial = chains.most[first:last].copy()
             if start > 0:
-                for chain in range(first, last):
-                    alone = costs.beginnings[start - 1]
-                    trial[chain - first] = _best_chain(chain, chains, nobody, alone, costs)
+                trial = _chains_alone(first, last, chains, costs.beginnings[start - 1], costs)
             money = _go_round(first, trial, chains, costs.rooms[site], costs)
             if money < lowest:
                 lowest = money

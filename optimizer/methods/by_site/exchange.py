@@ -11,13 +11,13 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.compiled import njit
-from optimizer.methods.by_site.moves import add_cohort, may_attend, reassigned
+from optimizer.methods.by_site.moves import carry, may_attend, reassigned
 from optimizer.methods.by_site.site_costs import (
     PUPILS,
     ROOM_SHORT,
-    cohort_classes,
     quick_cost,
     refresh_rows,
+    row_classes,
 )
 
 BINS = 600
@@ -58,32 +58,33 @@ def preference(zone, level, cohort, a, b, ground, network, state):  # type: igno
 
 @njit
 def school_cost(site, level, cohort, pupils, path, ground, network, state):  # type: ignore[no-untyped-def]
-    """Cost of a site's classes of one cohort, with the function rooms that all classes take."""
-    years = len(ground.discount)
-    block = site * ground.grades.shape[0] + level
+    """Cost of a site, in yuan, as far as it hangs on the `pupils` (T,) of one cohort.
+
+    Their classes and the function rooms that all classes take; where seats rule, pupils above.
+    """
+    levels, years = ground.grades.shape[0], len(ground.discount)
+    block = site * levels + level
     row = state.pupils.shape[1] - years + cohort
-    money = cohort_classes(
-        pupils,
-        state.joined[block, row],
-        0.0,
-        ground.cap[block],
-        ground.limit[block, row],
-        state.class_price[site],
-        ground.class_price,
-        ground.over_price,
-        path,
-    )
+    money = 0.0
+    if ground.class_size:
+        price = state.class_price[site]
+        money = row_classes(site, level, row, pupils, price, path, ground, state)
     for t in range(cohort, min(years, cohort + ground.grades[level])):
-        total = state.classes[site, t] - state.plain[block, row, t] + path[t]
-        most = network.most[site, t]
-        money += ground.debt_price[t] * network.missing[site, t, min(total, most)]
-        money += ROOM_SHORT * max(0, total - most)
+        if ground.class_size:
+            total = state.classes[site, t] - state.plain[block, row, t] + path[t]
+            most = network.most[site, t]
+            money += ground.debt_price[t] * network.missing[site, t, min(total, most)]
+            money += ROOM_SHORT * max(0, total - most)
+        elif np.isfinite(ground.seats[site]):
+            there = state.pupils[site * levels : (site + 1) * levels, :, t].sum()
+            there += pupils[t] - state.pupils[block, row, t]
+            money += ROOM_SHORT * max(0.0, there - ground.seats[site])
     return money
 
 
 @njit
 def cheapest_loads(size, cost, unit, bins, came):  # type: ignore[no-untyped-def]
-    """Cheapest choice of items for every load: cost (N,) and exact load (N,) by bin.
+    """Cheapest choice of items for every load: cost (N,) in yuan and exact load (N,) in pupils.
 
     `came` (K, N) receives the bin before item k where it was taken, -1 where it was not.
     """
@@ -106,21 +107,14 @@ def cheapest_loads(size, cost, unit, bins, came):  # type: ignore[no-untyped-def
 
 @njit
 def send_items(chosen, items, level, cohort, a, b, ground, network, state):  # type: ignore[no-untyped-def]
-    """Put the chosen items at site `a`, the others at `b`; returns the change of cost but rooms."""
+    """Put the chosen items at site `a`, the others at `b`; see `carry` for what it returns."""
     change = 0.0
     for k in range(len(items)):
         zone = items[k]
         target = a if chosen[k] else b
-        here = state.site[zone, level, cohort]
-        if here == target:
-            continue
-        change -= reassigned(zone, level, ground, network, state)
-        travel, _ = add_cohort(zone, level, cohort, here, -1.0, ground, network, state, 0)
-        change -= travel
-        travel, _ = add_cohort(zone, level, cohort, target, 1.0, ground, network, state, 0)
-        change += travel
-        state.site[zone, level, cohort] = target
-        change += reassigned(zone, level, ground, network, state)
+        if state.site[zone, level, cohort] != target:
+            moved, _ = carry(zone, level, cohort, target, ground, network, state)
+            change += moved
     row = state.pupils.shape[1] - len(ground.discount) + cohort
     for site in (a, b):
         refresh_rows(site, level, row, row + 1, ground, state)
@@ -156,7 +150,7 @@ def common(a, b, level, cohort, ground, network, state, items):  # type: ignore[
 
 @njit
 def divide(a, b, items, level, cohort, ground, network, state):  # type: ignore[no-untyped-def]
-    """Choose which of the items best go to site `a`; None of it is exact but the division."""
+    """Choose which items (zones) best go to site `a`, were all to grow alike: bools (K,)."""
     years = len(ground.discount)
     levels = ground.grades.shape[0]
     row = state.pupils.shape[1] - years + cohort
@@ -227,10 +221,10 @@ def exchange(a, b, level, cohort, scratch, ground, network, state, classes):  # 
 
 @njit
 def exchange_all(pairs, seen, ground, network, state, classes):  # type: ignore[no-untyped-def]
-    """Divide every cohort between the two sites of each pair (N, 3: site, site, level); the gain.
+    """Divide every cohort between the sites of each pair (N, 3: site, site, level); the gain, yuan.
 
-    `seen` (N, T, 2) notes what the cohort's classes cost at both when nothing was gained: while
-    they cost the same, the cohort is not divided again.
+    `seen` (N, T, 2) notes how many pupils of the cohort are at both when nothing was gained: while
+    they are as many, the cohort is not divided again.
     """
     years, levels = len(ground.discount), ground.grades.shape[0]
     scratch = np.empty(len(ground.size), dtype=np.int64)
@@ -239,14 +233,14 @@ def exchange_all(pairs, seen, ground, network, state, classes):  # type: ignore[
         a, b, level = pairs[k]
         for c in range(years):
             row = state.pupils.shape[1] - years + c
-            here = state.plain_cost[a * levels + level, row]
-            there = state.plain_cost[b * levels + level, row]
-            if seen[k, c, 0] == here and seen[k, c, 1] == there:
+            here = state.pupils[a * levels + level, row]
+            there = state.pupils[b * levels + level, row]
+            if seen[k, c, 0] == here[c] and seen[k, c, 1] == there[c]:
                 continue
             gain = 0.0
             if stays(a, level, c, ground, network) and stays(b, level, c, ground, network):
                 gain = exchange(a, b, level, c, scratch, ground, network, state, classes)
             total += gain
             if gain == 0.0:
-                seen[k, c, 0], seen[k, c, 1] = here, there
+                seen[k, c, 0], seen[k, c, 1] = here[c], there[c]
     return total

@@ -150,16 +150,24 @@ def try_move(zone, level, first, last, target, ground, network, state, classes, 
 
 
 @njit
-def force_move(zone, level, cohort, target, ground, network, state, classes):  # type: ignore[no-untyped-def]
-    """Move one cohort of a zone whatever it costs; returns the change of cost."""
+def carry(zone, level, cohort, target, ground, network, state):  # type: ignore[no-untyped-def]
+    """Take one cohort of a zone to another site, its classes left as they were.
+
+    Returns the change of travel and reassignment in yuan, and how many sites are listed as touched.
+    """
     change = -reassigned(zone, level, ground, network, state)
-    old = state.site[zone, level, cohort]
-    travel, count = add_cohort(zone, level, cohort, old, -1.0, ground, network, state, 0)
+    here = state.site[zone, level, cohort]
+    travel, count = add_cohort(zone, level, cohort, here, -1.0, ground, network, state, 0)
     change -= travel
     travel, count = add_cohort(zone, level, cohort, target, 1.0, ground, network, state, count)
-    change += travel
     state.site[zone, level, cohort] = target
-    change += reassigned(zone, level, ground, network, state)
+    return change + travel + reassigned(zone, level, ground, network, state), count
+
+
+@njit
+def force_move(zone, level, cohort, target, ground, network, state, classes):  # type: ignore[no-untyped-def]
+    """Move one cohort of a zone whatever it costs; returns the change of cost in yuan."""
+    change, count = carry(zone, level, cohort, target, ground, network, state)
     row = state.pupils.shape[1] - len(ground.discount) + cohort
     for k in range(count):
         place = state.touched[k]

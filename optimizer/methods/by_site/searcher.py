@@ -109,9 +109,11 @@ class Searcher:
                 )
                 if time.perf_counter() > deadline:
                     break
+            if time.perf_counter() > deadline:
+                break
             gain += shed_all(sites, WIDTH, self.ground, network, state, self._classes)
             gain += exchange_all(pairs, self._seen, self.ground, network, state, self._classes)
-            if gain < self.frame.grain or time.perf_counter() > deadline:
+            if gain < self.frame.grain:
                 break
         squeeze_all(self._class_price, self.ground, network, state, self._classes)
         if self._too_many_left(design):

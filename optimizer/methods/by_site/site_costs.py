@@ -176,41 +176,61 @@ def crowding(site, t, ground, network, state):  # type: ignore[no-untyped-def]
 
 
 @njit
-def raise_prices(site, attempt, price, ground, network, state, classes):  # type: ignore[no-untyped-def]
-    """Choose classes of a site at given prices; raise the prices of years in which they crowd.
+def row_classes(site, level, row, pupils, price, path, ground, state):  # type: ignore[no-untyped-def]
+    """Choose classes of one cohort of a site, were `pupils` (T,) there; see `cohort_classes`."""
+    block = site * ground.grades.shape[0] + level
+    inherited = state.pupils.shape[1] - len(ground.discount)
+    return cohort_classes(
+        pupils,
+        state.joined[block, row],
+        ground.base[block, row] if row < inherited else 0.0,
+        ground.cap[block],
+        ground.limit[block, row],
+        price,
+        ground.class_price,
+        ground.over_price,
+        path,
+    )
 
-    `classes` (L, R, T) receives the classes. Returns what they and the rooms cost, and whether
-    some year is crowded.
+
+@njit
+def classes_at(site, price, ground, network, state, classes):  # type: ignore[no-untyped-def]
+    """Choose a site's classes at given prices (T,); returns what they and their rooms cost, yuan.
+
+    `classes` (L, R, T) receives the classes; those without a room cost `ROOM_SHORT`.
     """
-    levels, years = ground.grades.shape[0], len(ground.discount)
-    rows = state.pupils.shape[1]
-    inherited = rows - years
-    crowded = False
+    levels = ground.grades.shape[0]
     money = 0.0
     for level in range(levels):
-        block = site * levels + level
-        for row in range(rows):
-            money += cohort_classes(
-                state.pupils[block, row],
-                state.joined[block, row],
-                ground.base[block, row] if row < inherited else 0.0,
-                ground.cap[block],
-                ground.limit[block, row],
-                price,
-                ground.class_price,
-                ground.over_price,
-                classes[level, row],
-            )
-    for t in range(years):
+        for row in range(state.pupils.shape[1]):
+            pupils = state.pupils[site * levels + level, row]
+            path = classes[level, row]
+            money += row_classes(site, level, row, pupils, price, path, ground, state)
+    for t in range(len(price)):
         total = classes[:, :, t].sum()
         most = network.most[site, t]
         money += ground.debt_price[t] * network.missing[site, t, min(total, most)]
         if total > most:
-            crowded = True
             short = crowding(site, t, ground, network, state)
             money += ROOM_SHORT * (0.2 * (total - most) + short)
+    return money
+
+
+@njit
+def has_rooms(site, network, classes):  # type: ignore[no-untyped-def]
+    """Whether the site has a room of any kind for each of the classes (L, R, T) in every year."""
+    return np.all(classes.sum(axis=0).sum(axis=0) <= network.most[site])
+
+
+@njit
+def raise_crowded(site, attempt, price, ground, network, classes):  # type: ignore[no-untyped-def]
+    """Raise the prices (T,) of years in which classes crowd a site; whether there are any."""
+    crowded = False
+    for t in range(len(price)):
+        if classes[:, :, t].sum() > network.most[site, t]:
+            crowded = True
             price[t] += ground.class_price[t] * SQUEEZE * STEEPER**attempt
-    return money, crowded
+    return crowded
 
 
 @njit
@@ -225,8 +245,8 @@ def site_cost(site, ground, network, state, classes):  # type: ignore[no-untyped
     price = state.class_price[site].copy()
     best = np.inf
     for attempt in range(ATTEMPTS):
-        money, crowded = raise_prices(site, attempt, price, ground, network, state, classes)
-        if not crowded:
+        money = classes_at(site, price, ground, network, state, classes)
+        if not raise_crowded(site, attempt, price, ground, network, classes):
             return money
         best = min(best, money)
     return best
@@ -236,24 +256,16 @@ def site_cost(site, ground, network, state, classes):  # type: ignore[no-untyped
 def refresh_rows(site, level, first, last, ground, state):  # type: ignore[no-untyped-def]
     """Bring the plain classes of some cohorts of a site up to date, and the site's sums."""
     block = site * ground.grades.shape[0] + level
-    inherited = state.pupils.shape[1] - len(ground.discount)
+    price = state.class_price[site]
     for row in range(first, last):
         path = state.plain[block, row]
         for t in range(len(path)):
             state.classes[site, t] -= path[t]
         state.plain_money[site] -= state.plain_cost[block, row]
-        state.plain_cost[block, row] = cohort_classes(
-            state.pupils[block, row],
-            state.joined[block, row],
-            ground.base[block, row] if row < inherited else 0.0,
-            ground.cap[block],
-            ground.limit[block, row],
-            state.class_price[site],
-            ground.class_price,
-            ground.over_price,
-            path,
-        )
-        state.plain_money[site] += state.plain_cost[block, row]
+        pupils = state.pupils[block, row]
+        cost = row_classes(site, level, row, pupils, price, path, ground, state)
+        state.plain_cost[block, row] = cost
+        state.plain_money[site] += cost
         for t in range(len(path)):
             state.classes[site, t] += path[t]
 
@@ -279,8 +291,6 @@ def seats_cost(site, ground, state):  # type: ignore[no-untyped-def]
     money = 0.0
     if np.isfinite(ground.seats[site]):
         for t in range(years):
-            total = 0.0
-            for level in range(levels):
-                total += state.pupils[site * levels + level, :, t].sum()
+            total = state.pupils[site * levels : (site + 1) * levels, :, t].sum()
             money += ROOM_SHORT * max(0.0, total - ground.seats[site])
     return money

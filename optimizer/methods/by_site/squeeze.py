@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from optimizer.compiled import njit
-from optimizer.methods.by_site.site_costs import ATTEMPTS, quick_cost, raise_prices, refresh_rows
+from optimizer.methods.by_site.site_costs import (
+    ATTEMPTS,
+    classes_at,
+    has_rooms,
+    quick_cost,
+    raise_crowded,
+    refresh_rows,
+)
 
 
 @njit
@@ -17,20 +24,15 @@ def squeeze_all(price, ground, network, state, classes):  # type: ignore[no-unty
 def squeeze(site, first_price, ground, network, state, classes):  # type: ignore[no-untyped-def]
     """Let a site's plain classes fit its rooms: price crowded years from `first_price` (T,) up.
 
-    Prices that went too far come down again as far as classes still fit, or stay where that is
-    cheaper.
+    Prices that went too far come down again where classes still fit and cost no more.
     """
     price = first_price.copy()
     if ground.class_size:
-        crowded = True
         for attempt in range(ATTEMPTS):
-            before = price.copy()
-            money, crowded = raise_prices(site, attempt, price, ground, network, state, classes)
-            if not crowded:
-                price = before
+            money = classes_at(site, price, ground, network, state, classes)
+            if not raise_crowded(site, attempt, price, ground, network, classes):
+                settle_prices(site, first_price, price, money, ground, network, state, classes)
                 break
-        if not crowded:
-            settle_prices(site, first_price, price, money, ground, network, state, classes)
         state.class_price[site] = price
         for level in range(ground.grades.shape[0]):
             refresh_rows(site, level, 0, state.pupils.shape[1], ground, state)
@@ -39,15 +41,15 @@ def squeeze(site, first_price, ground, network, state, classes):  # type: ignore
 
 @njit
 def settle_prices(site, lowest, price, money, ground, network, state, classes):  # type: ignore[no-untyped-def]
-    """Lower raised prices (T,), one year at a time, while classes fit and cost no more."""
+    """Lower raised prices (T,), one year at a time, while classes fit and cost at most `money`."""
     for part in (1.0, 0.5, 0.25, 0.12):
         for t in range(len(price)):
-            if price[t] <= lowest[t]:
+            raised = price[t]
+            if raised <= lowest[t]:
                 continue
-            trial = price.copy()
-            trial[t] = price[t] - part * (price[t] - lowest[t])
-            kept = trial.copy()
-            cost, crowded = raise_prices(site, 0, trial, ground, network, state, classes)
-            if not crowded and cost <= money:
-                price[:] = kept
+            price[t] = raised - part * (raised - lowest[t])
+            cost = classes_at(site, price, ground, network, state, classes)
+            if cost <= money and has_rooms(site, network, classes):
                 money = cost
+            else:
+                price[t] = raised
