@@ -47,7 +47,9 @@ def test_a_template_filled_in_passes_check(tmp_path):
     empty_sheets = pd.read_excel(folder / "schools.xlsx", sheet_name=None)
     with pd.ExcelWriter(folder / "schools.xlsx") as book:
         for name in SHEETS:
-            rows = pd.read_excel(SMALL / "schools.xlsx", sheet_name=name, dtype=str, engine="calamine")
+            rows = pd.read_excel(
+                SMALL / "schools.xlsx", sheet_name=name, dtype=str, engine="calamine"
+            )
             rows.reindex(columns=empty_sheets[name].columns).to_excel(
                 book, sheet_name=name, index=False
             )
