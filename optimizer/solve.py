@@ -12,7 +12,7 @@ from optimizer.diagnose import shortages
 from optimizer.domain import Plan, Problem, Result, Status, Violation
 from optimizer.evaluate import evaluate
 from optimizer.floor import floor
-from optimizer.methods.base import Answer, Limits, Method, Report
+from optimizer.methods.base import Answer, Limits, Method, Report, Start
 from optimizer.methods.by_site.method import by_site
 from optimizer.methods.monolithic import monolithic
 from optimizer.methods.staffing import StaffingError, plan_staff
@@ -34,7 +34,7 @@ def solve(
     problem: Problem,
     method: str = "auto",
     limits: Limits | None = None,
-    start: Plan | None = None,
+    start: Start | None = None,
     report: Report | None = None,
 ) -> Result:
     """Find a plan with a proven bound.
@@ -49,7 +49,7 @@ def solve(
     method
         A name of `METHODS`, or ``auto``.
     start
-        A plan that the method may begin with.
+        What the method may begin with: a plan, prices of a bound, or both.
     report
         Called with progress; returning True asks to stop.
 
@@ -63,11 +63,17 @@ def solve(
     name = _chosen(problem, method)
     limits = limits or Limits()
     network = problem if problem.staffing is None else replace(problem, staffing=None)
-    begin = start if start is None else replace(start, postings=None)
-    answer = _with_staff(problem, METHODS[name](network, limits, begin, report))
+    answer = _with_staff(problem, METHODS[name](network, limits, _of_network(start), report))
     if answer.plan is None:
         return _without_plan(problem, answer, name, limits)
     return _judged(problem, answer, answer.plan, name, limits)
+
+
+def _of_network(start: Start | None) -> Start | None:
+    """Leave the teachers out of a plan to begin with."""
+    if start is None or start.plan is None:
+        return start
+    return replace(start, plan=replace(start.plan, postings=None))
 
 
 def _chosen(problem: Problem, method: str) -> str:

@@ -66,6 +66,10 @@ Mps = Annotated[
     Path | None,
     typer.Option("--write-mps", help="Also write each MILP and plan here. 同时写出 MPS 与方案。"),
 ]
+Cold = Annotated[
+    bool,
+    typer.Option("--cold", help="Begin with no earlier run. 不从已有结果出发。"),
+]
 RunDir = Annotated[Path, typer.Argument(help="Folder of a run. 结果文件夹。", metavar="RUN_DIR")]
 
 
@@ -81,6 +85,7 @@ def embedded(
     seed: Seed = 0,
     jobs: Jobs = 2,
     write_mps: Mps = None,
+    cold: Cold = False,
     quiet: Quiet = False,
     lang: Language = Lang.EN,
     as_json: AsJson = False,
@@ -97,6 +102,7 @@ def embedded(
             seed=seed,
             jobs=jobs,
             write_mps=write_mps,
+            cold=cold,
             quiet=quiet,
             lang=lang,
             as_json=as_json,
@@ -115,6 +121,7 @@ def run(
     seed: Seed = 0,
     jobs: Jobs = 2,
     write_mps: Mps = None,
+    cold: Cold = False,
     quiet: Quiet = False,
     lang: Language = Lang.EN,
     as_json: AsJson = False,
@@ -124,7 +131,7 @@ def run(
     from scenarios.run import RunOptions
 
     options = RunOptions(
-        tuple(only or ()), out, method.value, gap, seconds, seed, jobs, write_mps, lang.value
+        tuple(only or ()), out, method.value, gap, seconds, seed, jobs, write_mps, cold, lang.value
     )
     raise typer.Exit(run_command(study, options, quiet, as_json))
 

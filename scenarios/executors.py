@@ -12,9 +12,11 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
@@ -52,20 +54,35 @@ class Done:
 class Executor(Protocol):
     """Runs jobs and yields messages and answers as they come."""
 
-    def __call__(self, work: Work, jobs: Sequence[Any]) -> Iterator[Told | Done]:
-        """Yield `Told` while jobs run and one `Done` for each."""
+    def __call__(
+        self, work: Work, jobs: Sequence[Any], after: Mapping[int, int] | None = None
+    ) -> Iterator[Told | Done]:
+        """Yield `Told` while jobs run and one `Done` for each.
+
+        A job in `after` waits until an earlier one has ended, well or not.
+        """
         ...
+
+
+def _turns(jobs: Sequence[Any], after: Mapping[int, int] | None) -> TopologicalSorter[int]:
+    """Order the jobs, each behind the one that it waits for."""
+    turns = TopologicalSorter[int]()
+    for job in range(len(jobs)):
+        turns.add(job, *([after[job]] if after and job in after else []))
+    return turns
 
 
 @dataclass(frozen=True)
 class Serial:
     """One job after the other, in this process."""
 
-    def __call__(self, work: Work, jobs: Sequence[Any]) -> Iterator[Told | Done]:
+    def __call__(
+        self, work: Work, jobs: Sequence[Any], after: Mapping[int, int] | None = None
+    ) -> Iterator[Told | Done]:
         """See `Executor`."""
-        for index, job in enumerate(jobs):
+        for index in _turns(jobs, after).static_order():
             told: list[Any] = []
-            answer = _attempt(work, job, told.append)
+            answer = _attempt(work, jobs[index], told.append)
             yield from (Told(index, message) for message in told)
             yield Done(index, answer)
 
@@ -77,16 +94,23 @@ class Processes:
     workers: int
     deadline: float
 
-    def __call__(self, work: Work, jobs: Sequence[Any]) -> Iterator[Told | Done]:
+    def __call__(
+        self, work: Work, jobs: Sequence[Any], after: Mapping[int, int] | None = None
+    ) -> Iterator[Told | Done]:
         """See `Executor`; ending the iteration early ends the processes."""
-        waiting = list(enumerate(jobs))[::-1]
+        turns, ready = _turns(jobs, after), deque[int]()
         running: dict[Connection, _Child] = {}
+        turns.prepare()
         try:
-            while waiting or running:
-                while waiting and len(running) < self.workers:
-                    child = _start(work, *waiting.pop())
+            while turns.is_active():
+                ready.extend(turns.get_ready())
+                while ready and len(running) < self.workers:
+                    child = _start(work, ready[0], jobs[ready.popleft()])
                     running[child.pipe] = child
-                yield from _listen(running, self.deadline)
+                for event in _listen(running, self.deadline):
+                    if isinstance(event, Done):
+                        turns.done(event.job)
+                    yield event
         finally:
             for child in running.values():
                 child.end()

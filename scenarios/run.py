@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import reduce
 from operator import getitem
 from pathlib import Path
@@ -12,8 +12,6 @@ from typing import Any
 
 from geodata.findings import FindingError, Text
 from geodata.osm import OSM_CREDIT, called_extract
-from optimizer.check import check
-from optimizer.domain import Plan, Problem
 from optimizer.methods.base import Limits
 from scenarios.assemble import assemble, prepare
 from scenarios.compare import finished_runs, write_comparison_of
@@ -23,7 +21,6 @@ from scenarios.config.words import key_fault
 from scenarios.executors import Executor, Failure, Processes, Serial, Told
 from scenarios.keys import input_digests, run_key, versions
 from scenarios.outcome import FAILED, Outcome, StudyOutcome, from_manifest
-from scenarios.plan_tables import read_plan
 from scenarios.scenario_job import TODAY, Job, Line, do
 from scenarios.store import StudyFacts, is_valid_run
 from scenarios.store.folder import sweep
@@ -45,6 +42,7 @@ class RunOptions:
     seed: int = 0
     jobs: int = 2
     mps: Path | None = None
+    cold: bool = False
     lang: str = "en"
 
     def of_solver(self) -> dict[str, Any]:
@@ -87,7 +85,7 @@ def run_study(path: Path, options: RunOptions, progress: Progress) -> StudyOutco
         with tempfile.TemporaryDirectory(prefix="xuewei-") as temporary:
             geometry = Path(temporary) / "geometry.gpkg"
             jobs = _jobs(loaded, todo, options, progress, (geometry, results, inputs, keys))
-            outcomes |= _carry_out(jobs, options, progress)
+            outcomes |= _carry_out(jobs, _order(loaded, todo, options), options, progress)
     if finished_runs(results):
         write_comparison_of(results)
     return StudyOutcome(loaded.study.study, tuple(outcomes[s.name] for s in scenarios))
@@ -151,24 +149,37 @@ def _jobs(
                 limits=limits,
                 target=results / scenario.name,
                 seconds=dict(prepared.seconds),
-                start=_earlier_plan(loaded, scenario, assembled.problem),
+                starts=_starts(loaded, scenario, results, options),
                 mps=options.mps,
             )
         )
     return jobs
 
 
-def _earlier_plan(loaded: LoadedStudy, scenario: Scenario, problem: Problem) -> Plan | None:
-    """Return the network of the run whose decisions stand, where it keeps every rule here too."""
+def _starts(
+    loaded: LoadedStudy, scenario: Scenario, results: Path, options: RunOptions
+) -> tuple[Path, ...]:
+    """Return the runs that a scenario may begin with, the most alike first.
+
+    The run whose decisions stand; what the scenario itself came to before the study was edited; the
+    scenario before it of the same policy.
+    """
+    if scenario.is_today:
+        return ()
     stands = loaded.study.start_from
-    if stands is None or scenario.is_today:
-        return None
-    network = replace(problem, staffing=None)
-    try:
-        plan = read_plan(network, Path(stands.run))
-    except FindingError:
-        return None  # of another projection or policy: its assignment names pairs unknown here
-    return None if check(network, plan) else plan
+    first = () if stands is None else (Path(stands.run),)
+    if options.cold:
+        return first
+    before = neighbour(loaded.scenarios, scenario)
+    others = (scenario.name,) if before is None else (scenario.name, before)
+    return (*first, *(results / name for name in others))
+
+
+def neighbour(scenarios: Sequence[Scenario], scenario: Scenario) -> str | None:
+    """Return the scenario before this one of the same policy: another future, the same choices."""
+    same = [one.name for one in scenarios if one.policy == scenario.policy]
+    at = same.index(scenario.name)
+    return same[at - 1] if at > 0 else None
 
 
 def _sources(profile: Profile) -> dict[str, dict[str, Any]]:
@@ -199,11 +210,28 @@ def credits(loaded: LoadedStudy) -> list[str]:
     return [OSM_CREDIT] if any(map(called_extract, loaded.input_paths().values())) else []
 
 
-def _carry_out(jobs: list[Job], options: RunOptions, progress: Progress) -> dict[str, Outcome]:
+def _order(
+    loaded: LoadedStudy, scenarios: Sequence[Scenario], options: RunOptions
+) -> dict[int, int]:
+    """Say which scenario waits for which, by position: each for its neighbour.
+
+    Nobody waits where processes would stand idle for it.
+    """
+    place = {scenario.name: at for at, scenario in enumerate(scenarios)}
+    planned = [scenario for scenario in scenarios if not scenario.is_today]
+    if options.cold or len({scenario.policy for scenario in planned}) < options.jobs:
+        return {}
+    waits = {s.name: neighbour(loaded.scenarios, s) for s in planned}
+    return {place[name]: place[before] for name, before in waits.items() if before in place}
+
+
+def _carry_out(
+    jobs: list[Job], after: dict[int, int], options: RunOptions, progress: Progress
+) -> dict[str, Outcome]:
     deadline = 3 * options.seconds + 600
     executor: Executor = Processes(options.jobs, deadline) if options.jobs > 1 else Serial()
     outcomes: dict[str, Outcome] = {}
-    for event in executor(do, jobs):
+    for event in executor(do, jobs, after):
         target = jobs[event.job].target
         name, log = target.name, target.with_name(f"{target.name}.failed.log")
         if isinstance(event, Told):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from optimizer.domain import Plan, Problem, Result, Status
-from optimizer.methods.base import Limits, Progress
+from optimizer.methods.base import Limits, Progress, Start
 from scenarios.executors import Tell
 from scenarios.store import StudyFacts, write_run
+from scenarios.warm import first_start
 
 TODAY = "today"
 
@@ -29,6 +30,8 @@ class Job:
         The run folder.
     seconds
         Spent on it before, by phase.
+    starts
+        Runs to begin with: the first that is there and fits when the scenario starts.
     mps
         Folder for the MILP as MPS and the plan in its variables; None: not written.
     """
@@ -39,7 +42,7 @@ class Job:
     limits: Limits
     target: Path
     seconds: dict[str, float]
-    start: Plan | None = None
+    starts: tuple[Path, ...] = ()
     mps: Path | None = None
 
 
@@ -63,22 +66,34 @@ def do(job: Job, tell: Tell) -> dict[str, Any]:
         tell(Line(progress.seconds, progress.phase, progress.objective, progress.bound))
         return None
 
+    facts = job.facts
     if job.method == TODAY:
         result = judge_today(job.problem)
     else:
         from optimizer.solve import solve
 
-        result = solve(job.problem, job.method, job.limits, job.start, report)
+        start, facts = _begin(job)
+        result = solve(job.problem, job.method, job.limits, start, report)
     spent = time.perf_counter() - began
     tell(Line(spent, "write", result.objective, result.bound))
     seconds = job.seconds | result.seconds
     seconds.setdefault("solve", spent)
     manifest = write_run(
-        job.target, job.problem, result, job.facts, seconds=seconds, outputs=write_outputs
+        job.target, job.problem, result, facts, seconds=seconds, outputs=write_outputs
     )
     if job.mps is not None and result.method != TODAY:
         write_mps(job.problem, result.plan, job.mps, job.target.name)
     return manifest
+
+
+def _begin(job: Job) -> tuple[Start | None, StudyFacts]:
+    """Look for a run to begin with; the facts of the scenario then name it."""
+    found = first_start(job.problem, job.starts)
+    if found is None:
+        return None, job.facts
+    start, manifest = found
+    named = {"scenario": manifest["scenario"], "key": manifest["key"]}
+    return start, replace(job.facts, started_from=named)
 
 
 def judge_today(problem: Problem) -> Result:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
+
+import numpy as np
 
 from optimizer.domain import Certificate, Plan, Problem, Violation
 
@@ -18,6 +20,36 @@ class Limits:
     nodes: int | None = None
     threads: int = 1
     seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """Multipliers that proved a bound of a like problem, and what their axes stood for.
+
+    Attributes
+    ----------
+    multipliers
+        Named arrays of a `Certificate`, each with three axes: those not used have length 1.
+    zones, sites, levels, years
+        Ids, names and labels along the axes of length Z, S, L and T.
+    entrants
+        (Z, L, T) of that problem: the price of a cohort goes with its size.
+    """
+
+    multipliers: Mapping[str, np.ndarray]
+    zones: tuple[str, ...]
+    sites: tuple[str, ...]
+    levels: tuple[str, ...]
+    years: tuple[int, ...]
+    entrants: np.ndarray
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a method may begin with: a plan, which need not keep the rules here, and prices."""
+
+    plan: Plan | None = None
+    prices: Prices | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +84,7 @@ class Method(Protocol):
     """A way to get a plan with a bound on the best there can be."""
 
     def __call__(
-        self, problem: Problem, limits: Limits, start: Plan | None, report: Report | None
+        self, problem: Problem, limits: Limits, start: Start | None, report: Report | None
     ) -> Answer:
         """Return the best plan found and a proven lower bound on the objective."""
         ...

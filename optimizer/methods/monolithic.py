@@ -5,25 +5,26 @@ from __future__ import annotations
 import math
 import time
 
-from optimizer.domain import Plan, Problem, Status
+from optimizer.check import check
+from optimizer.domain import Problem, Status
 from optimizer.formulation.build import build
 from optimizer.formulation.compile import compile_model
 from optimizer.formulation.extract import columns_of, extract
 from optimizer.formulation.parts import ImpossibleError
-from optimizer.methods.base import Answer, Limits, Progress, Report
+from optimizer.methods.base import Answer, Limits, Progress, Report, Start
 from optimizer.methods.highs import solve
 from optimizer.methods.mip import Settings, Sighting
 
 
 def monolithic(
-    problem: Problem, limits: Limits, start: Plan | None = None, report: Report | None = None
+    problem: Problem, limits: Limits, start: Start | None = None, report: Report | None = None
 ) -> Answer:
     """Build the MILP of `optimizer.formulation` and solve it as one.
 
     Parameters
     ----------
     start
-        A plan that the solver tries first.
+        Its plan is what the solver tries first, if it keeps the rules.
     """
     began = time.monotonic()
     try:
@@ -46,7 +47,9 @@ def monolithic(
             return None
         return report(Progress(built + seen.seconds, "solve", seen.objective, seen.bound))
 
-    stated = None if start is None else columns_of(model, compiled, start)
+    plan = None if start is None else start.plan
+    usable = plan is not None and not check(problem, plan)
+    stated = columns_of(model, compiled, plan) if plan is not None and usable else None
     outcome = solve(compiled, settings, stated, watch)
     return Answer(
         plan=None if outcome.values is None else extract(model, compiled, outcome.values),

@@ -1,6 +1,13 @@
 """A run on disk: a folder that appears whole, its manifest written last."""
 
-from scenarios.store.folder import MANIFEST, is_valid_run, new_folder, sha256_of, write_json
+from scenarios.store.folder import (
+    MANIFEST,
+    is_valid_run,
+    new_folder,
+    sha256_of,
+    whole_run,
+    write_json,
+)
 from scenarios.store.run_files import StudyFacts, write_run
 
 __all__ = [
@@ -9,6 +16,7 @@ __all__ = [
     "is_valid_run",
     "new_folder",
     "sha256_of",
+    "whole_run",
     "write_json",
     "write_run",
 ]

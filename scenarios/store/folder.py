@@ -86,14 +86,19 @@ def listing(folder: Path) -> dict[str, dict[str, Any]]:
 
 def is_valid_run(folder: Path, key: str) -> bool:
     """Whether a folder holds a finished run of this key, each file as its manifest says."""
+    manifest = whole_run(folder)
+    return manifest is not None and manifest["key"] == key
+
+
+def whole_run(folder: Path) -> dict[str, Any] | None:
+    """Manifest of a finished run, each file as it says; None where there is no such run."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         files = manifest["files"].items()
-        return manifest["key"] == key and all(
-            sha256_of(folder / name) == entry["sha256"] for name, entry in files
-        )
+        whole = all(sha256_of(folder / name) == entry["sha256"] for name, entry in files)
+        return manifest if whole and "key" in manifest else None
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
-        return False
+        return None
 
 
 def sha256_of(path: Path) -> str:

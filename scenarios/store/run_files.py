@@ -39,6 +39,8 @@ class StudyFacts:
         (Z, 2) and (S, 2) metres.
     geometry
         GeoPackage to copy into the run.
+    started_from
+        Scenario and key of the run whose plan and prices the method began with.
     """
 
     study: Mapping[str, Any]
@@ -49,6 +51,7 @@ class StudyFacts:
     zone_xy: np.ndarray
     site_xy: np.ndarray
     geometry: Path
+    started_from: Mapping[str, str] | None = None
 
 
 def write_run(
@@ -109,6 +112,7 @@ def manifest_of(result: Result, facts: StudyFacts) -> dict[str, Any]:
         "seed": result.seed,
         "stopped_by": result.stopped_by,
         "key": facts.key,
+        "started_from": None if facts.started_from is None else dict(facts.started_from),
         "inputs": dict(facts.inputs),
         "versions": dict(facts.versions),
         **({"violations": [asdict(one) for one in result.violations]} if today else {}),

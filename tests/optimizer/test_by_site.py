@@ -12,7 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from optimizer.check import check
 from optimizer.domain import Action, Problem
 from optimizer.evaluate import evaluate
-from optimizer.methods.base import Limits, Progress
+from optimizer.methods.base import Limits, Progress, Start
 from optimizer.methods.by_site.ascent import ascend, begin
 from optimizer.methods.by_site.frame import Frame, make_frame
 from optimizer.methods.by_site.kernels import Costs, make_items, solve_cohort
@@ -85,7 +85,7 @@ def test_a_start_plan_is_never_made_worse() -> None:
     problem = random_county(4, policy=KEEP)
     first = monolithic(problem, Limits(gap=0.3, seconds=10.0), None, None)
     assert first.plan is not None
-    answer = by_site(problem, QUICK, first.plan, None)
+    answer = by_site(problem, QUICK, Start(first.plan), None)
     assert answer.plan is not None
     assert (
         evaluate(problem, answer.plan).objective <= evaluate(problem, first.plan).objective + 0.01

@@ -7,7 +7,7 @@ import pytest
 
 from optimizer.check import check
 from optimizer.evaluate import evaluate
-from optimizer.methods.base import Limits, Progress
+from optimizer.methods.base import Limits, Progress, Start
 from optimizer.methods.monolithic import monolithic
 from optimizer.solve import solve
 from tests.support.random_counties import random_county
@@ -36,7 +36,7 @@ def test_classes_go_with_a_cohort_that_leaves_before_the_first_year() -> None:
 def test_the_best_plan_can_be_started_from() -> None:
     problem = random_county(1)
     first = monolithic(problem, EXACT, None, None)
-    again = monolithic(problem, EXACT, first.plan, None)
+    again = monolithic(problem, EXACT, Start(first.plan), None)
     assert again.bound == pytest.approx(first.bound, rel=1e-7)
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.domain import Certificate, Plan, Problem, Status
-from optimizer.methods.base import Answer, Limits, Report
+from optimizer.domain import Certificate, Problem, Status
+from optimizer.methods.base import Answer, Limits, Report, Start
 from optimizer.methods.monolithic import monolithic
 from optimizer.solve import METHODS, MethodError, solve
 from optimizer.today import today_plan
@@ -31,7 +31,7 @@ def test_a_plan_that_breaks_rules_is_a_bug_and_never_a_result(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def crowded(
-        problem: Problem, limits: Limits, start: Plan | None, report: Report | None
+        problem: Problem, limits: Limits, start: Start | None, report: Report | None
     ) -> Answer:
         answer = monolithic(problem, limits, start, report)
         assert answer.plan is not None
@@ -45,7 +45,7 @@ def test_a_plan_that_breaks_rules_is_a_bug_and_never_a_result(
 
 def test_a_bound_above_the_objective_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
     def boastful(
-        problem: Problem, limits: Limits, start: Plan | None, report: Report | None
+        problem: Problem, limits: Limits, start: Start | None, report: Report | None
     ) -> Answer:
         answer = monolithic(problem, limits, start, report)
         return replace(answer, bound=answer.bound * 1.01)
@@ -118,25 +118,27 @@ def test_rules_about_teachers_that_cannot_hold_are_named_and_nothing_is_claimed(
 
 
 def test_methods_see_a_network_without_teachers(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[Problem, Plan | None]] = []
+    seen: list[tuple[Problem, Start | None]] = []
 
     def curious(
-        problem: Problem, limits: Limits, start: Plan | None, report: Report | None
+        problem: Problem, limits: Limits, start: Start | None, report: Report | None
     ) -> Answer:
         seen.append((problem, start))
         return monolithic(problem, limits, start, report)
 
     monkeypatch.setitem(METHODS, "curious", curious)
     problem = county_with_teachers()
-    solve(problem, "curious", EXACT, start=today_plan(problem))
+    solve(problem, "curious", EXACT, start=Start(today_plan(problem)))
     assert seen[0][0] == replace(problem, staffing=None)
-    assert seen[0][1] is not None
-    assert seen[0][1].postings is None
+    begin = seen[0][1]
+    assert begin is not None
+    assert begin.plan is not None
+    assert begin.plan.postings is None
 
 
 def test_a_certificate_says_that_teachers_are_not_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def certified(
-        problem: Problem, limits: Limits, start: Plan | None, report: Report | None
+        problem: Problem, limits: Limits, start: Start | None, report: Report | None
     ) -> Answer:
         answer = monolithic(problem, limits, start, report)
         proof = Certificate("toy", (), ("seats",), {}, np.array([answer.bound]))

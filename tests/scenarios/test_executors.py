@@ -29,6 +29,15 @@ def test_a_failing_job_fails_alone_and_says_why(executor: Executor) -> None:
     assert "workers.py" in failure.trace
 
 
+@pytest.mark.parametrize("executor", [Serial(), Processes(2, 60.0)])
+def test_a_job_waits_for_the_one_it_comes_after(executor: Executor) -> None:
+    events = executor(double, [1, -1, 3, 4], {0: 3, 2: 1})
+    order = [(type(event), event.job) for event in events]
+    assert order.index((Done, 3)) < order.index((Told, 0))
+    assert order.index((Done, 1)) < order.index((Told, 2))
+    assert {job for kind, job in order if kind is Done} == {0, 1, 2, 3}
+
+
 def test_a_process_that_dies_fails_alone() -> None:
     found = answers(Processes(2, 60.0), [-2, 5])
     assert isinstance(found[0], Failure)

@@ -10,9 +10,10 @@ import numpy as np
 from optimizer.check import check
 from optimizer.domain import Certificate, Plan, Problem
 from optimizer.evaluate import evaluate
-from optimizer.methods.base import Answer, Limits, Progress, Report
+from optimizer.methods.base import Answer, Limits, Progress, Report, Start
 from optimizer.methods.by_site.arrays import Ints
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin, first_multipliers
+from optimizer.methods.by_site.carried import carried
 from optimizer.methods.by_site.counted_run import run_counted
 from optimizer.methods.by_site.fit_rooms import refit
 from optimizer.methods.by_site.frame import Frame, make_frame
@@ -47,7 +48,7 @@ AHEAD = 0.03
 """Such a guess, above the bound so far."""
 
 
-def by_site(problem: Problem, limits: Limits, start: Plan | None, report: Report | None) -> Answer:
+def by_site(problem: Problem, limits: Limits, start: Start | None, report: Report | None) -> Answer:
     """Decompose by site: a certified bound from Lagrange multipliers, and a plan of whole zones.
 
     Returns
@@ -65,7 +66,7 @@ def by_site(problem: Problem, limits: Limits, start: Plan | None, report: Report
     built, deadline = began - started, began + limits.seconds
     run = _Run(problem, frame, limits, report, began)
     if problem.policy.schools_open is None:
-        state = _turns(searcher, run, start, limits, deadline)
+        state = _turns(searcher, run, start or Start(), limits, deadline)
     else:
         state = run_counted(searcher, run, limits, deadline)
     seconds = {"build": built, "solve": time.perf_counter() - began}
@@ -78,17 +79,18 @@ def by_site(problem: Problem, limits: Limits, start: Plan | None, report: Report
     )
 
 
-def _turns(
-    searcher: Searcher, run: _Run, start: Plan | None, limits: Limits, deadline: float
-) -> Ascent:
+def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline: float) -> Ascent:
     """Raise the bound and improve the plan in turns; returns the state of the bound."""
     frame = searcher.frame
-    state = begin(frame)
-    for _ in range(ROUNDS // PEEK):
-        state = ascend(frame, state, run.target(state), PEEK, deadline - 0.65 * limits.seconds)
+    if start.prices is None:
+        state = begin(frame)
+        for _ in range(ROUNDS // PEEK):
+            state = ascend(frame, state, run.target(state), PEEK, deadline - 0.65 * limits.seconds)
+    else:
+        state = begin(frame, carried(frame, start.prices))
     run.tell("bound", state.value)
     searcher.price_rooms(state.best.rooms)
-    candidate = _first(frame, searcher, state, start, deadline)
+    candidate = _first(frame, searcher, state, start.plan, deadline)
     if candidate is not None:
         candidate = refit(searcher, candidate, deadline)
     candidate = _mended(searcher, candidate, run, state.value, deadline)
@@ -192,12 +194,12 @@ def _first(
 ) -> Candidate | None:
     """First plan: the one given, else the rounded relaxation, else the bare network."""
     zones = np.arange(len(frame.problem.zones))
+    site = _likeliest(frame, state) if start is None else places(frame.problem, start)
     given = None if start is None else candidate_design(frame, start)
-    if start is not None and given is not None:
-        candidate = searcher.price(given, places(frame.problem, start), zones, 1, False, deadline)
+    if given is not None:
+        candidate = searcher.price(given, site, zones, 1, False, deadline)
         if candidate is not None:
             return candidate
-    site = _likeliest(frame, state)
     rounded = design_from_relaxation(frame, state.cycle, state.extension)
     for design in (rounded, bare_design(frame)):
         candidate = searcher.price(design, site, zones, 3, False, deadline)

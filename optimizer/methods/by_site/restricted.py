@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from optimizer.domain import Options, Plan, Problem, Travel
-from optimizer.methods.base import Limits
+from optimizer.methods.base import Limits, Start
 from optimizer.methods.by_site.arrays import Bools
 from optimizer.methods.by_site.ways import unit_travel
 from optimizer.methods.monolithic import monolithic
@@ -37,7 +37,9 @@ def solve_restricted(
     )
     first = None
     if start is not None:
-        first = replace(start, start=start.start[kept_projects], share=start.share[kept_pairs])
+        first = Start(
+            replace(start, start=start.start[kept_projects], share=start.share[kept_pairs])
+        )
     answer = monolithic(part, limits, first)
     if answer.plan is None:
         return None
