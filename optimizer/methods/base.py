@@ -44,6 +44,21 @@ class Prices:
     entrants: np.ndarray
 
 
+def prices_of(problem: Problem, certificate: Certificate) -> Prices:
+    """Name the axes of a certificate's multipliers by the problem whose bound they prove."""
+    return Prices(
+        multipliers={
+            name: values.reshape(values.shape + (1,) * (3 - values.ndim))
+            for name, values in certificate.multipliers.items()
+        },
+        zones=problem.zones.ids,
+        sites=problem.sites.ids,
+        levels=tuple(level.name for level in problem.levels),
+        years=tuple(problem.horizon.labels),
+        entrants=problem.demand.entrants,
+    )
+
+
 @dataclass(frozen=True)
 class Start:
     """What a method may begin with: a plan, which need not keep the rules here, and prices."""

@@ -9,32 +9,21 @@ import numpy as np
 import pytest
 
 from optimizer.domain import Demand, Problem
-from optimizer.methods.base import Limits, Prices, Start
+from optimizer.methods.base import Limits, Prices, Start, prices_of
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin, first_multipliers
 from optimizer.methods.by_site.carried import carried
 from optimizer.methods.by_site.frame import make_frame
-from optimizer.methods.by_site.method import by_site
+from optimizer.methods.by_site.method import by_site, certificate
 from optimizer.methods.monolithic import monolithic
 from tests.support.random_counties import random_county
 
 
 def priced(problem: Problem) -> tuple[Ascent, Prices]:
-    """Return the ascent of a problem's bound, and its prices as a run keeps them."""
+    """Return the ascent of a problem's bound and its prices."""
     frame = make_frame(problem)
     state = begin(frame)
     state = ascend(frame, state, 1.5 * state.value, 60, time.perf_counter() + 30.0)
-    arrays = {
-        name: values.reshape(values.shape + (1,) * (3 - values.ndim))
-        for name, values in state.best._asdict().items()
-    }
-    return state, Prices(
-        arrays,
-        problem.zones.ids,
-        problem.sites.ids,
-        tuple(level.name for level in problem.levels),
-        tuple(problem.horizon.labels),
-        problem.demand.entrants,
-    )
+    return state, prices_of(problem, certificate(state))
 
 
 def larger(problem: Problem, factor: float) -> Problem:
