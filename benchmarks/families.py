@@ -4,7 +4,7 @@
 the repository's root. Solves the scenario with every family, then once without each, beginning with
 the plan and the prices of the first: where a rule is taken away, that plan stays allowed, so that
 what is gained is no luck of the search. Prints a line of JSON for each with objective, bound, gap
-and by how much the study is `dearer_with` the family; for the first a row of each family that binds.
+and by how much the study is `dearer_with` the family; for the first, rows that bind.
 """
 
 from __future__ import annotations
