@@ -22,7 +22,7 @@ from scenarios.executors import Executor, Failure, Processes, Serial, Told
 from scenarios.keys import input_digests, run_key, versions
 from scenarios.outcome import FAILED, Outcome, StudyOutcome, from_manifest
 from scenarios.scenario_job import TODAY, Job, Line, do
-from scenarios.store import StudyFacts, is_valid_run
+from scenarios.store import StudyFacts, is_valid_run, unfinished
 from scenarios.store.folder import sweep
 from scenarios.store.geometry import write_geometry
 
@@ -161,8 +161,8 @@ def _starts(
 ) -> tuple[Path, ...]:
     """Return the runs that a scenario may begin with, the most alike first.
 
-    The run whose decisions stand; what the scenario itself came to before the study was edited; the
-    scenario before it of the same policy.
+    The run whose decisions stand; what the scenario had come to when it was broken off, or before
+    the study was edited; the scenario before it of the same policy.
     """
     if scenario.is_today:
         return ()
@@ -171,8 +171,9 @@ def _starts(
     if options.cold:
         return first
     before = neighbour(loaded.scenarios, scenario)
-    others = (scenario.name,) if before is None else (scenario.name, before)
-    return (*first, *(results / name for name in others))
+    own = results / scenario.name
+    others = () if before is None else (results / before,)
+    return (*first, unfinished(own), own, *others)
 
 
 def neighbour(scenarios: Sequence[Scenario], scenario: Scenario) -> str | None:

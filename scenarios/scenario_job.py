@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ from typing import Any
 from optimizer.domain import Plan, Problem, Result, Status
 from optimizer.methods.base import Limits, Progress, Start
 from scenarios.executors import Tell
-from scenarios.store import StudyFacts, write_run
+from scenarios.store import StudyFacts, forget_unfinished, write_run, write_unfinished
 from scenarios.warm import first_start
 
 TODAY = "today"
+KEEP_EVERY = 15.0
+"""Seconds of solving that a run broken off may lose."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,11 @@ def do(job: Job, tell: Tell) -> dict[str, Any]:
 
     began = time.perf_counter()
 
+    keep = keeper(job, KEEP_EVERY)
+
     def report(progress: Progress) -> bool | None:
         tell(Line(progress.seconds, progress.phase, progress.objective, progress.bound))
+        keep(progress)
         return None
 
     facts = job.facts
@@ -81,9 +87,23 @@ def do(job: Job, tell: Tell) -> dict[str, Any]:
     manifest = write_run(
         job.target, job.problem, result, facts, seconds=seconds, outputs=write_outputs
     )
+    forget_unfinished(job.target)
     if job.mps is not None and result.method != TODAY:
         write_mps(job.problem, result.plan, job.mps, job.target.name)
     return manifest
+
+
+def keeper(job: Job, every: float) -> Callable[[Progress], None]:
+    """Make what writes the best so far of a job, at most once in so many seconds."""
+    last = time.monotonic()
+
+    def keep(progress: Progress) -> None:
+        nonlocal last
+        if progress.plan is not None and time.monotonic() - last >= every:
+            write_unfinished(job.target, job.problem, job.facts, progress)
+            last = time.monotonic()
+
+    return keep
 
 
 def _begin(job: Job) -> tuple[Start | None, StudyFacts]:

@@ -69,13 +69,17 @@ class Start:
 
 @dataclass(frozen=True)
 class Progress:
-    """A line of progress: seconds since the start, phase, best objective and bound so far."""
+    """A line of progress: seconds since the start, phase, best objective and bound so far.
+
+    Methods that have them add the best plan and why the bound holds.
+    """
 
     seconds: float
     phase: str
     objective: float
     bound: float
     plan: Plan | None = None
+    certificate: Certificate | None = None
 
 
 Report = Callable[[Progress], bool | None]

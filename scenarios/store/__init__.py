@@ -9,14 +9,18 @@ from scenarios.store.folder import (
     write_json,
 )
 from scenarios.store.run_files import StudyFacts, write_run
+from scenarios.store.unfinished import forget_unfinished, unfinished, write_unfinished
 
 __all__ = [
     "MANIFEST",
     "StudyFacts",
+    "forget_unfinished",
     "is_valid_run",
     "new_folder",
     "sha256_of",
+    "unfinished",
     "whole_run",
     "write_json",
     "write_run",
+    "write_unfinished",
 ]

@@ -47,7 +47,7 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 def sweep(results: Path) -> None:
     """Remove what an interrupted run left half-written."""
-    for left in results.glob(f"{TEMPORARY}*"):
+    for left in (*results.glob(f"{TEMPORARY}*"), *results.glob(f"*/{TEMPORARY}*")):
         shutil.rmtree(left, ignore_errors=True)
 
 

@@ -177,12 +177,12 @@ def _write_certificate(folder: Path, result: Result) -> None:
         "value": result.bound,
     }
     write_json(content, folder / "certificate.json")
-    write_table(_multipliers(certificate), folder / "multipliers.parquet")
+    write_table(multiplier_table(certificate), folder / "multipliers.parquet")
     parts = pd.DataFrame({"part": np.arange(len(certificate.parts)), "value": certificate.parts})
     write_table(parts, folder / "parts.parquet")
 
 
-def _multipliers(certificate: Certificate) -> pd.DataFrame:
+def multiplier_table(certificate: Certificate) -> pd.DataFrame:
     """Return all multipliers as rows name, index0, index1, index2 (0 where unused), value."""
     parts = []
     for name, array in sorted(certificate.multipliers.items()):

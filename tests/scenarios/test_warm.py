@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 
 from optimizer.domain import Problem, Result
-from optimizer.methods.base import Limits
+from optimizer.methods.base import Limits, Progress
+from optimizer.methods.by_site.method import by_site
 from optimizer.solve import solve
+from optimizer.today import today_plan
 from scenarios.cli import main
 from scenarios.config.load import Scenario
 from scenarios.run import neighbour
+from scenarios.scenario_job import Job, keeper
+from scenarios.store import forget_unfinished, unfinished
 from scenarios.warm import first_start
 from tests.support.random_counties import random_county
-from tests.support.stored import stored
+from tests.support.stored import facts_of, stored
 
 SMALL = Path("scenarios/examples/small_county")
 
@@ -63,6 +67,40 @@ def test_of_a_run_in_other_places_the_plan_is_left(
     assert found is not None
     assert found[0].prices is not None
     assert len(found[0].prices.zones) == len(problem.zones)
+
+
+def test_a_run_broken_off_goes_on_from_its_best_so_far(tmp_path: Path, problem: Problem) -> None:
+    target = tmp_path / "results" / "county"
+    job = Job(problem, facts_of(tmp_path, problem), "by_site", Limits(), target, {})
+    keep, seen = keeper(job, every=0.0), list[Progress]()
+
+    def report(progress: Progress) -> bool:
+        seen.append(progress)
+        keep(progress)
+        return progress.plan is not None
+
+    by_site(problem, Limits(gap=1e-6, seconds=5.0), None, report)
+    best = seen[-1]
+    assert best.plan is not None
+    assert best.certificate is not None
+    found = first_start(problem, [unfinished(target)])
+    assert found is not None
+    start, manifest = found
+    assert (manifest["objective"], manifest["bound"]) == (best.objective, best.bound)
+    assert start.plan is not None
+    assert start.plan.share == pytest.approx(best.plan.share)
+    assert start.prices is not None
+    zone = best.certificate.multipliers["zone"]
+    assert start.prices.multipliers["zone"] == pytest.approx(zone)
+    forget_unfinished(target)
+    assert list(target.parent.iterdir()) == []
+
+
+def test_the_best_so_far_is_not_written_with_every_line(tmp_path: Path, problem: Problem) -> None:
+    target = tmp_path / "results" / "county"
+    job = Job(problem, facts_of(tmp_path, problem), "by_site", Limits(), target, {})
+    keeper(job, every=60.0)(Progress(1.0, "plan", 1.0, 0.0, today_plan(problem)))
+    assert not unfinished(target).exists()
 
 
 def test_the_neighbour_is_the_future_before_of_the_same_policy() -> None:

@@ -12,10 +12,16 @@ from scenarios.store import StudyFacts, write_run
 
 def stored(folder: Path, problem: Problem, result: Result) -> Path:
     """Write a run into `folder` and return its own folder."""
+    write_run(folder / "run", problem, result, facts_of(folder, problem), seconds={})
+    return folder / "run"
+
+
+def facts_of(folder: Path, problem: Problem) -> StudyFacts:
+    """Say of a problem what the files of a run say beside it; its map is empty."""
     geometry = folder / "geometry.gpkg"
     geometry.write_bytes(b"")
     names = {"name": "t", "scenario": "s", "projection": "p", "policy": "q"}
-    facts = StudyFacts(
+    return StudyFacts(
         study={**names, "title": {"en": "T", "zh": "T"}, "made_up": True, "base_year": 2020},
         key="",
         sources={},
@@ -25,5 +31,3 @@ def stored(folder: Path, problem: Problem, result: Result) -> Path:
         site_xy=np.zeros((len(problem.sites), 2)),
         geometry=geometry,
     )
-    write_run(folder / "run", problem, result, facts, seconds={})
-    return folder / "run"

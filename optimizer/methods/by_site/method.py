@@ -88,7 +88,7 @@ def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline
             state = ascend(frame, state, run.target(state), PEEK, deadline - 0.65 * limits.seconds)
     else:
         state = begin(frame, carried(frame, start.prices))
-    run.tell("bound", state.value)
+    run.proven(state)
     searcher.price_rooms(state.best.rooms)
     candidate = _first(frame, searcher, state, start.plan, deadline)
     if candidate is not None:
@@ -103,7 +103,7 @@ def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline
             ROUNDS if state.rounds < 2 * ROUNDS else LATER,
             min(deadline, time.perf_counter() + limits.seconds / 5),
         )
-        run.tell("bound", state.value)
+        run.proven(state)
         if run.done(state.value) or time.perf_counter() > deadline:
             break
         searcher.price_rooms(state.best.rooms)
@@ -143,6 +143,7 @@ class _Run:
         self._report, self._began = report, began
         self.plan: Plan | None = None
         self.objective = np.inf
+        self._certificate: Certificate | None = None
         self._cost = np.inf
         self._cancelled = False
 
@@ -168,11 +169,16 @@ class _Run:
         self.tell("plan", bound)
         return self.done(bound)
 
+    def proven(self, state: Ascent) -> None:
+        """Report a bound, and why it holds."""
+        self._certificate = certificate(state)
+        self.tell("bound", state.value)
+
     def tell(self, phase: str, bound: float) -> None:
         """Report progress, and note a wish to stop."""
         if self._report is not None:
             seconds = time.perf_counter() - self._began
-            line = Progress(seconds, phase, self.objective, bound, self.plan)
+            line = Progress(seconds, phase, self.objective, bound, self.plan, self._certificate)
             self._cancelled = bool(self._report(line)) or self._cancelled
 
     def done(self, bound: float) -> bool:

@@ -41,8 +41,9 @@ def test_a_failed_writing_leaves_the_old_folder_as_it_was(tmp_path: Path) -> Non
 def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
     (tmp_path / ".writing-run-1").mkdir()
     (tmp_path / "run").mkdir()
+    (tmp_path / "run" / ".writing-run-2").mkdir()
     sweep(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    assert [path.name for path in tmp_path.rglob("*")] == ["run"]
 
 
 def test_an_empty_table_keeps_its_text_columns(tmp_path: Path) -> None:
