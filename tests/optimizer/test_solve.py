@@ -145,4 +145,4 @@ def test_a_certificate_says_that_teachers_are_not_in_it(monkeypatch: pytest.Monk
     monkeypatch.setitem(METHODS, "certified", certified)
     result = solve(county_with_teachers(), "certified", EXACT)
     assert result.certificate is not None
-    assert result.certificate.dropped == ("seats", "staffing")
+    assert result.certificate.dropped == ("seats", "staffing.posts")
