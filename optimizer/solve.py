@@ -16,6 +16,7 @@ from optimizer.methods.base import Answer, Limits, Method, Report, Start
 from optimizer.methods.by_site.method import by_site
 from optimizer.methods.monolithic import monolithic
 from optimizer.methods.staffing import StaffingError, plan_staff
+from optimizer.staff_bound import moves_bound
 
 METHODS: dict[str, Method] = {
     "by_site": by_site,
@@ -24,6 +25,8 @@ METHODS: dict[str, Method] = {
 WHOLE_AT_MOST = 3_000
 """Shares to decide up to which `auto` takes the whole MILP: it proves its gap in time there."""
 OPTIMAL_GAP = 1e-6
+POSTS = "staffing.posts"
+"""What a certificate drops of the teachers: posts short and in surplus, at least 0."""
 
 
 class MethodError(RuntimeError):
@@ -40,9 +43,10 @@ def solve(
     """Find a plan with a proven bound.
 
     Methods plan the network; teachers are posted in the network they find (C25). The bound is for
-    the sum: that of the network, and 0 for teachers, whose three terms are never negative; a
-    certificate names `staffing` among what it drops. Where the rules about teachers cannot all hold
-    in that network, there is no plan, and the shortages name them.
+    the sum: that of the network, what moves of teachers cost at least in any (`staff_bound`), and 0
+    for posts short and in surplus, which are never negative. Progress counts as much for the
+    teachers of networks in which nobody has posted them yet. Where the rules about teachers cannot
+    all hold in that network, there is no plan, and the shortages name them.
 
     Parameters
     ----------
@@ -63,7 +67,9 @@ def solve(
     name = _chosen(problem, method)
     limits = limits or Limits()
     network = problem if problem.staffing is None else replace(problem, staffing=None)
-    answer = _with_staff(problem, METHODS[name](network, limits, _of_network(start), report))
+    least = moves_bound(problem)
+    answer = METHODS[name](network, limits, _of_network(start), _of_the_sum(report, least))
+    answer = _with_staff(problem, _bounded(problem, answer, least))
     if answer.plan is None:
         return _without_plan(problem, answer, name, limits)
     return _judged(problem, answer, answer.plan, name, limits)
@@ -86,13 +92,31 @@ def _chosen(problem: Problem, method: str) -> str:
     return name
 
 
+def _of_the_sum(report: Report | None, least: float) -> Report | None:
+    """Report a network's objective and bound as ones of the sum, teachers at their least."""
+    if report is None:
+        return None
+    return lambda line: report(
+        replace(line, objective=line.objective + least, bound=line.bound + least)
+    )
+
+
+def _bounded(problem: Problem, answer: Answer, least: float) -> Answer:
+    """Make the bound of the network one of the sum, where teachers are planned."""
+    if problem.staffing is None or not problem.policy.on("staffing"):
+        return answer
+    certificate = answer.certificate
+    if certificate is not None:
+        dropped = (*certificate.dropped, POSTS)
+        certificate = replace(certificate, dropped=dropped, staffing=least)
+    return replace(answer, bound=answer.bound + least, certificate=certificate)
+
+
 def _with_staff(problem: Problem, answer: Answer) -> Answer:
     """Post the teachers, where a problem has some and their family is on."""
     if problem.staffing is None or answer.plan is None or not problem.policy.on("staffing"):
         return answer
-    began, network, certificate = time.monotonic(), answer.plan, answer.certificate
-    if certificate is not None:
-        certificate = replace(certificate, dropped=(*certificate.dropped, "staffing"))
+    began, network = time.monotonic(), answer.plan
     plan, why, rules = None, answer.stopped_by, answer.shortages
     try:
         plan = replace(network, postings=plan_staff(problem, network))
@@ -104,7 +128,6 @@ def _with_staff(problem: Problem, answer: Answer) -> Answer:
         plan=plan,
         stopped_by=why,
         shortages=rules,
-        certificate=certificate,
         seconds={**answer.seconds, "staff": time.monotonic() - began},
     )
 

@@ -69,7 +69,10 @@ class Certificate(Frozen):
     multipliers
         Named arrays.
     parts
-        Value of each site's problem and, last, the constant; their sum is the bound.
+        Value of each site's problem and, last, the constant; with `staffing` they add up to the
+        bound.
+    staffing
+        What moves of teachers cost at least, in any network.
     """
 
     kind: str
@@ -77,6 +80,7 @@ class Certificate(Frozen):
     dropped: tuple[str, ...]
     multipliers: dict[str, np.ndarray]
     parts: np.ndarray
+    staffing: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

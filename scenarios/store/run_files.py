@@ -174,6 +174,7 @@ def _write_certificate(folder: Path, result: Result) -> None:
         "kind": certificate.kind,
         "relaxed": list(certificate.relaxed),
         "dropped": list(certificate.dropped),
+        "staffing": certificate.staffing,
         "value": result.bound,
     }
     write_json(content, folder / "certificate.json")

@@ -4,9 +4,11 @@
 each part stand beside it as Parquet. A kind is a function in `KINDS`; a certificate of any other
 kind is refused in words.
 
-The kinds know the network alone. Where teachers are planned too, a certificate must name `staffing`
-among what it dropped: their terms are amounts of at least 0 at prices of at least 0 (a negative
-price is refused when read), so that a bound of the network is one of the sum.
+The kinds know the network alone. Where teachers are planned too, the entry `staffing` of a
+certificate says how much of its value is for their moves, and `staff_bound` derives it again; one
+that names `staffing` among what it dropped counts nothing. The other terms of teachers are amounts
+of at least 0 at prices of at least 0 (a negative price is refused when read): both add up to a
+bound of the sum.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import Any
 from scenarios.verify.facts import Facts
 from scenarios.verify.folder import read_json
 from scenarios.verify.lagrange import recompute
+from scenarios.verify.staff_bound import least_for_moves, stated_part
 from scenarios.verify.verdict import Fault
 
 CERTIFICATE = "bound/certificate.json"
@@ -55,14 +58,30 @@ def recompute_bound(
     kind = certificate.get("kind")
     if kind not in KINDS:
         return None, [Fault("bound.kind", CERTIFICATE, "kind", str(kind))]
-    dropped = certificate.get("dropped")
-    if facts.staff is not None and (not isinstance(dropped, list) or "staffing" not in dropped):
-        return None, [Fault("bound.staffing", CERTIFICATE, "dropped", str(dropped)[:80])]
-    value, faults = KINDS[str(kind)](run, certificate, facts)
+    part, least = stated_part(certificate), least_for_moves(facts)
+    if part is None and facts.staff is not None:
+        entry = str(certificate.get("staffing"))[:80]
+        return None, [Fault("bound.staffing", CERTIFICATE, "staffing", entry)]
+    value, faults = KINDS[str(kind)](run, _of_the_network(certificate, part or 0.0), facts)
+    if not (part or 0.0) <= least + _tolerance(least):
+        faults.append(Fault("bound.part", CERTIFICATE, "staffing", f"{least}, {part}"))
+    value = None if value is None else value + least
     stated = manifest["bound"]
     claimed = certificate.get("value")
     if stated is not None and (not isinstance(claimed, int | float) or stated > claimed):
         faults.append(Fault("bound.sum", CERTIFICATE, "value", f"{claimed}, {stated}"))
-    if value is not None and stated is not None and stated > value + max(0.01, 1e-9 * abs(value)):
+    if value is not None and stated is not None and stated > value + _tolerance(value):
         faults.append(Fault("bound.value", CERTIFICATE, "value", f"{value}, {stated}"))
     return value, faults
+
+
+def _of_the_network(certificate: dict[str, Any], part: float) -> dict[str, Any]:
+    """Take what is for teachers off the value: the rest is the kind's."""
+    value = certificate.get("value")
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return certificate
+    return {**certificate, "value": value - part}
+
+
+def _tolerance(value: float) -> float:
+    return max(0.01, 1e-9 * abs(value))

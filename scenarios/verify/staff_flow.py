@@ -58,8 +58,8 @@ def trace(facts: Facts, staff: StaffFacts, decisions: Decisions, postings: Posti
     arrive, posted = _sum(moves, "to", shape), _sum(hires, "site", shape)
     rotated = _sum(moves[~forced], "frm", shape)
     teachers = postings.teachers
-    settled = _settled(facts, staff) + _served(facts, arrive + posted)
-    eligible = settled - (np.cumsum(rotated, axis=2) - rotated)
+    long_there = settled(facts, staff) + _served(facts, arrive + posted)
+    eligible = long_there - (np.cumsum(rotated, axis=2) - rotated)
     return StaffFlow(
         runs=runs,
         ran=ran,
@@ -100,7 +100,7 @@ def _leave(
     return leave, frame
 
 
-def _settled(facts: Facts, staff: StaffFacts) -> np.ndarray:
+def settled(facts: Facts, staff: StaffFacts) -> np.ndarray:
     """(N, S, T) teachers of the base year, none of them due, with years enough at their site."""
     norms, years = facts.norms, facts.norms.years
     enough = norms.staff.eligible_after_years if norms.staff else 0

@@ -83,8 +83,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         "{file}:{column} 的值 {value} 不合规定",
     ),
     "bound.staffing": (
-        "{file}: teachers are planned, but {column} does not name staffing: {value}",
-        "{file}:本方案含教师,但 {column} 未注明 staffing:{value}",
+        "{file}: teachers are planned, but {column} is {value}: how much of the bound is for them?",
+        "{file}:本方案含教师,但 {column} 为 {value},未说明下界中教师部分的数额",
     ),
     "bound.kind": (
         "{file}: no verifier is known for a bound of kind {value}",

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from optimizer.domain import Certificate, Problem, Status
-from optimizer.methods.base import Answer, Limits, Report, Start
+from optimizer.methods.base import Answer, Limits, Progress, Report, Start
 from optimizer.methods.monolithic import monolithic
 from optimizer.solve import METHODS, MethodError, solve
+from optimizer.staff_bound import moves_bound
 from optimizer.today import today_plan
 from tests.support.random_counties import random_county
 from tests.support.staff import STAFF_PRICES, tiny_staffing
@@ -136,7 +137,46 @@ def test_methods_see_a_network_without_teachers(monkeypatch: pytest.MonkeyPatch)
     assert begin.plan.postings is None
 
 
-def test_a_certificate_says_that_teachers_are_not_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bound_counts_the_moves_that_rotation_asks_for() -> None:
+    problem = county_with_teachers(rotation_share=0.1)
+    result = solve(problem, "monolithic", EXACT)
+    network = solve(replace(problem, staffing=None), "monolithic", EXACT)
+    moved = next(term.value for term in result.terms if term.name == "teachers_moved")
+    assert 0 < moves_bound(problem) <= moved
+    assert result.bound == pytest.approx(network.bound + moves_bound(problem))
+    assert result.bound < result.objective
+
+
+def test_progress_is_of_the_sum() -> None:
+    problem = county_with_teachers(rotation_share=0.1)
+    bare = replace(problem, staffing=None)
+    whole, network = (lines_of(one)[-1] for one in (problem, bare))
+    least = moves_bound(problem)
+    assert whole.objective == pytest.approx(network.objective + least)
+    assert whole.bound == pytest.approx(network.bound + least)
+
+
+def lines_of(problem: Problem) -> list[Progress]:
+    """Solve, and return what was told on the way."""
+    lines: list[Progress] = []
+    solve(problem, "monolithic", EXACT, report=lines.append)
+    return lines
+
+
+def test_a_bound_counts_moves_even_where_no_plan_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    proof = Certificate("toy", (), (), {}, np.array([5.0]))
+    answer = Answer(None, 5.0, "seconds", {}, proof)
+    monkeypatch.setitem(METHODS, "empty", lambda *_: answer)
+    problem = county_with_teachers(rotation_share=0.1)
+    result = solve(problem, "empty", EXACT)
+    assert result.status is Status.UNKNOWN
+    assert result.bound == 5.0 + moves_bound(problem)
+    assert result.certificate == replace(
+        proof, dropped=("staffing.posts",), staffing=moves_bound(problem)
+    )
+
+
+def test_a_certificate_says_what_it_counts_for_teachers(monkeypatch: pytest.MonkeyPatch) -> None:
     def certified(
         problem: Problem, limits: Limits, start: Start | None, report: Report | None
     ) -> Answer:
@@ -145,6 +185,9 @@ def test_a_certificate_says_that_teachers_are_not_in_it(monkeypatch: pytest.Monk
         return replace(answer, certificate=proof)
 
     monkeypatch.setitem(METHODS, "certified", certified)
-    result = solve(county_with_teachers(), "certified", EXACT)
+    problem = county_with_teachers(rotation_share=0.1)
+    result = solve(problem, "certified", EXACT)
     assert result.certificate is not None
-    assert result.certificate.dropped == ("seats", "staffing")
+    assert result.certificate.staffing == moves_bound(problem) > 0
+    assert result.certificate.parts.sum() + result.certificate.staffing == result.bound
+    assert result.certificate.dropped == ("seats", "staffing.posts")

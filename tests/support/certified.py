@@ -17,7 +17,12 @@ HARD = 50.0
 
 
 def certified(
-    folder: Path, problem: Problem, parts: Any = None, bound: float | None = None, **prices: Any
+    folder: Path,
+    problem: Problem,
+    parts: Any = None,
+    bound: float | None = None,
+    staffing: float = 0.0,
+    **prices: Any,
 ) -> Path:
     """Write a run of `problem` without a plan, certified by multipliers; others are 0."""
     zones, sites, levels, years = problem.shape
@@ -32,7 +37,9 @@ def certified(
     }
     values = np.zeros(sites + 1) if parts is None else np.asarray(parts, float)
     stated = float(values.sum()) if bound is None else bound
-    return written(folder, problem, Certificate("by_site", (), (), arrays, values), stated)
+    return written(
+        folder, problem, Certificate("by_site", (), (), arrays, values, staffing), stated
+    )
 
 
 def written(folder: Path, problem: Problem, certificate: Certificate, bound: float) -> Path:
