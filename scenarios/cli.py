@@ -240,10 +240,12 @@ def template(
 
 
 @app.command()
-def schema() -> None:
+def schema(quiet: Quiet = False, lang: Language = Lang.EN, as_json: AsJson = False) -> None:
     """输出研究文件的 JSON 模式。 Print the JSON schema of a study file."""
     from scenarios.config import Study
 
+    # JSON in any case, the same in both languages; the options are those of every command.
+    del quiet, lang, as_json
     _print(Study.model_json_schema())
 
 
@@ -261,7 +263,9 @@ UsageFault = cast(
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; a fault of usage counts as an input fault."""
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # A background job of a shell script inherits a SIGINT that is ignored.
+        for kind in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(kind, signal.default_int_handler)
     try:
         code = app(args=arguments, standalone_mode=False)
     except typer.Exit as ended:

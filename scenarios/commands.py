@@ -127,7 +127,7 @@ def verify_command(run_dir: Path, bound: bool, quiet: bool, lang: str, as_json: 
 
     verdict = verify(run_dir, bound)
     lines = [fault.text(lang) for fault in verdict.faults]
-    lines += [_violation(vars(one)) for one in verdict.violations]
+    lines += [_violation(vars(one), lang) for one in verdict.violations]
     if verdict.ok:
         lines.append("复核无误" if lang == "zh" else "verified")
     answer(verdict.as_dict(), lines, as_json=as_json, quiet=quiet and verdict.ok)
@@ -160,6 +160,7 @@ def evaluate_command(
 ) -> int:
     """Price and check a plan made elsewhere, or today's network."""
     from scenarios.foreign_plan import judge_plan
+    from scenarios.outputs.text import known
 
     quiet, lang, as_json = how
     try:
@@ -169,8 +170,11 @@ def evaluate_command(
         return FAULTS
     yuan = Text("yuan, present value", "元（现值）").get(lang)
     lines = [f"{judged['scenario']}  {judged['objective']:,.0f} {yuan}"]
-    lines += [f"  {term['name']}: {term['value']:,.0f}" for term in judged["terms"]]
-    lines += [_violation(one) for one in judged["violations"]]
+    lines += [
+        f"  {known('term', term['name']).get(lang)}: {term['value']:,.0f}"
+        for term in judged["terms"]
+    ]
+    lines += [_violation(one, lang) for one in judged["violations"]]
     answer(judged, lines, as_json=as_json, quiet=quiet)
     return DONE if judged["ok"] or plan == "today" else WRONG
 
@@ -191,9 +195,15 @@ def explain_command(
     return found.exit_code
 
 
-def _violation(one: dict[str, Any]) -> str:
-    year = f" {one['year']}" if one["year"] else ""
-    return f"{one['rule']}  {one['where']}{year}: {one['amount']:g} {one['unit']}"
+def _violation(one: dict[str, Any], lang: str) -> str:
+    """Name a broken rule, say it in words, and tell where, when and by how much."""
+    from scenarios.outputs.text import known
+    from scenarios.verify.words import rule_text
+
+    place = " ".join(str(word) for word in (one["where"], one["year"]) if word)
+    amount = f"{one['amount']:g} {known('unit', one['unit']).get(lang)}".strip()
+    said = f"{one['rule']} ({rule_text(one['rule'], lang)})"
+    return f"{said}  {place}: {amount}" if place else f"{said}: {amount}"
 
 
 _EXPLAIN = Text(
@@ -204,4 +214,4 @@ _EXPLAIN = Text(
 
 def _shortage(one: dict[str, Any], lang: str) -> str:
     words = SHORTAGES.get(one["rule"])
-    return words.get(lang).format_map(one) if words else _violation(one)
+    return words.get(lang).format_map(one) if words else _violation(one, lang)

@@ -149,14 +149,13 @@ def _y(value: float, top: float) -> float:
 
 
 def nice_top(values: Sequence[float]) -> float:
-    """Round up to 1, 2, 4, 5 or 8 times a power of ten, so that quarters are readable."""
+    """Round up to such a multiple of a power of ten that `figure` writes its quarters exactly."""
     highest = max((value for value in values if math.isfinite(value)), default=0.0)
     if highest <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(highest))
-    return next(
-        step * power for step in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10) if step * power >= highest
-    )
+    steps = (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10)
+    return next(step * power for step in steps if step * power >= highest)
 
 
 def figure(value: float) -> str:

@@ -110,6 +110,33 @@ def test_schema_is_a_json_schema_of_a_study(capsys: pytest.CaptureFixture[str]) 
     assert {"study", "inputs", "projections", "policies"} <= set(content["properties"])
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["run", "check", "verify", "compare", "evaluate", "explain", "template", "schema"],
+)
+def test_every_command_takes_the_options_of_every_command(
+    capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert main([command, "--help"]) == 0
+    said = capsys.readouterr().out
+    assert all(option in said for option in ("--help", "--quiet", "--lang", "--json"))
+
+
+def test_a_run_in_the_background_of_a_shell_script_can_be_interrupted() -> None:
+    """Such a shell starts its background jobs with an interruption that is ignored."""
+    script = """
+import signal
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+from scenarios.cli import main
+main(["run", "--help"])
+signal.raise_signal(signal.SIGINT)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert "KeyboardInterrupt" in done.stderr
+
+
 def test_comparing_an_empty_folder_is_an_input_fault(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -185,6 +212,22 @@ def test_today_is_priced_and_its_breaches_are_shown(capsys: pytest.CaptureFixtur
     assert code == 0
     assert content["objective"] == pytest.approx(content["recomputed"])
     assert content["ok"] == (content["violations"] == [])
+
+
+def test_terms_and_broken_rules_are_said_in_the_language_asked_for(
+    capsys: pytest.CaptureFixture[str], results: Path
+) -> None:
+    today = ["--plan", "today", "--lang", "zh"]
+    for command in (
+        ["evaluate", str(SMALL), *today],
+        ["verify", str(results / "today"), *today[2:]],
+    ):
+        assert main(command) == 0
+        said = capsys.readouterr().out
+        assert "rotation.share (交流教师比例不足)  2021: " in said
+        assert not [line for line in said.splitlines() if "teachers" in line]
+    assert main(["evaluate", str(SMALL), *today[:2]]) == 0
+    assert "travel time of pupils: " in capsys.readouterr().out
 
 
 def test_a_plan_that_cannot_be_read_is_an_input_fault(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from scenarios.outputs.atlas import Atlas
-from scenarios.outputs.charts import Series, line_chart
+from scenarios.outputs.charts import Series, figure, line_chart, nice_top
 from scenarios.outputs.folder import Run
 from scenarios.outputs.page import as_json, money, number
 from scenarios.outputs.report_tables import violation_grid, zone_grids
@@ -176,3 +176,12 @@ def test_a_chart_leaves_a_gap_where_a_value_is_missing() -> None:
 def test_a_chart_without_values_is_still_a_chart() -> None:
     name = say("kpi.pupils")
     assert "<svg" in line_chart(name, [2021], [Series(name, [float("nan")])], name)
+
+
+@pytest.mark.parametrize("highest", [0.012, 0.23, 0.3, 1, 2.7, 3, 4.5, 30, 45, 270, 4_500])
+def test_an_axis_is_marked_with_the_values_that_stand_there(highest: float) -> None:
+    top = nice_top([highest])
+    assert highest <= top <= 1.5 * highest
+    for quarter in range(5):
+        marked = float(figure(top * quarter / 4).replace(",", ""))
+        assert marked == pytest.approx(top * quarter / 4)
