@@ -95,7 +95,7 @@ def comparison_charts(runs: Sequence[Run]) -> list[Markup]:
             title = say("cmp.chart", figure=figure, level=known("level", level))
             charts.append(line_chart(title, years, series, say(unit)))
     spend = [Series(_name(run), _spent(run)) for run in planned if list(run.years) == years]
-    return [*charts, line_chart(say("chart.spend_sum"), years, spend, say("unit.million"))]
+    return [*charts, line_chart(say("chart.spend_only"), years, spend, say("unit.million"))]
 
 
 def _spent(run: Run) -> list[float]:

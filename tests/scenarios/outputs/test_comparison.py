@@ -79,3 +79,9 @@ def test_comparing_again_gives_the_same_bytes(results: Path) -> None:
 def test_a_folder_without_runs_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FindingError, match="no finished run"):
         write_comparison(tmp_path)
+
+
+def test_a_chart_without_the_budget_does_not_promise_it(results: Path) -> None:
+    page = (results / "comparison.html").read_text(encoding="utf-8")
+    assert "Building: spending, summed" in page
+    assert "spending and budget" not in page
