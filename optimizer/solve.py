@@ -133,18 +133,19 @@ def _with_staff(problem: Problem, answer: Answer) -> Answer:
 
 
 def _without_plan(problem: Problem, answer: Answer, name: str, limits: Limits) -> Result:
+    """Say why there is no plan: a shortage proves that there is none, whatever the method saw."""
     began = time.monotonic()
-    why = answer.shortages
-    if answer.infeasible:
-        why = (*why, *shortages(problem))
-        if not why:
-            together = ", ".join(clash(problem)) or answer.stopped_by
-            why = (Violation("shortage.rules", together, 0, 1.0, "clash"),)
+    short = shortages(problem)
+    infeasible = answer.infeasible or bool(short)
+    why = (*answer.shortages, *short)
+    if infeasible and not why:
+        together = ", ".join(clash(problem)) or answer.stopped_by
+        why = (Violation("shortage.rules", together, 0, 1.0, "clash"),)
     return Result(
-        status=Status.INFEASIBLE if answer.infeasible else Status.UNKNOWN,
+        status=Status.INFEASIBLE if infeasible else Status.UNKNOWN,
         plan=None,
         objective=math.inf,
-        bound=-math.inf if answer.infeasible else answer.bound,
+        bound=-math.inf if infeasible else answer.bound,
         floor=floor(problem),
         terms=(),
         fixed_terms=(),

@@ -130,6 +130,8 @@ def verify_command(run_dir: Path, bound: bool, quiet: bool, lang: str, as_json: 
     lines += [_violation(vars(one), lang) for one in verdict.violations]
     if verdict.ok:
         lines.append("复核无误" if lang == "zh" else "verified")
+    if verdict.ok and bound and verdict.bound is None:
+        lines.append("本结果未声明下界。" if lang == "zh" else "The run states no bound.")
     answer(verdict.as_dict(), lines, as_json=as_json, quiet=quiet and verdict.ok)
     return DONE if verdict.ok else WRONG
 

@@ -69,6 +69,16 @@ def test_infeasible_says_which_zones_lack_how_many_places() -> None:
     assert all(one.amount > 0 for one in result.shortages)
 
 
+def test_a_shortage_is_proof_enough_where_a_method_only_found_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(METHODS, "tired", lambda *_: Answer(None, 0.0, "seconds", {}))
+    result = solve(tiny_problem(rooms=(2, 1, 0)), "tired", EXACT)
+    assert result.status is Status.INFEASIBLE
+    assert result.shortages[0].rule == "shortage.places"
+    assert solve(tiny_problem(), "tired", EXACT).status is Status.UNKNOWN
+
+
 def test_infeasible_for_other_reasons_names_the_rule() -> None:
     result = solve(tiny_problem(policy={"schools_open": 9}), "monolithic", EXACT)
     assert result.status is Status.INFEASIBLE

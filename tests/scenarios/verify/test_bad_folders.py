@@ -250,8 +250,13 @@ def test_an_unknown_kind_of_bound_is_refused_in_words(run: Path) -> None:
     assert codes(verify(run, bound=True)) == {"bound.kind"}
 
 
-def test_a_run_without_a_certificate_has_no_bound_to_recompute(run: Path) -> None:
+def test_a_stated_bound_needs_a_certificate(run: Path) -> None:
     assert codes(verify(run, bound=True)) == {"file.missing"}
+
+
+def test_a_run_that_states_no_bound_has_none_to_recompute(run: Path) -> None:
+    edit_manifest(run, bound=None, gap=None, gap_above_floor=None)
+    assert verify(run, bound=True).ok
 
 
 def test_a_bound_is_held_against_the_stated_one(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
