@@ -10,6 +10,8 @@ receives nobody in t: j runs the level until then.
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 from scipy.sparse import csr_array, lil_array
 
@@ -30,13 +32,13 @@ def receiver_rows(
     """
     years, levels = problem.horizon.years, len(problem.levels)
     site = np.array([cycle.site for cycle in cycles])
-    moves, serves = _relocations(problem, cycles)
+    converts, (moves, serves) = _conversions(problem, cycles), _relocations(problem, cycles)
     staying = inherited.sum(axis=1) > FEW
     matrix = lil_array((problem.sites.runs.size * years, len(cycles)))
     for j, level in np.argwhere(problem.sites.runs):
         block, begin, stop = j * levels + level, table.begin[:, level], table.stop[:, level]
         targets, moved = np.isin(site, _targets(problem, j, level)), moves[:, level] == j
-        free = {*stop_years(problem, j), *_conversions(problem, cycles, j)}
+        free = converts[j] | {*stop_years(problem, j)}
         for t in np.unique(stop[(site == j) & (stop < years)]):
             receives = targets & (begin <= t) & (t < stop) & ~(moved & (serves != t))
             if t not in free:
@@ -67,17 +69,15 @@ def _relocations(problem: Problem, cycles: list[Lifecycle]) -> tuple[Ints, Ints]
     return moves, serves
 
 
-def _conversions(problem: Problem, cycles: list[Lifecycle], site: int) -> set[int]:
-    """Years in which a conversion may end a level of a site."""
-    options, runs = problem.options, problem.sites.runs[site]
-    return {
-        start + int(options.lead[option])
-        for cycle in cycles
-        for option, start in cycle.starts
-        if cycle.site == site
-        and options.action[option] is Action.CONVERT
-        and np.any(runs & ~options.levels_after[option])
-    }
+def _conversions(problem: Problem, cycles: list[Lifecycle]) -> dict[int, set[int]]:
+    """Years in which a conversion may end a level, by site."""
+    options, found = problem.options, defaultdict(set)
+    for cycle in cycles:
+        for option, start in cycle.starts:
+            ends = problem.sites.runs[cycle.site] & ~options.levels_after[option]
+            if options.action[option] is Action.CONVERT and ends.any():
+                found[cycle.site].add(start + int(options.lead[option]))
+    return found
 
 
 def _certain(site: Ints, receives: Bools) -> bool:
