@@ -146,6 +146,7 @@ def _own(scene: Scene, limits: Limits, rooms: Rooms, life: Life) -> float:
     runs = life.runs(facts.norms.years)
     value = float(facts.sites["annual_cost"].iloc[site] * (runs.any(axis=0) @ facts.discount))
     value += sum(rooms.start(start)[0] for start in life.starts)
+    value += scene.receivers.worth(site, life)
     return value + _stops(scene, limits, site, runs) + rooms.least(life)
 
 

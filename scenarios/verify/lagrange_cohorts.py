@@ -9,6 +9,7 @@ import numpy as np
 from scenarios.verify.facts import Facts
 from scenarios.verify.lagrange_prices import Multipliers
 from scenarios.verify.lagrange_program import Program, pooled, solved
+from scenarios.verify.lagrange_receivers import Receivers
 from scenarios.verify.lagrange_travel import Journeys, after_parent, after_stop, joinable
 from scenarios.verify.presence import FEW
 
@@ -22,6 +23,7 @@ class Scene:
     joins : (S, L) whether pupils of another school may join
     class_price : (S, T) discounted price of a class, with its room
     most : (S,) classes that a site can hold with every option
+    receivers : prices of stops and of those who may take their pupils
     """
 
     facts: Facts
@@ -30,6 +32,7 @@ class Scene:
     joins: np.ndarray
     class_price: np.ndarray
     most: np.ndarray
+    receivers: Receivers
 
 
 def make_scene(facts: Facts, prices: Multipliers, journeys: Journeys) -> Scene:
@@ -38,7 +41,8 @@ def make_scene(facts: Facts, prices: Multipliers, journeys: Journeys) -> Scene:
     most = facts.sites["rooms"].to_numpy(dtype=float) + facts.kind_rooms.sum(axis=1)
     gained = facts.options["rooms"].to_numpy(dtype=float) + facts.option_kind_rooms.sum(axis=1)
     np.add.at(most, facts.option_site, np.maximum(gained, 0.0))
-    return Scene(facts, prices, journeys, joinable(journeys), price, most)
+    receivers = Receivers(facts, prices.receiver)
+    return Scene(facts, prices, journeys, joinable(journeys), price, most, receivers)
 
 
 class Block:

@@ -12,6 +12,7 @@ import pandas as pd
 from scenarios.verify.columns import Sheet
 from scenarios.verify.facts import Facts
 from scenarios.verify.folder import Frames, read_sheets
+from scenarios.verify.lagrange_receivers import receiver_needed
 from scenarios.verify.verdict import Fault
 
 MULTIPLIERS, PARTS = "bound/multipliers.parquet", "bound/parts.parquet"
@@ -33,6 +34,7 @@ class Multipliers:
     zone : (Z, L, T) per entering cohort of a zone; rooms : (S, T) per class
     budget : (T,) per yuan; closings : (T,) per site with a stop
     small : (S, T) per pupil present in the year before a stop
+    receiver : (S, L, T) per stop of a level, earned by who may take its pupils then
     """
 
     zone: np.ndarray
@@ -40,6 +42,7 @@ class Multipliers:
     budget: np.ndarray
     closings: np.ndarray
     small: np.ndarray
+    receiver: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,13 @@ class Limits:
     ----------
     budget, closings : (T,)
     small : (S, T)
+    receiver : (S, L, T)
     """
 
     budget: np.ndarray
     closings: np.ndarray
     small: np.ndarray
+    receiver: np.ndarray
 
 
 def limits_of(facts: Facts) -> Limits:
@@ -70,6 +75,7 @@ def limits_of(facts: Facts) -> Limits:
         budget=_budget_left(facts) if norms.on("budget") else np.full(years, np.inf),
         closings=np.full(years, np.inf if per_year is None else float(per_year)),
         small=small,
+        receiver=np.where(receiver_needed(facts), 0.0, np.inf),
     )
 
 
@@ -101,6 +107,7 @@ def read_multipliers(run: Path, facts: Facts) -> tuple[Multipliers | None, list[
         "budget": (years,),
         "closings": (years,),
         "small": (sites, years),
+        "receiver": (sites, levels, years),
     }
     frame = frames[MULTIPLIERS]
     unknown = sorted(set(frame["name"]) - set(shapes))
@@ -152,6 +159,7 @@ def _out_of_range(multipliers: Multipliers, limits: Limits) -> Iterator[Fault]:
         "budget": np.where(np.isfinite(limits.budget), np.inf, 0.0),
         "closings": np.where(np.isfinite(limits.closings), np.inf, 0.0),
         "small": np.where(np.isfinite(limits.small), np.inf, 0.0),
+        "receiver": np.where(np.isfinite(limits.receiver), np.inf, 0.0),
     }
     for name, top in most.items():
         value = getattr(multipliers, name)

@@ -30,6 +30,7 @@ def certified(
         "zone": (zones, levels, years),
         **dict.fromkeys(("rooms", "small"), (sites, years)),
         **dict.fromkeys(("budget", "closings"), (years,)),
+        "receiver": (sites, levels, years),
     }
     arrays = {
         name: np.broadcast_to(prices.get(name, 0.0), shape).astype(float)

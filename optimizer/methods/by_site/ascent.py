@@ -14,6 +14,8 @@ from optimizer.methods.by_site.relaxation import Relaxed, relax
 
 MEMORY = 0.04
 """Weight of the newest choice in the smoothed ones."""
+RECEIVER = 1e4
+"""Step size of the price of a stop: what is at stake is a whole school."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def first_multipliers(frame: Frame) -> Multipliers:
         budget=np.zeros(years),
         closings=np.zeros(years),
         small=_first_small(frame),
+        receiver=np.zeros((sites, levels, years)),
     )
 
 
@@ -183,6 +186,7 @@ def _scales(frame: Frame) -> Multipliers:
         budget=np.full(problem.horizon.years, 10.0 / max(budget, 1.0) ** 2),
         closings=np.full(problem.horizon.years, 500.0),
         small=0.05 * ones,
+        receiver=np.full(problem.shape[1:], RECEIVER),
     )
 
 
@@ -190,10 +194,12 @@ def _project(frame: Frame, m: Multipliers) -> Multipliers:
     """Multipliers within their signs and bounds."""
     limited = np.isfinite(frame.budget_left)
     closings = np.isfinite(frame.closings_left)
+    received = (np.diff(frame.receiving.indptr) > 0).reshape(m.receiver.shape)
     return Multipliers(
         zone=m.zone,
         rooms=np.maximum(m.rooms, 0.0),
         budget=np.where(limited, np.maximum(m.budget, 0.0), 0.0),
         closings=np.where(closings, np.maximum(m.closings, 0.0), 0.0),
         small=np.where(np.isfinite(frame.small_limit), np.maximum(m.small, 0.0), 0.0),
+        receiver=np.where(received, np.maximum(m.receiver, 0.0), 0.0),
     )

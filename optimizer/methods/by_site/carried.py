@@ -16,6 +16,7 @@ AXES = {
     "budget": ("year",),
     "closings": ("year",),
     "small": ("site", "year"),
+    "receiver": ("site", "level", "year"),
 }
 """What the axes of each multiplier stand for."""
 

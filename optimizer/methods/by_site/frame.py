@@ -20,6 +20,7 @@ from optimizer.methods.by_site.alternatives import (
 )
 from optimizer.methods.by_site.arrays import Bools, Floats
 from optimizer.methods.by_site.data import Blocks, make_blocks
+from optimizer.methods.by_site.receivers import receiver_rows
 from optimizer.methods.by_site.room_plans import RoomPlans, make_room_plans
 
 GRAIN = 1e-9
@@ -41,6 +42,8 @@ class Multipliers(NamedTuple):
         (T,) at least 0, per site with a closing.
     small
         (S, T) at least 0, per pupil at a site in the year before it stops (`close_below`).
+    receiver
+        (S, L, T) at least 0: paid for stopping a level, earned by who may take its pupils then.
     """
 
     zone: Floats
@@ -48,14 +51,16 @@ class Multipliers(NamedTuple):
     budget: Floats
     closings: Floats
     small: Floats
+    receiver: Floats
 
 
 @dataclass(frozen=True)
 class Frame:
     """Everything about a problem that the relaxation needs and that prices do not change.
 
-    `placing` (Z * L, Q) adds the shares of a zone and level over its pairs; `grain` is the smallest
-    saving for which a plan is changed.
+    `placing` (Z * L, Q) adds the shares of a zone and level over its pairs; `receiving`
+    (S * L * T, A) takes receivers from stops; `grain` is the smallest saving for which a plan is
+    changed.
     """
 
     problem: Problem
@@ -67,6 +72,7 @@ class Frame:
     earliest: int
     room_plans: RoomPlans
     placing: csr_array
+    receiving: csr_array
     budget_left: Floats
     closings_left: Floats
     small_limit: Floats
@@ -96,6 +102,7 @@ def make_frame(problem: Problem) -> Frame:
         earliest=earliest,
         room_plans=make_room_plans(problem, cycles, alternatives, extensions),
         placing=_placing(blocks, len(problem.zones), len(problem.levels)),
+        receiving=receiver_rows(problem, cycles, alternatives, blocks.inherited),
         budget_left=budget_left(problem),
         closings_left=np.full(years, np.inf if limit is None else float(limit)),
         small_limit=_small_limit(problem),

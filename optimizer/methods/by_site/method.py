@@ -30,6 +30,7 @@ RELAXED = (
     "budget",
     "closing.per_year",
     "closing.small",
+    "merger.receiver",
 )
 DROPPED = (
     "assignment.whole",

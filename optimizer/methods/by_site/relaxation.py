@@ -1,7 +1,8 @@
 """The Lagrangian: value and subgradient of the problem relaxed by site.
 
 Relaxed, with prices: the assignment rows (zone by level and entry year), the classes that a site
-has rooms for in each year, the budget rows, the closings of a year, the pupils of a closing site.
+has rooms for in each year, the budget rows, the closings of a year, the pupils of a closing site,
+the receiver of a level that stops.
 Dropped: pupils and classes that mergers and teaching points bring to another school, entrants
 reassigned, the last lower secondary of a town. Every term left out is non-negative, so the value is
 a bound for the whole problem.
@@ -146,6 +147,7 @@ def lifecycle_values(
     site = np.repeat(np.arange(sites), np.diff(table.first))
     value = table.fixed + table.spend @ spend_price(frame, multipliers)
     value += table.closes @ multipliers.closings
+    value += multipliers.receiver.ravel() @ frame.receiving
     finite = np.where(np.isfinite(frame.small_limit), frame.small_limit, 0.0)
     value -= (table.closes * (multipliers.small * finite)[site]).sum(axis=1)
     if costs.class_size:
@@ -257,6 +259,7 @@ def _gradient(
     if problem.policy.carry_over:
         spend = np.cumsum(spend)
     limited = np.isfinite(frame.budget_left)
+    taken = np.bincount(chosen, minlength=len(frame.cycles))
     return Multipliers(
         zone=zone,
         rooms=crowd * float(problem.policy.on("class_size")),
@@ -268,6 +271,7 @@ def _gradient(
             0.0,
         ),
         small=_small_gradient(frame, chosen, share),
+        receiver=(frame.receiving @ taken).reshape(problem.shape[1:]),
     )
 
 

@@ -191,7 +191,7 @@ def changed(name: str, value: float) -> Callable[[pd.DataFrame], pd.DataFrame]:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("rooms", -1e-3), ("budget", 1.0), ("closings", 1.0), ("small", 1.0)],
+    [("rooms", -1e-3), ("budget", 1.0), ("closings", 1.0), ("small", 1.0), ("receiver", 1.0)],
 )
 def test_a_multiplier_that_its_row_does_not_allow_is_refused(run, name, value):
     edit(run, "bound/multipliers", changed(name, value))
