@@ -16,6 +16,8 @@ from geodata.findings import Finding, FindingError, Source, Text, refuse
 MARGIN_DEGREES = 2.0
 MOST_STRETCH = 0.01
 """Of a length; the CGCS2000 systems stay within 0.001 over a county."""
+LIKELY_DEGREES = "EPSG:4490"
+"""The system of most Chinese layers in degrees (CGCS2000)."""
 
 
 def parse_crs(text: str, source: Source | None = None) -> pyproj.CRS:
@@ -141,18 +143,53 @@ def place_faults(layer: gpd.GeoDataFrame, source: Source, *, geojson: bool) -> l
     """
     if layer.crs is None or not len(layer):
         return []
-    area = layer.crs.area_of_use
     corners = np.array(layer.total_bounds).reshape(2, 2)
-    if area is None or not np.isfinite(corners).all() or _within(corners, layer.crs, area):
+    code, more = _misplaced(corners, layer.crs, geojson=geojson)
+    if not code:
         return []
-    name = layer.crs.to_string()
-    value = ", ".join(f"{number:.6g}" for number in corners.ravel())
-    if _within(corners[:, ::-1], layer.crs, area):
-        return [found("G21", source, column="geometry", value=value, more=name)]
+    return [found(code, source, column="geometry", value=value_range(layer), more=more)]
+
+
+def _misplaced(corners: np.ndarray, crs: pyproj.CRS, *, geojson: bool) -> tuple[str, Text | str]:
+    """Return the code and words of what two corners (x, y) say against a system, or nothing."""
+    name, finite = crs.to_string(), bool(np.isfinite(corners).all())
+    if finite and (hint := _degrees_as_metres(corners, crs)):
+        return "G18", hint
+    if not finite or _within(corners, crs):
+        return "", ""
+    if _within(corners[:, ::-1], crs):
+        return "G21", name
     if meant := _by_zone_number(corners):
-        return [found("G19", source, column="geometry", value=value, more=meant)]
-    degrees = layer.crs.is_geographic and geojson
-    return [found("G17" if degrees else "G18", source, column="geometry", value=value, more=name)]
+        return "G19", meant
+    if crs.is_geographic and geojson:
+        return "G17", name
+    metres = crs.is_geographic and np.abs(corners).max() > 180
+    en, zh = ("; they look like metres", "，像是米制坐标") if metres else ("", "")
+    return "G18", Text(
+        f"its values do not lie where {name} is used{en}.", f"数值不在{name}的适用范围内{zh}。"
+    )
+
+
+def value_range(layer: gpd.GeoDataFrame) -> str:
+    """Return the bounds of a layer's coordinates, x and y of two corners, for a finding."""
+    return ", ".join(f"{number:.6g}" for number in layer.total_bounds)
+
+
+def _degrees_as_metres(corners: np.ndarray, crs: pyproj.CRS) -> Text | None:
+    """Say that a system in metres holds values that look like degrees; None if they do not.
+
+    Within 180 m of its origin no system of metres has a county, but its area of use may reach
+    there: a layer of degrees would shrink to a spot on the equator in silence.
+    """
+    metres = crs.is_projected and all(axis.unit_name == "metre" for axis in crs.axis_info)
+    if not metres or np.abs(corners).max() > 180:
+        return None
+    name, swapped = crs.to_string(), bool(np.abs(corners[:, 1]).max() > 90)
+    en, zh = (", x and y swapped", "，且x与y颠倒") if swapped else ("", "")
+    return Text(
+        f"{name} is in metres, but the values look like degrees ({LIKELY_DEGREES}{en}?).",
+        f"{name}以米为单位，而数值像经纬度（{LIKELY_DEGREES}{zh}？）。",
+    )
 
 
 def _by_zone_number(corners: np.ndarray) -> str:
@@ -170,8 +207,11 @@ def _by_zone_number(corners: np.ndarray) -> str:
     return f"EPSG:{4513 + zone - 25}" if 25 <= zone <= 45 else ""
 
 
-def _within(corners: np.ndarray, crs: pyproj.CRS, area: pyproj.aoi.AreaOfUse) -> bool:
-    """Whether two corners (x, y) lie in the area of use, give or take `MARGIN_DEGREES`."""
+def _within(corners: np.ndarray, crs: pyproj.CRS) -> bool:
+    """Whether two corners (x, y) lie in the area of use, if known, +- `MARGIN_DEGREES`."""
+    area = crs.area_of_use
+    if area is None:
+        return True
     if crs.is_geographic:
         longitude, latitude = corners.T
     else:

@@ -110,11 +110,12 @@ def open_layers(loaded: LoadedStudy) -> Layers:
     if loaded.known(("crs",)) and isinstance(zones, gpd.GeoDataFrame):
         stretch = stretched(loaded.study.crs, zones, Source(loaded.name))
         findings += [replace(one, row=line_of(loaded.lines, ("crs",))) for one in stretch]
+    given = layers.frames
     frames, misplaced = _to_metric(loaded, layers)
     layers = replace(layers, frames=frames)
     findings += misplaced
     if loaded.known(("crs",)):
-        findings += map_findings(layers.read(), layers.sources)
+        findings += map_findings(layers.read(), layers.sources, given)
     findings += spread_findings(frames["enrolment"], layers.source("enrolment"))
     return replace(layers, findings=tuple(findings))
 

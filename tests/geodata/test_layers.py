@@ -107,6 +107,20 @@ def test_metres_labelled_as_degrees_are_refused(tmp_path):
     assert told(saved(tmp_path, metric).findings) == [("G18", 0)]
 
 
+@pytest.mark.parametrize("crs", ["EPSG:32651", "EPSG:4549", "EPSG:3857"])
+@pytest.mark.parametrize("axes", [(0, 1), (1, 0)])
+def test_degrees_labelled_as_metres_are_refused_with_the_likely_system(tmp_path, crs, axes):
+    degrees = zones(*TWO).to_crs("EPSG:4490")
+    shapes = [shapely.transform(one, lambda xy: xy[:, axes]) for one in degrees.geometry]
+    (finding,) = saved(
+        tmp_path, degrees.set_geometry(shapes, crs="EPSG:4490").set_crs(crs, allow_override=True)
+    ).findings
+    assert (finding.code, finding.row) == ("G18", 0)
+    assert finding.value.split(", ")[axes[0]].startswith("1")
+    assert crs in finding.why.en
+    assert ("EPSG:4490" in finding.why.en, "swapped" in finding.why.en) == (True, axes == (1, 0))
+
+
 @pytest.mark.parametrize(("zone", "right"), [(40, "EPSG:4528"), (21, "EPSG:4499")])
 def test_eastings_with_a_zone_number_name_the_system_that_has_it(tmp_path, zone, right):
     far = zones(*TWO).to_crs("EPSG:4549")

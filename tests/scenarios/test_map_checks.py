@@ -56,6 +56,13 @@ def test_a_school_outside_every_zone_is_a_warning_with_its_row() -> None:
     assert (one.code, one.severity.value, one.sheet, one.row) == ("G30", "warning", "schools", 1)
 
 
+def test_a_layer_that_lies_elsewhere_is_refused_once_and_not_point_by_point() -> None:
+    findings = found([box(0), box(1000)], school=300_000)
+    assert [(one.code, one.severity.value, one.sheet) for one in findings] == [
+        ("G18", "error", "schools")
+    ]
+
+
 def test_zones_that_are_points_have_no_land_to_check() -> None:
     assert found([box(0).centroid, box(1000).centroid], school=9000) == []
 
