@@ -54,8 +54,22 @@ def _inside(text: str) -> str:
     return text
 
 
+def _run_folder(text: str) -> str:
+    """Refuse what is no path of a folder on this computer (C34).
+
+    A run is only read, as tables and JSON by their own names and never through GDAL, so it may lie
+    anywhere; an address or a share (``//server``) would be fetched over a network.
+    """
+    drive = re.match(r"[A-Za-z]:[/\\]", text)
+    rest = text[2:] if drive else text
+    if not text or re.match(r"~|[/\\]{2}", rest) or re.search(r"[:|\x00]|\$\{", rest):
+        raise PydanticCustomError("run_folder", "a path on this computer")
+    return text
+
+
 Crs = Annotated[str, AfterValidator(_metric_crs)]
 FilePath = Annotated[str, StringConstraints(max_length=400), AfterValidator(_inside)]
+RunPath = Annotated[str, StringConstraints(max_length=400), AfterValidator(_run_folder)]
 
 
 class Strict(BaseModel):
@@ -159,9 +173,12 @@ class PolicyConfig(Strict):
 
 
 class StartFrom(Strict):
-    """A finished run whose decisions up to a year stand; the path is from the working folder."""
+    """A finished run whose decisions up to a year stand.
 
-    run: FilePath
+    Its path is absolute or from the working folder, as that of `--out`.
+    """
+
+    run: RunPath
     year: Year
 
 

@@ -99,6 +99,17 @@ _BY_TYPE: dict[str, tuple[str, Words, Words]] = {
         ),
         ("Put the file beside the study file.", "请把文件放在研究文件旁边。"),
     ),
+    "run_folder": (
+        "C34",
+        (
+            "An earlier run is a folder on this computer: no '~', address, share or variable.",
+            "先前的运行须是本机上的文件夹：不含“~”、网址、网络共享或变量。",
+        ),
+        (
+            "Write the run's path, absolute or from the folder in which the command is given.",
+            "请写该运行的路径：绝对路径，或相对于执行命令时所在的文件夹。",
+        ),
+    ),
     "C43": (
         "C43",
         ("Distances need the code of a projection in metres.", "距离需要以米为单位的投影代码。"),

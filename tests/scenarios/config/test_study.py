@@ -98,6 +98,50 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     assert sorted(one.code for one in faults_of(study)) == ["C01", "C34", "C51"]
 
 
+def started_from(folder: Path, run: str) -> Path:
+    start = f"scenarios: all\nstart_from: {{run: '{run}', year: 2021}}"
+    return small_study(folder, ("scenarios: all", start))
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "results/small_county/middle-keep",
+        "../elsewhere/small_county/middle-keep",
+        "/srv/results/small_county/middle-keep",
+        "D:\\results\\small_county\\middle-keep",
+        "D:/results/县/中-保留",
+    ],
+)
+def test_an_earlier_run_may_lie_anywhere_on_this_computer(tmp_path: Path, run: str) -> None:
+    stands = load_study(started_from(tmp_path, run)).study.start_from
+    assert stands is not None
+    assert stands.run == run
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "~/run",
+        "https://example.org/run",
+        "s3://bucket/run",
+        "//server/share/run",
+        "\\\\server\\share\\run",
+        "${HOME}/run",
+        "a|b",
+        "",
+        "C:run",
+    ],
+)
+def test_an_earlier_run_that_is_no_folder_here_has_a_mend_of_its_own(
+    tmp_path: Path, run: str
+) -> None:
+    (fault,) = faults_of(started_from(tmp_path, run))
+    assert (fault.code, fault.column) == ("C34", "start_from.run")
+    assert "beside the study file" not in fault.mend.en
+    assert "absolute" in fault.mend.en
+
+
 def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     study = small_study(tmp_path)
     outside = tmp_path / "births.csv"
