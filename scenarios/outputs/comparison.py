@@ -138,7 +138,7 @@ def _write_long(book: Book, runs: Sequence[Run]) -> None:
         Column(say(f"cmp.column.{name}"), form, 18)
         for name, form in zip(table.columns, forms, strict=True)
     ]
-    rows = list(table.itertuples(index=False, name=None))
+    rows = tables.worded(runs[0], table)
     free = write_table(book, sheet, top, columns, rows)
     sheet.autofilter(top, 0, max(top, free - 1), len(columns) - 1)
     sheet.freeze_panes(top + 1, 0)

@@ -73,6 +73,35 @@ def long_table(runs: Sequence[Run]) -> pd.DataFrame:
     return table.sort_values(["scenario", "kpi", "level", "group", "year"], ignore_index=True)
 
 
+def worded(run: Run, table: pd.DataFrame) -> list[list[object]]:
+    """Rows of the long table with its figures, units, levels and groups in words."""
+    limits = {spec["name"] for spec in run.rules["levels"]}
+    names = {
+        (kpi, level): _kpi_name(run, kpi, level if level in limits else "")
+        for kpi, level in table[["kpi", "level"]].drop_duplicates().itertuples(index=False)
+    }
+    every = known("group", "all")
+    return [
+        [
+            row["scenario"],
+            names[row["kpi"], row["level"]],
+            row["year"],
+            row["value"],
+            known("unit", row["unit"]),
+            every if row["level"] == "all" else known("level", row["level"]),
+            known("group", row["group"]),
+        ]
+        for row in table.to_dict("records")
+    ]
+
+
+def _kpi_name(run: Run, kpi: str, level: str) -> Text:
+    """Name of a figure of the long table: of a level, of the whole plan, or a term of its cost."""
+    if kpi.startswith("term."):
+        return known("term", kpi.removeprefix("term."))
+    return figure_name(run, kpi, level, summed=False) if level else known("cmp", kpi)
+
+
 def overview(runs: Sequence[Run]) -> Grid:
     """One line per scenario: what it costs, how well that is proven, what it changes."""
     keys = ("scenario", "money", "priced", "objective", "bound", "gap", "gap_above_floor")
@@ -140,12 +169,12 @@ def figure_grids(runs: Sequence[Run]) -> list[Grid]:
     return grids
 
 
-def figure_name(run: Run, name: str, level: str) -> Text:
-    """Name of a key figure with the limits of its level."""
+def figure_name(run: Run, name: str, level: str, *, summed: bool = True) -> Text:
+    """Name of a key figure with the limits of its level, and whether it is summed over years."""
     spec = next(spec for spec in run.rules["levels"] if spec["name"] == level)
     words = {key: f"{spec[key]:g}" for key in ("cap", "hard", "large", "very_large")}
     text = say(f"cmp.kpi.{name}", **words)
-    return say("cmp.summed", name=text) if name in SUMMED else text
+    return say("cmp.summed", name=text) if summed and name in SUMMED else text
 
 
 def _figure(run: Run, name: str, level: str) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 from geodata.findings import Text
 from scenarios.outputs.atlas import Atlas
-from scenarios.outputs.norms import assumptions, classroom_kind, room_area, shown
+from scenarios.outputs.norms import COLUMNS, assumption_rows, classroom_kind, room_area
 from scenarios.outputs.projects import Project, Stop, function_kinds, projects, stops
 from scenarios.outputs.text import joined, known, say
 from scenarios.outputs.workbook import Book, Column, workbook, write_heading, write_table
@@ -199,14 +199,10 @@ def write_assumptions(book: Book, atlas: Atlas) -> None:
     sheet = book.file.add_worksheet(_sheet_name(say("sheet.assumptions")))
     lines = [(say("note.verified"), "note"), (say("note.areas"), "note")]
     top = write_heading(book, sheet, say("sheet.assumptions"), [*notes(atlas), *lines])
-    heads = ("path", "value", "source", "article", "verified")
-    widths = (44, 20, 44, 26, 10)
-    columns = [Column(say(f"col.{h}"), "text", w) for h, w in zip(heads, widths, strict=True)]
-    rows = [
-        [norm.path, shown(norm.value), norm.source, norm.article, norm.verified]
-        for norm in assumptions(atlas.run)
-    ]
-    write_table(book, sheet, top, columns, rows)
+    widths = (48, 20, 24, 60, 26, 10, 44)
+    columns = [Column(say(f"col.{h}"), "text", w) for h, w in zip(COLUMNS, widths, strict=True)]
+    write_table(book, sheet, top, columns, assumption_rows(atlas.run))
+    sheet.freeze_panes(top + 1, 1)
 
 
 def _sheet_name(text: Text) -> str:

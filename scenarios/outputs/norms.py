@@ -1,12 +1,28 @@
-"""Assumptions as rows: each norm and price with its value, source, article and how sure."""
+"""Assumptions as rows: each norm and price with its value, unit, source, article and how sure.
+
+What a planner reads of them stands in `norms.yaml` beside this file, in English and Chinese.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
+import yaml
+
+from geodata.findings import Text
 from scenarios.outputs.folder import Run
 from scenarios.outputs.staff_facts import has_staffing
+from scenarios.outputs.text import catalogue, joined, known
+
+WORDS = Path(__file__).parent / "norms.yaml"
+COLUMNS = ("assumption", "value", "unit", "source", "article", "verified", "path")
+"""What `assumption_rows` holds, by key of the heading."""
+PREFIXES = {"level": "level", "kind": "room", "subject": "subject"}
+"""Prefix in the catalogue of what stands in a brace of a name."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +36,7 @@ class Norm:
     verified: str
 
 
-EQUIPMENT = "县域初中装备标准摘要 (junior equipment summary)"
+EQUIPMENT = "equipment summary"
 ROOM_AREAS = {
     "classroom.primary": Norm("area.classroom.primary", 61.0, "陕西校舍建设标准", "", "V2"),
     "classroom.lower_secondary": Norm(
@@ -84,10 +100,80 @@ def _value(run: Run, path: str) -> object:
     return found
 
 
-def shown(value: object) -> str:
-    """Value as text for a table."""
+class Named(NamedTuple):
+    """What a norm is called: its place in the order of names, its name and its unit."""
+
+    place: int
+    name: Text
+    unit: Text
+
+
+class Words(NamedTuple):
+    """`norms.yaml`: names with their patterns in order, and sources by what profiles write."""
+
+    names: tuple[tuple[re.Pattern[str], Text, Text], ...]
+    sources: dict[str, Text]
+
+
+def assumption_rows(run: Run) -> list[list[object]]:
+    """Every assumption as a row of `COLUMNS`, in words; its key comes last."""
+    norms = [(called(norm.path), norm) for norm in assumptions(run)]
+    return [
+        [
+            named.name,
+            in_words(norm.value),
+            named.unit,
+            cited(norm.source),
+            cited(norm.article),
+            known("mark", norm.verified),
+            norm.path,
+        ]
+        for named, norm in sorted(norms, key=lambda pair: pair[0].place)
+    ]
+
+
+def called(path: str) -> Named:
+    """Name of a norm; one that has none, as of an old run, is called by its path and comes last."""
+    names = words().names
+    for place, (pattern, name, unit) in enumerate(names):
+        found = pattern.fullmatch(path)
+        if found is not None:
+            parts: dict[str, object] = {
+                key: known(PREFIXES[key], part) for key, part in found.groupdict().items()
+            }
+            return Named(place, name.format(parts), unit)
+    return Named(len(names), Text(path, path), Text("", ""))
+
+
+def cited(source: str) -> Text:
+    """Source or article in both languages; one that a study's own profile brings, as it stands."""
+    return words().sources.get(source, Text(source, source))
+
+
+def in_words(value: object) -> Text:
+    """Value as text for a table: numbers plain, levels and ways of travel by name."""
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
+        return joined([in_words(one) for one in value])
     if isinstance(value, float):
-        return f"{value:g}" if abs(value) < 1e6 else f"{value:,.0f}"
-    return "" if value is None else str(value)
+        plain = f"{value:g}" if abs(value) < 1e6 else f"{value:,.0f}"
+        return Text(plain, plain)
+    plain = "" if value is None else str(value)
+    return catalogue().get(f"level.{plain}") or known("mode", plain)
+
+
+@cache
+def words() -> Words:
+    """Read `norms.yaml`."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    read = yaml.load(WORDS.read_text(encoding="utf-8"), Loader=loader)
+    units = {key: Text(**entry) for key, entry in read["units"].items()}
+    names = tuple(
+        (_pattern(path), Text(entry["en"], entry["zh"]), units[entry["unit"]])
+        for path, entry in read["names"].items()
+    )
+    return Words(names, {key: Text(**entry) for key, entry in read["sources"].items()})
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """Pattern of a path whose braces stand for one part each."""
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^.]+)", re.escape(path)))

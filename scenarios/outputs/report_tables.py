@@ -11,7 +11,7 @@ import pandas as pd
 from geodata.findings import Text
 from scenarios.outputs.atlas import Atlas
 from scenarios.outputs.folder import Run
-from scenarios.outputs.norms import assumptions, shown
+from scenarios.outputs.norms import COLUMNS, assumption_rows
 from scenarios.outputs.page import number
 from scenarios.outputs.projects import projects, stops
 from scenarios.outputs.text import joined, known, say
@@ -199,11 +199,7 @@ def violation_grid(run: Run) -> Grid:
 
 def assumption_grid(run: Run) -> Grid:
     """List every norm and price with its source."""
-    rows = [
-        [norm.path, shown(norm.value), norm.source, norm.article, norm.verified]
-        for norm in assumptions(run)
-    ]
-    return Grid(_heads("path", "value", "source", "article", "verified"), rows)
+    return Grid(_heads(*COLUMNS), assumption_rows(run))
 
 
 def _heads(*names: str) -> list[Head]:
@@ -217,7 +213,8 @@ def _css(name: str) -> str:
     """Reasons are wide, names stay on one line, the rest may break."""
     if name == "why":
         return "why"
-    return "" if name in {"source", "path", "value", "rule", "levels"} else "short"
+    wide = {"assumption", "source", "article", "path", "value", "rule", "levels"}
+    return "" if name in wide else "short"
 
 
 def _zone_name(zones: pd.DataFrame, zone: str) -> str:

@@ -116,8 +116,12 @@ def cards(run: Run) -> list[dict[str, object]]:
 def method_line(run: Run) -> Text:
     """How the plan was found, so that it can be found again."""
     manifest = run.manifest
-    words = {name: str(manifest.get(name, "–")) for name in ("method", "seed", "stopped_by")}
-    return say("page.method", **words)
+    method, why = (str(manifest.get(name, "–")) for name in ("method", "stopped_by"))
+    stopped = known("stopped", why)
+    if stopped.en == why != "–":
+        stopped = say("stopped.other", why=why)
+    seed = str(manifest.get("seed", "–"))
+    return say("page.method", method=known("method", method), seed=seed, stopped_by=stopped)
 
 
 def _plain(text: str) -> Text:

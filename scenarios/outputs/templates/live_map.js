@@ -2,12 +2,18 @@
 (function () {
   const data = JSON.parse(document.getElementById("live-data").textContent);
   const box = document.getElementById("live-map");
-  const level = document.getElementById("live-level");
+  const levels = document.getElementById("live-level");
   const slider = document.getElementById("live-slider");
   const yearText = document.getElementById("live-year");
 
-  // Both languages in one line: names are data and are only ever set as text, never as markup.
-  function words(name) { return data.labels[name].join(" "); }
+  function level() { return levels.querySelector(":checked").value; }
+
+  // The language the reader chose. Names are data and are only ever set as text, never as markup.
+  function words(name) {
+    const [zh, en] = data.labels[name];
+    if (document.getElementById("choose-two").checked) return zh + " " + en;
+    return document.getElementById("choose-en").checked ? en : zh;
+  }
 
   function bounds() {
     let box = [180, 90, -180, -90];
@@ -23,7 +29,7 @@
   function schools() {
     return {
       type: "FeatureCollection",
-      features: data.schools[level.value][slider.value].map(function (row) {
+      features: data.schools[level()][slider.value].map(function (row) {
         return {
           type: "Feature",
           geometry: { type: "Point", coordinates: data.at[row[0]] },
@@ -70,7 +76,7 @@
 
   function draw() {
     yearText.textContent = data.years[slider.value];
-    data.catchment[level.value][slider.value].forEach(function (site, zone) {
+    data.catchment[level()][slider.value].forEach(function (site, zone) {
       map.setFeatureState({ source: "zones", id: zone }, { tint: site < 0 ? "#eeeeee" : data.tints[data.siteTint[site]] });
     });
     map.getSource("schools").setData(schools());
@@ -88,7 +94,7 @@
 
   map.on("load", function () {
     draw();
-    level.addEventListener("change", draw);
+    levels.addEventListener("change", draw);
     slider.addEventListener("input", draw);
     map.on("click", function (event) {
       const school = map.queryRenderedFeatures(event.point, { layers: ["schools"] })[0];
@@ -99,7 +105,7 @@
       }
       const zone = map.queryRenderedFeatures(event.point, { layers: ["zones"] })[0];
       if (zone) {
-        const site = data.catchment[level.value][slider.value][zone.id];
+        const site = data.catchment[level()][slider.value][zone.id];
         popup(event.lngLat, [words("zone") + ": " + zone.properties.name, words("goes_to") + ": " + (site < 0 ? "–" : data.siteName[site])]);
       }
     });

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -55,6 +56,15 @@ def test_a_project_of_one_scenario_is_blank_in_the_other(results: Path) -> None:
     opened = next(row for row in rows if row[3] is not None and str(row[3]).startswith("open-"))
     assert not opened[keep]
     assert opened[reshape] == "2021 → 2023"
+
+
+def test_all_figures_of_the_workbook_are_named_in_both_languages(results: Path) -> None:
+    sheet = next(s for s in openpyxl.load_workbook(results / "comparison.xlsx") if "全" in s.title)
+    rows = list(sheet.iter_rows(values_only=True))
+    words = {str(row[column]) for row in rows[4:] for column in (1, 5, 6)}
+    assert "小学\nprimary" in words
+    assert "运转费用\nrunning cost" in words
+    assert [word for word in words if not re.search("[\u4e00-\u9fff].*\n", word)] == []
 
 
 def test_a_scenario_without_a_plan_stands_beside_the_others(results: Path) -> None:

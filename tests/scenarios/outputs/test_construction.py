@@ -83,7 +83,16 @@ def test_numbers_stay_numbers_even_when_negative(tmp_path: Path) -> None:
 
 def test_assumptions_name_source_article_and_mark(run_dir: Path) -> None:
     rows = list(_book(run_dir).worksheets[-1].iter_rows(values_only=True))
-    assert ("levels.primary.cap", "45", "GB 50099-2011", "3.0.1", "V1") in rows
+    row = next(row for row in rows if row[-1] == "levels.primary.cap")
+    assert row == (
+        "小学标准班额\nStandard class size (cap), primary",
+        "45",
+        "人/班\npupils per class",
+        "《中小学校设计规范》（GB 50099-2011）\nCode for design of school, GB 50099-2011",
+        "3.0.1",
+        "V1",
+        "levels.primary.cap",
+    )
 
 
 def test_an_extension_is_explained_by_the_classes_without_a_room(atlas: Atlas) -> None:

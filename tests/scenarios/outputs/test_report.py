@@ -15,7 +15,7 @@ from scenarios.outputs.folder import Run
 from scenarios.outputs.page import as_json, money, number
 from scenarios.outputs.report_tables import violation_grid, zone_grids
 from scenarios.outputs.text import say
-from scenarios.outputs.verdict import cards, term_rows, verdict
+from scenarios.outputs.verdict import cards, method_line, term_rows, verdict
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +133,26 @@ def test_today_is_called_a_yardstick_with_its_breaches_counted(run: Run) -> None
     rows = violation_grid(today).rows
     assert [row[1:3] for row in rows] == [["2", "2022–2023"]]
     assert rows[0][4] == "5.0 rooms"
+
+
+@pytest.mark.parametrize(
+    "why", ["gap", "seconds", "nodes", "user", "cancelled", "stalled", "judged"]
+)
+def test_why_a_run_ended_is_said_in_words(run: Run, why: str) -> None:
+    line = method_line(_with(run, stopped_by=why, method="by_site"))
+    assert "solver" not in line.en
+    assert not re.search("[A-Za-z]", line.zh)
+
+
+def test_what_else_a_solver_says_is_quoted(run: Run) -> None:
+    line = method_line(_with(run, stopped_by="solver status kMemoryLimit"))
+    assert "求解器返回“solver status kMemoryLimit”" in line.zh
+
+
+def test_the_levels_of_the_live_map_stand_in_the_language_chosen(page: str) -> None:
+    choice = page.split('id="live-level"')[1].split("live-slider", maxsplit=1)[0]
+    assert '<span lang="zh">小学</span><span lang="en">primary</span>' in choice
+    assert "小学 primary" not in choice
 
 
 def test_terms_add_up_by_kind_and_to_the_objective(run: Run) -> None:
