@@ -129,6 +129,13 @@ def solve_here(milp: Milp, settings: Settings, start: dict[int, float], watch: W
     return _polished(milp, raw)
 
 
+def lower_bound(milp: Milp, settings: Settings) -> float:
+    """Solve a small model in this process for its proven bound alone; -inf: there is none."""
+    solver, scale = _loaded(milp, settings)
+    solver.run()
+    return _bound(milp, solver, scale)
+
+
 def _without_columns(milp: Milp) -> Outcome:
     """Answer a model in which nothing is left to decide."""
     holds = bool(np.all(milp.row_lower <= _TOLERANCE) and np.all(milp.row_upper >= -_TOLERANCE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -18,6 +19,7 @@ from optimizer.methods.by_site.counted_run import run_counted
 from optimizer.methods.by_site.fit_rooms import refit
 from optimizer.methods.by_site.frame import Frame, make_frame
 from optimizer.methods.by_site.improve import design_from_relaxation, improve
+from optimizer.methods.by_site.lift import lift
 from optimizer.methods.by_site.network import bare_design, make_ground
 from optimizer.methods.by_site.plan import candidate_design, make_plan, places
 from optimizer.methods.by_site.relaxation import relax, relaxation_values
@@ -43,6 +45,8 @@ ROUNDS = 120
 """Steps of the ascent before the first plan, and once more after it."""
 LATER = 40
 """Steps of the ascent between two looks at the plan after that: the plan has more to gain."""
+LIFTING = 0.2
+"""Part of the time kept for lifting the bound that the ascent ends with."""
 PEEK = 10
 """Steps between two guesses of what can be reached, while there is no plan."""
 AHEAD = 0.03
@@ -64,12 +68,14 @@ def by_site(problem: Problem, limits: Limits, start: Start | None, report: Repor
     searcher = Searcher(frame, make_ground(frame))
     _compile(frame, searcher)
     began = time.perf_counter()
-    built, deadline = began - started, began + limits.seconds
+    built, end = began - started, began + limits.seconds
+    deadline = end - LIFTING * limits.seconds
     run = _Run(problem, frame, limits, report, began)
     if problem.policy.schools_open is None:
         state = _turns(searcher, run, start or Start(), limits, deadline)
     else:
         state = run_counted(searcher, run, limits, deadline)
+    state = _lifted(frame, state, run, end)
     seconds = {"build": built, "solve": time.perf_counter() - began}
     return Answer(
         plan=run.plan,
@@ -121,6 +127,16 @@ def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline
         candidate = refit(searcher, candidate, deadline)
         if candidate.cost >= before - frame.grain and state.step < 1e-3:
             break
+    return state
+
+
+def _lifted(frame: Frame, state: Ascent, run: _Run, end: float) -> Ascent:
+    """Raise the bound under the multipliers found, unless it is close enough."""
+    if run.done(state.value):
+        return state
+    relaxed = lift(frame, state.best, end)
+    state = replace(state, value=relaxed.value, best_parts=relaxed.parts)
+    run.proven(state)
     return state
 
 

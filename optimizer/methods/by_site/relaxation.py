@@ -66,18 +66,18 @@ def costs_under(frame: Frame, multipliers: Multipliers) -> Costs:
     )
 
 
-class _Solved(NamedTuple):
-    """Site problems solved: entering cohorts, inherited ones, and each lifecycle's value."""
+class Solved(NamedTuple):
+    """Cohorts solved at every block: those that enter, and cost and classes of those inherited."""
 
     costs: Costs
     items: Items
     solution: Solution
+    inherited_cost: Floats
     inherited_classes: Floats
-    values: Floats
 
 
-def _solve(frame: Frame, multipliers: Multipliers) -> _Solved:
-    """Solve every cohort at every block under the multipliers, and price the lifecycles."""
+def solve_cohorts(frame: Frame, multipliers: Multipliers) -> Solved:
+    """Solve every cohort at every block under the multipliers."""
     blocks, problem = frame.blocks, frame.problem
     costs = costs_under(frame, multipliers)
     number, years = len(blocks.level), problem.horizon.years
@@ -95,20 +95,24 @@ def _solve(frame: Frame, multipliers: Multipliers) -> _Solved:
     inherited_classes = np.zeros((number, years))
     if costs.class_size:
         solve_inherited(blocks, costs, inherited_cost, inherited_classes)
-    values = lifecycle_values(frame, multipliers, solution, inherited_cost, costs)
-    return _Solved(costs, items, solution, inherited_classes, values)
+    return Solved(costs, items, solution, inherited_cost, inherited_classes)
 
 
 def relaxation_values(frame: Frame, multipliers: Multipliers) -> Floats:
     """Value (A,) each lifecycle under the multipliers: how promising the relaxation finds it."""
-    return _solve(frame, multipliers).values
+    return lifecycle_values(frame, multipliers, solve_cohorts(frame, multipliers))
 
 
 def relax(frame: Frame, multipliers: Multipliers) -> Relaxed:
     """Solve every site problem under the multipliers."""
+    return put_together(frame, multipliers, solve_cohorts(frame, multipliers))
+
+
+def put_together(frame: Frame, multipliers: Multipliers, solved: Solved) -> Relaxed:
+    """Choose the lifecycles for cohorts that are solved; their shares and classes are cut to it."""
     problem = frame.problem
-    costs, items, solution, inherited_classes, values = _solve(frame, multipliers)
-    chosen, parts = _choose(frame, values)
+    costs, items, solution, _, inherited_classes = solved
+    chosen, parts = choose(frame, lifecycle_values(frame, multipliers, solved))
     roomy, extended = _rooms_of(frame, multipliers, chosen)
     alone = standing_alone(frame, multipliers)
     np.add.at(parts, frame.extensions.site[alone.picked], alone.value)
@@ -134,14 +138,9 @@ def _priced(price: Floats, amount: Floats) -> float:
     return float(price @ np.where(np.isfinite(amount), amount, 0.0))
 
 
-def lifecycle_values(
-    frame: Frame,
-    multipliers: Multipliers,
-    solution: Solution,
-    inherited_cost: Floats,
-    costs: Costs,
-) -> Floats:
+def lifecycle_values(frame: Frame, multipliers: Multipliers, solved: Solved) -> Floats:
     """Value (A,) each lifecycle under the multipliers."""
+    costs, solution = solved.costs, solved.solution
     table, problem = frame.alternatives, frame.problem
     sites, levels, years = len(problem.sites), len(problem.levels), problem.horizon.years
     site = np.repeat(np.arange(sites), np.diff(table.first))
@@ -157,7 +156,7 @@ def lifecycle_values(
     after = np.zeros((sites * levels, years + 1))
     after[:, :years] = solution.value[:, ::-1].cumsum(axis=1)[:, ::-1]
     here = np.zeros((sites * levels, years + 1))
-    here[:, 1:] = (inherited_cost + blocks.inherited_travel).cumsum(axis=1)
+    here[:, 1:] = (solved.inherited_cost + blocks.inherited_travel).cumsum(axis=1)
     moved = np.zeros((sites * levels, years + 1))
     moved[:, :years] = blocks.inherited_after[:, ::-1].cumsum(axis=1)[:, ::-1]
     inherited = blocks.inherited.sum(axis=1)
@@ -173,7 +172,7 @@ def lifecycle_values(
     return value
 
 
-def _choose(frame: Frame, values: Floats) -> tuple[Ints, Floats]:
+def choose(frame: Frame, values: Floats) -> tuple[Ints, Floats]:
     """Best lifecycle of each site and its value; exactly `schools_open` run in the first year."""
     table, wanted = frame.alternatives, frame.problem.policy.schools_open
     sites = len(frame.problem.sites)

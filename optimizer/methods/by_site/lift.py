@@ -1,0 +1,179 @@
+"""The last step of a bound: cohorts solved with each zone's own growth.
+
+The ascent counts the pupils of a block by one reference growth, and a zone that grows otherwise by
+the least it ever has of that (`data.Blocks.weight`). That is quick and never too high, but where
+villages that shrink and a town that grows share a school it counts too few classes. Under the
+multipliers that the ascent ends with, such cohorts are solved here as docs/bound.md states them,
+each as a small program, those first that have most to gain.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from optimizer.formulation.arrays import Milp
+from optimizer.methods.by_site.arrays import Floats
+from optimizer.methods.by_site.frame import Frame, Multipliers
+from optimizer.methods.by_site.kernels import NOBODY, Costs
+from optimizer.methods.by_site.relaxation import (
+    Relaxed,
+    Solved,
+    choose,
+    lifecycle_values,
+    put_together,
+    solve_cohorts,
+)
+from optimizer.methods.highs import lower_bound
+from optimizer.methods.mip import Settings
+
+SETTINGS = Settings(gap=1e-5, seconds=2.0)
+"""For one cohort."""
+MARGIN = 1e-6
+"""Part of a cohort's value that is not claimed: what another solver's tolerances may make of it."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """One cohort at one block: which zones to take, in how many classes.
+
+    Attributes
+    ----------
+    cost
+        (n,) yuan of taking a zone's whole cohort, all below 0.
+    pupils
+        (n, Y) of the zone in each year at the block.
+    classes, over
+        (Y,) yuan of a class, of a pupil over the cap.
+    cap, hard, most
+        Pupils of a class at no cost and at all; classes of the site.
+    kept
+        Whether classes never fall below those of the entry year.
+    """
+
+    cost: Floats
+    pupils: Floats
+    classes: Floats
+    over: Floats
+    cap: float
+    hard: float
+    most: int
+    kept: bool
+
+    @property
+    def full(self) -> Floats:
+        """(Y,) yuan that a pupil costs at least, classes in parts."""
+        crowded = self.classes / self.hard + self.over * (1.0 - self.cap / self.hard)
+        least: Floats = np.minimum(self.classes / self.cap, crowded)
+        return least
+
+
+def lift(frame: Frame, multipliers: Multipliers, deadline: float) -> Relaxed:
+    """Relax under the multipliers, cohorts solved with each zone's own growth until `deadline`.
+
+    Returns
+    -------
+    Relaxed
+        Its value is at least that of `relax`.
+    """
+    solved = solve_cohorts(frame, multipliers)
+    if solved.costs.class_size:
+        value, stopped = solved.solution.value.copy(), solved.solution.stopped.copy()
+        for block, cohort in _promising(frame, multipliers, solved):
+            if time.perf_counter() > deadline:
+                break
+            program = cohort_program(frame, solved.costs, block, cohort)
+            found = min(0.0, lower_bound(as_milp(program), SETTINGS))
+            gain = found - MARGIN * abs(found) - value[block, cohort]
+            if gain > 0.0:
+                value[block, cohort] += gain
+                stopped[block, cohort + frame.blocks.grades[block] :] += gain
+        solved = solved._replace(solution=solved.solution._replace(value=value, stopped=stopped))
+    return put_together(frame, multipliers, solved)
+
+
+def _promising(frame: Frame, multipliers: Multipliers, solved: Solved) -> list[tuple[int, int]]:
+    """Blocks and cohorts of the chosen lifecycles, those first whose pupils are counted least."""
+    table, years = frame.alternatives, frame.problem.horizon.years
+    chosen, _ = choose(frame, lifecycle_values(frame, multipliers, solved))
+    begin, stop = table.begin[chosen].ravel(), table.stop[chosen].ravel()
+    grades = frame.blocks.grades
+    found = []
+    for block, cohort in np.argwhere(solved.solution.value < -frame.grain):
+        whole = stop[block] >= years or cohort + grades[block] <= stop[block]
+        if begin[block] <= cohort and whole:
+            gain = _to_gain(frame, solved.costs, block, cohort)
+            if gain > frame.grain:
+                found.append((gain, int(block), int(cohort)))
+    return [(block, cohort) for _, block, cohort in sorted(found, reverse=True)]
+
+
+def _to_gain(frame: Frame, costs: Costs, block: int, cohort: int) -> float:
+    """Yuan of classes in parts for the pupils that the ascent did not count."""
+    program, rows = cohort_program(frame, costs, block, cohort), _worth(frame, costs, block, cohort)
+    blocks = frame.blocks
+    years = program.pupils.shape[1]
+    counted = blocks.weight[rows, cohort][:, None] * blocks.scale[block, cohort, :years]
+    taken = program.cost + program.pupils @ program.full < 0.0
+    return float(((program.pupils - counted)[taken] @ program.full).sum())
+
+
+def _worth(frame: Frame, costs: Costs, block: int, cohort: int) -> np.ndarray:
+    """Pairs of a block that are worth taking for a cohort."""
+    blocks = frame.blocks
+    rows = np.arange(blocks.start[block], blocks.start[block + 1])
+    zone, level = blocks.zone[rows], blocks.level[block]
+    cost = blocks.whole[rows, cohort] - costs.zone[zone, level, cohort]
+    some: np.ndarray = rows[(cost < 0.0) & (blocks.size[zone, level, cohort] > NOBODY)]
+    return some
+
+
+def cohort_program(frame: Frame, costs: Costs, block: int, cohort: int) -> Program:
+    """State the problem of a cohort at a block that it does not leave before its grades end."""
+    blocks = frame.blocks
+    rows, level = _worth(frame, costs, block, cohort), blocks.level[block]
+    zone = blocks.zone[rows]
+    years = min(int(blocks.grades[block]), frame.problem.horizon.years - cohort)
+    factor = blocks.factor[zone, level, cohort, :years]
+    return Program(
+        cost=blocks.whole[rows, cohort] - costs.zone[zone, level, cohort],
+        pupils=blocks.size[zone, level, cohort][:, None] * factor,
+        classes=costs.classes[block, cohort : cohort + years],
+        over=costs.over[cohort : cohort + years],
+        cap=float(blocks.cap[block]),
+        hard=float(blocks.hard[block]),
+        most=int(blocks.most[block]),
+        kept=not blocks.regroups[block],
+    )
+
+
+def as_milp(program: Program) -> Milp:
+    """Columns: shares of the zones, then the classes and the pupils over the cap of each year."""
+    zones, years = program.pupils.shape
+    number, zero, load = np.eye(years), np.zeros((years, years)), -program.pupils.T
+    rows = [
+        np.hstack([load, program.hard * number, zero]),
+        np.hstack([load, program.cap * number, number]),
+    ]
+    if program.kept:
+        stays = np.all(program.pupils > 0.0, axis=0) & (np.arange(years) > 0)
+        first = np.zeros((years, years))
+        first[:, 0] = 1.0
+        rows.append(np.hstack([np.zeros((years, zones)), number - first, zero])[stays])
+    matrix = np.vstack(rows)
+    enough = float(min(program.most, np.ceil(program.pupils.sum(axis=0).max() / program.cap)))
+    top = [np.ones(zones), np.full(years, enough), np.full(years, np.inf)]
+    columns = zones + 2 * years
+    return Milp(
+        cost=np.concatenate([program.cost, program.classes, program.over]),
+        constant=0.0,
+        matrix=sparse.csr_array(matrix),
+        row_lower=np.zeros(len(matrix)),
+        row_upper=np.full(len(matrix), np.inf),
+        lower=np.zeros(columns),
+        upper=np.concatenate(top),
+        integer=(np.arange(columns) >= zones) & (np.arange(columns) < zones + years),
+    )
