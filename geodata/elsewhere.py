@@ -46,8 +46,8 @@ def elsewhere(
     Returns
     -------
     dict
-        By layer G21 (its axes are swapped) or G18, with the range of the values and the system in
-        which they would lie in the county, if it is a usual one.
+        By layer G21 (its axes are swapped) or G18, with the range of the values and the usual
+        systems in which they would lie in the county: some agree, or differ by a kilometre or two.
     """
     others = [name for name in metric if name != "zones"]
     county = _ground([metric["zones"]])
@@ -79,17 +79,10 @@ def _strays(layer: gpd.GeoDataFrame, county: shapely.Geometry) -> bool:
 def _told(
     metric: gpd.GeoDataFrame, given: gpd.GeoDataFrame, county: shapely.Geometry, source: Source
 ) -> Finding:
-    given = given[given.geometry.notna()]
     said, value = pyproj.CRS(given.crs).to_string(), value_range(given)
-    swapped = given.set_geometry(
-        gpd.GeoSeries(
-            shapely.transform(given.geometry.to_numpy(), lambda xy: xy[:, ::-1]),
-            index=given.index,
-            crs=given.crs,
-        )
-    )
+    spots = shapely.centroid(given.geometry[given.geometry.notna()].to_numpy())
     target = pyproj.CRS(metric.crs)
-    if _fits(swapped, said, target, county):
+    if _fits(shapely.transform(spots, lambda xy: xy[:, ::-1]), said, target, county):
         return found("G21", source, column="geometry", value=value, more=said)
     metres = _metres_away(metric, county)
     far, count, km = int((metres > ACROSS).sum()), len(metric), float(np.median(metres)) / 1000
@@ -97,7 +90,7 @@ def _told(
         f"{said} puts {far} of its {count} features outside the county, {km:,.0f} km away",
         f"按{said}，{count}个要素中有{far}个在县域之外，相距约{km:,.0f}公里",
     )
-    likely = next((n for n in _USUAL if n != said and _fits(given, n, target, county)), "")
+    likely = " / ".join(name for name in _USUAL if _fits(spots, name, target, county))
     hint = Text(
         "no usual system puts them inside: it may hold another county",
         "常用坐标系均不能使其落入县域，可能是其他县的数据",
@@ -108,9 +101,10 @@ def _told(
     return found("G18", source, column="geometry", value=value, more=both)
 
 
-def _fits(layer: gpd.GeoDataFrame, name: str, target: pyproj.CRS, county: shapely.Geometry) -> bool:
-    """Whether a layer, taken to be in a system, lies in the county."""
+def _fits(spots: np.ndarray, name: str, target: pyproj.CRS, county: shapely.Geometry) -> bool:
+    """Whether points, (N,) with the coordinates of a system, lie in the county."""
     system = pyproj.CRS(name)
-    if system.is_geographic and np.abs(layer.total_bounds).max() > 180:
+    if system.is_geographic and np.abs(shapely.get_coordinates(spots)).max() > 180:
         return False
-    return not _strays(layer.set_crs(system, allow_override=True).to_crs(target), county)
+    layer = gpd.GeoDataFrame(geometry=gpd.GeoSeries(spots, crs=system))
+    return not _strays(layer.to_crs(target), county)

@@ -122,7 +122,7 @@ def template_command(folder: Path, quiet: bool, lang: str, as_json: bool) -> int
 
 
 def verify_command(run_dir: Path, bound: bool, quiet: bool, lang: str, as_json: bool) -> int:
-    """Judge a run by its own files."""
+    """Judge a run by its own files; a path without a folder is an input fault, no judgement."""
     from scenarios.verify import verify
 
     verdict = verify(run_dir, bound)
@@ -133,7 +133,9 @@ def verify_command(run_dir: Path, bound: bool, quiet: bool, lang: str, as_json: 
     if verdict.ok and bound and verdict.bound is None:
         lines.append("本结果未声明下界。" if lang == "zh" else "The run states no bound.")
     answer(verdict.as_dict(), lines, as_json=as_json, quiet=quiet and verdict.ok)
-    return DONE if verdict.ok else WRONG
+    if verdict.ok:
+        return DONE
+    return WRONG if run_dir.is_dir() else FAULTS
 
 
 def compare_command(results: Path, quiet: bool, lang: str, as_json: bool) -> int:
@@ -176,9 +178,11 @@ def evaluate_command(
         f"  {known('term', term['name']).get(lang)}: {term['value']:,.0f}"
         for term in judged["terms"]
     ]
+    if judged["ok"] and judged["violations"]:
+        lines.append(_APART.get(lang))
     lines += [_violation(one, lang) for one in judged["violations"]]
     answer(judged, lines, as_json=as_json, quiet=quiet)
-    return DONE if judged["ok"] or plan == "today" else WRONG
+    return DONE if judged["ok"] else WRONG
 
 
 def explain_command(
@@ -208,6 +212,10 @@ def _violation(one: dict[str, Any], lang: str) -> str:
     return f"{said}  {place}: {amount}" if place else f"{said}: {amount}"
 
 
+_APART = Text(
+    "today's network is judged as it is; the rules it breaks are priced and listed apart:",
+    "现状布局按原样评判；其违反的规则已计价，单独列出：",
+)
 _EXPLAIN = Text(
     "why, and what mends it: xuewei explain {study} --only {scenario}",
     "原因与化解办法：xuewei explain {study} --only {scenario}",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geodata.catalogue import found, found_each
 from geodata.cells import nearest, text_of
-from geodata.findings import Finding, Source
+from geodata.findings import Finding, Source, Text
 from geodata.partial import known, may_hold
 from geodata.schemas import LEVELS, LEVELS_OF
 
@@ -33,6 +33,9 @@ _REFERENCES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("travel", "zone_id", ("zones",), "zone_id"),
     ("travel", "site_id", ("schools", "candidates"), "site_id"),
 )
+
+MOST_IN_A_ROOM = 200
+"""Pupils: three times the 66 of a class called very large; a third of a square metre each."""
 
 
 def cross_check(
@@ -57,8 +60,8 @@ def cross_check(
     -------
     list of Finding
         G33 towns without a zone, T53 unknown ids and towns, D14 a school that is a candidate too,
-        T18 grades and levels that do not fit, T63 schools without pupils, D49 and D50 pupils and
-        classes that disagree, D51 teaching points at odds with themselves.
+        T18 grades and levels that do not fit, T63 schools without pupils, D49, D50 and D52 pupils
+        and classes that disagree, D51 teaching points at odds with themselves.
     """
     unread = set(sources or {}) - frames.keys()
     frames = {name: frame for name, frame in frames.items() if len(frame)}
@@ -190,7 +193,7 @@ def _without_pupils(
 def _pupils_and_classes(
     frames: Mapping[str, pd.DataFrame], where: Mapping[str, Source]
 ) -> list[Finding]:
-    """Find grades of a school with pupils and no classes (D49), or the reverse (D50)."""
+    """Find grades with pupils and no classes (D49), the reverse (D50), or absurd classes (D52)."""
     key = ["site_id", "level", "grade"]
     sums = [_sums(frames["enrolment"], key, "pupils"), _sums(frames["classes"], key, "classes")]
     if not all(map(len, sums)):
@@ -198,7 +201,7 @@ def _pupils_and_classes(
     both = pd.concat(sums, axis=1).fillna(0)
     if "schools" in frames:  # an id that is nowhere listed is a fault of its own
         both = both[both.index.isin(frames["schools"]["site_id"].dropna(), level="site_id")]
-    findings = []
+    findings = _beyond_any_room(frames, both, key, where["enrolment"])
     for code, table, has, lacks in (
         ("D49", "enrolment", "pupils", "classes"),
         ("D50", "classes", "classes", "pupils"),
@@ -211,6 +214,34 @@ def _pupils_and_classes(
             at = int(row[f"row_{has}"])
             more = f"{row[has]:g}"
             findings.append(found(code, where[table], row=at, column=has, value=value, more=more))
+    return findings
+
+
+def _beyond_any_room(
+    frames: Mapping[str, pd.DataFrame], both: pd.DataFrame, key: list[str], source: Source
+) -> list[Finding]:
+    """Find classes that no room holds (D52), told at the largest cell of each such grade."""
+    odd = both[(both["classes"] > 0) & (both["pupils"] > MOST_IN_A_ROOM * both["classes"])]
+    odd = odd.reset_index()
+    odd = odd[~may_hold(frames["classes"], key, "classes", odd[key])]
+    if odd.empty:
+        return []
+    cells = known(frames["enrolment"], *key, "pupils")
+    cells = cells.sort_values("pupils", kind="stable").reset_index(names="row")
+    largest = {tuple(cell[part] for part in key): cell for cell in cells.to_dict("records")}
+    findings = []
+    for row in odd.to_dict("records"):
+        cell = largest[tuple(row[part] for part in key)]
+        pupils, classes = row["pupils"], row["classes"]
+        value, each = text_of(cell["pupils"]), pupils / classes
+        grade = " / ".join(text_of(row[part]) for part in key)
+        more = Text(
+            f"{grade} has {pupils:,.0f} pupils in {classes:g} classes, {each:,.0f}",
+            f"{grade}：{pupils:,.0f}名学生、{classes:g}个班，每班{each:,.0f}人",
+        )
+        findings.append(
+            found("D52", source, row=cell["row"], column="pupils", value=value, more=more)
+        )
     return findings
 
 

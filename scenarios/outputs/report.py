@@ -14,7 +14,7 @@ from scenarios.outputs.maps import map_pages
 from scenarios.outputs.page import picture, render
 from scenarios.outputs.report_charts import report_charts
 from scenarios.outputs.report_staff import staff_section
-from scenarios.outputs.text import say
+from scenarios.outputs.text import known, say
 from scenarios.outputs.verdict import cards, method_line, term_rows, verdict
 
 EMBEDDED = ("before", "after")
@@ -42,7 +42,7 @@ def report_words(atlas: Atlas, maps: Path) -> dict[str, Any]:
             last=run.last_year,
             base=run.base_year,
             projection=run.study.get("projection") or "–",
-            policy=run.study.get("policy") or "–",
+            policy=known("policy", run.study.get("policy") or "–"),
         ),
         "made_up": run.made_up,
         "credits": run.credits,

@@ -190,8 +190,9 @@ def violation_grid(run: Run) -> Grid:
         worst = part.loc[[part["amount"].abs().idxmax()]].to_dict("records")[0]
         years = part.loc[part["year"] > 0, "year"]
         span = f"{years.min()}–{years.max()}" if len(years) else "–"
-        where = str(names.get(worst["where"], worst["where"]))
-        by = f"{number(float(worst['amount']), 1)} {worst.get('unit', '')}".strip()
+        where = str(names.get(worst["where"], worst["where"])) or known("group", "all")
+        unit = known("unit", str(worst.get("unit", "")))
+        by = say("by", amount=number(float(worst["amount"]), 1), unit=unit)
         words = Text(rule_text(str(rule), "en"), rule_text(str(rule), "zh"))
         rows.append([words, str(len(part)), span, where, by])
     return Grid(heads, rows)

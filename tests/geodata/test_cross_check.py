@@ -97,6 +97,32 @@ def test_pupils_without_classes_and_classes_without_pupils_are_told():
     ]
 
 
+def crowd(pupils, classes=1):
+    """Make seven and `pupils` of other zones join the 40 of s2, in so many classes."""
+    more = indexed(
+        site_id="s2", level="lower_secondary", grade=7, zone_id=["z1", "z1"], pupils=[7, pupils]
+    )
+    enrolment = pd.concat([county()["enrolment"], more], ignore_index=True)
+    enrolment.index = pd.RangeIndex(2, len(enrolment) + 2)
+    return {"enrolment": enrolment, "classes": with_cells("classes", classes=[1, classes, 1])}
+
+
+def test_more_pupils_than_any_room_holds_are_told_at_their_cell():
+    assert told(**crowd(9999)) == [("D52", "enrolment", 6, "pupils", "9999")]
+    (one,) = cross_check(county(**crowd(9999, classes=2)), levels=LEVELS)
+    assert "s2 / lower_secondary / 7 has 10,046 pupils in 2 classes, 5,023 a class" in one.why.en
+
+
+def test_a_very_large_class_is_no_fault_of_the_table():
+    assert told(**crowd(153)) == []
+    assert told(**crowd(154)) != []
+    assert told(**crowd(353, classes=2)) == []
+
+
+def test_classes_of_which_one_cell_is_not_known_are_not_called_too_large():
+    assert told(**crowd(9999, classes=float("nan"))) == []
+
+
 def test_a_grade_belongs_to_its_level():
     findings = told(
         enrolment=with_cells("enrolment", grade=[9, 7, 3]),

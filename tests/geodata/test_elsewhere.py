@@ -61,6 +61,12 @@ def test_another_zone_is_named_with_the_layer_its_label_its_range_and_the_likely
         assert right in words
 
 
+def test_systems_that_nearly_agree_are_all_named() -> None:
+    schools = labelled(points(SCHOOLS).to_crs("EPSG:32651"), "EPSG:32650")
+    why = told(zones=zones(), schools=schools)["schools"].why.en
+    assert "EPSG:4550 / EPSG:4510 / EPSG:32651 would put them inside" in why
+
+
 def test_swapped_axes_are_told_as_such() -> None:
     one = told(zones=zones(), schools=swapped(points(SCHOOLS)))["schools"]
     assert (one.code, "EPSG:4549" in one.why.en) == ("G21", True)

@@ -211,7 +211,30 @@ def test_today_is_priced_and_its_breaches_are_shown(capsys: pytest.CaptureFixtur
     code, content = answer(capsys, "evaluate", SMALL, "--plan", "today", "--json")
     assert code == 0
     assert content["objective"] == pytest.approx(content["recomputed"])
-    assert content["ok"] == (content["violations"] == [])
+    assert content["violations"]
+
+
+def test_evaluate_and_verify_agree_on_today_and_say_why_breaches_are_no_fault(
+    capsys: pytest.CaptureFixture[str], results: Path
+) -> None:
+    evaluated = answer(capsys, "evaluate", SMALL, "--plan", "today", "--json")
+    verified = answer(capsys, "verify", results / "today", "--json")
+    assert [(code, content["ok"]) for code, content in (evaluated, verified)] == [(0, True)] * 2
+    assert main(["evaluate", str(SMALL), "--plan", "today"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    apart = next(n for n, line in enumerate(lines) if "judged as it is" in line)
+    assert any(line.startswith("rotation.share") for line in lines[apart + 1 :])
+
+
+def test_a_mistyped_run_is_an_input_fault_and_a_folder_without_a_run_is_judged_wrong(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, content = answer(capsys, "verify", tmp_path / "nowhere", "--json")
+    assert (code, content["ok"]) == (1, False)
+    assert [one["code"] for one in content["faults"]] == ["folder.missing"]
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert main(["verify", str(tmp_path / "file")]) == 1
+    assert main(["verify", str(tmp_path)]) == 5
 
 
 def test_terms_and_broken_rules_are_said_in_the_language_asked_for(

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from geodata.findings import Text
 from scenarios.outputs.atlas import Atlas
 from scenarios.outputs.charts import Series, figure, line_chart, nice_top
 from scenarios.outputs.folder import Run
@@ -132,7 +133,13 @@ def test_today_is_called_a_yardstick_with_its_breaches_counted(run: Run) -> None
     assert "breaks 2 rules" in verdict(today).en
     rows = violation_grid(today).rows
     assert [row[1:3] for row in rows] == [["2", "2022–2023"]]
-    assert rows[0][4] == "5.0 rooms"
+    assert rows[0][4] == Text("5.0 rooms", "5.0间")
+
+
+def test_a_rule_of_the_county_is_broken_in_the_whole_county(run: Run) -> None:
+    breach = {"rule": "rotation.share", "where": "", "year": 2022, "amount": 3, "unit": "teachers"}
+    (row,) = violation_grid(_with(run, method="today", violations=[breach])).rows
+    assert row[3] == say("group.all")
 
 
 @pytest.mark.parametrize(
