@@ -1,4 +1,4 @@
-"""Ways to run jobs: one after the other, or in spawned processes with a deadline each.
+"""Running jobs: in spawned processes, so many at a time, with a deadline each.
 
 Processes are spawned, never forked: a process that forks after a solve can hang. A job that fails,
 dies or overruns its deadline fails alone.
@@ -70,21 +70,6 @@ def _turns(jobs: Sequence[Any], after: Mapping[int, int] | None) -> TopologicalS
     for job in range(len(jobs)):
         turns.add(job, *([after[job]] if after and job in after else []))
     return turns
-
-
-@dataclass(frozen=True)
-class Serial:
-    """One job after the other, in this process."""
-
-    def __call__(
-        self, work: Work, jobs: Sequence[Any], after: Mapping[int, int] | None = None
-    ) -> Iterator[Told | Done]:
-        """See `Executor`."""
-        for index in _turns(jobs, after).static_order():
-            told: list[Any] = []
-            answer = _attempt(work, jobs[index], told.append)
-            yield from (Told(index, message) for message in told)
-            yield Done(index, answer)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from scenarios.compare import finished_runs, write_comparison_of
 from scenarios.config import LoadedStudy, Scenario, load_study
 from scenarios.config.norms import Profile
 from scenarios.config.words import key_fault
-from scenarios.executors import Executor, Failure, Processes, Serial, Told
+from scenarios.executors import Executor, Failure, Processes, Told
 from scenarios.keys import input_digests, run_key, versions
 from scenarios.outcome import FAILED, Outcome, StudyOutcome, from_manifest
 from scenarios.scenario_job import TODAY, Job, Line, do
@@ -230,7 +230,7 @@ def _carry_out(
     jobs: list[Job], after: dict[int, int], options: RunOptions, progress: Progress
 ) -> dict[str, Outcome]:
     deadline = 3 * options.seconds + 600
-    executor: Executor = Processes(options.jobs, deadline) if options.jobs > 1 else Serial()
+    executor: Executor = Processes(options.jobs, deadline)
     outcomes: dict[str, Outcome] = {}
     for event in executor(do, jobs, after):
         target = jobs[event.job].target

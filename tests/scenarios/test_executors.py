@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from scenarios.executors import Done, Executor, Failure, Processes, Serial, Told
+from scenarios.executors import Done, Executor, Failure, Processes, Told
 from tests.support.workers import double
 
 
@@ -12,14 +12,14 @@ def answers(executor: Executor, jobs: list[int]) -> dict[int, object]:
     return {one.job: one.answer for one in executor(double, jobs) if isinstance(one, Done)}
 
 
-@pytest.mark.parametrize("executor", [Serial(), Processes(2, 60.0)])
+@pytest.mark.parametrize("executor", [Processes(1, 60.0), Processes(2, 60.0)])
 def test_every_job_is_told_of_and_answered(executor: Executor) -> None:
     events = list(executor(double, [1, 2, 3]))
     assert {e.job: e.answer for e in events if isinstance(e, Done)} == {0: 2, 1: 4, 2: 6}
     assert {e.job: e.message for e in events if isinstance(e, Told)} == {0: 1, 1: 2, 2: 3}
 
 
-@pytest.mark.parametrize("executor", [Serial(), Processes(1, 60.0)])
+@pytest.mark.parametrize("executor", [Processes(1, 60.0), Processes(3, 60.0)])
 def test_a_failing_job_fails_alone_and_says_why(executor: Executor) -> None:
     found = answers(executor, [1, -1, 3])
     assert (found[0], found[2]) == (2, 6)
@@ -29,7 +29,7 @@ def test_a_failing_job_fails_alone_and_says_why(executor: Executor) -> None:
     assert "workers.py" in failure.trace
 
 
-@pytest.mark.parametrize("executor", [Serial(), Processes(2, 60.0)])
+@pytest.mark.parametrize("executor", [Processes(1, 60.0), Processes(2, 60.0)])
 def test_a_job_waits_for_the_one_it_comes_after(executor: Executor) -> None:
     events = executor(double, [1, -1, 3, 4], {0: 3, 2: 1})
     order = [(type(event), event.job) for event in events]
