@@ -147,7 +147,10 @@ def _staffing(problem: Problem, plan: Plan, present: tuple[Presence, ...]) -> st
     asked = posts(problem, problem.staffing, plan, present)
     there = teachers_by_subject(problem.staffing, len(problem.sites), plan.postings.teachers)
     lacking = short(asked, there)
-    site, level, t = np.unravel_index(int(np.argmax(lacking)), lacking.shape)
+    # where nothing lacks, the most posts with nobody beyond them
+    tight = np.where(there.sum(axis=-1) <= asked.posts, asked.posts, 0)
+    most = lacking if lacking.max() > 0.0 else tight
+    site, level, t = np.unravel_index(int(np.argmax(most)), lacking.shape)
     rule = RULES[asked.binding[site, level, t]]
     count = asked.posts[site, level, t]
     return (
