@@ -19,8 +19,14 @@ import pandas as pd
 from geodata.findings import Finding, FindingError
 from optimizer.domain import Action, MergeArcs, Options, Problem
 from scenarios.config.findings import Words, error
+from scenarios.store import whole_run
 
 STANDS = "stands:"
+ACTIONS = "tables/actions.parquet"
+_WHY: Words = (
+    "There is no finished run with a plan here, or a file of it is not as its manifest says.",
+    "此处没有带方案的已完成运行，或其中有文件与清单不符。",
+)
 _MEND: Words = ("Name a finished run of this county.", "请指定本县已完成的一次运行。")
 
 
@@ -37,20 +43,20 @@ def with_decisions(problem: Problem, run: Path, year: int) -> Problem:
     Raises
     ------
     FindingError
-        C35 if there is no finished run, T53 if it knows other sites or options, D66 if levels of
-        one site stopped in different years.
+        C35 if there is no finished run, or a file of it is not as its manifest says, T53 if it
+        knows other sites, levels or options, D66 if levels of one site stopped in different years.
     """
-    path = run / "tables" / "actions.parquet"
-    if not path.is_file() or not (run / "manifest.json").is_file():
-        why = ("There is no finished run with a plan here.", "此处没有带方案的已完成运行。")
-        raise FindingError([error("C35", str(run), why, _MEND, column="start_from.run")])
-    actions = pd.read_parquet(path)
+    manifest = whole_run(run)
+    if manifest is None or ACTIONS not in manifest["files"]:
+        raise FindingError([error("C35", str(run), _WHY, _MEND, column="start_from.run")])
+    actions = pd.read_parquet(run / ACTIONS)
     actions = actions[actions["decision_year"] <= year].fillna({"option": "", "into_site_id": ""})
     actions = actions[~actions["option"].str.startswith(STANDS)]
     built, stops = actions[actions["option"] != ""], actions[actions["option"] == ""]
     faults = [
         *_unknown(built["option"], problem.options.ids, run),
         *_unknown(stops["site_id"], problem.sites.ids, run),
+        *_unknown(stops["level"], tuple(level.name for level in problem.levels), run),
         *_unknown(stops["into_site_id"], (*problem.sites.ids, ""), run),
     ]
     if faults:

@@ -14,7 +14,7 @@ from optimizer.domain import Problem
 from optimizer.methods.base import Limits
 from optimizer.solve import solve
 from scenarios.assemble.start_from import with_decisions
-from scenarios.store.folder import write_json, write_table
+from scenarios.store.folder import listing, write_json, write_table
 from tests.support.tiny import BOTH, tiny_problem
 
 STOP = {"option": "", "action": "merge", "level": "primary", "start_year": 2022}
@@ -24,7 +24,7 @@ def run_with(folder: Path, *rows: dict[str, Any]) -> Path:
     blank = {"site_id": "", "level": "", "option": "", "into_site_id": "", "action": "open"}
     table = pd.DataFrame([blank | {"decision_year": 2021, "service_year": 2022} | r for r in rows])
     write_table(table, folder / "tables" / "actions.parquet")
-    write_json({}, folder / "manifest.json")
+    write_json({"key": "", "files": listing(folder)}, folder / "manifest.json")
     return folder
 
 
@@ -86,6 +86,7 @@ def test_the_options_stay_in_the_order_of_their_ids(tmp_path: Path) -> None:
         ({"site_id": "nowhere"}, "T53"),
         ({"into_site_id": "nowhere"}, "T53"),
         ({"option": "nothing"}, "T53"),
+        ({"level": "upper_secondary"}, "T53"),
     ],
 )
 def test_what_the_study_does_not_know_is_named(
@@ -103,6 +104,16 @@ def test_levels_that_stopped_in_different_years_cannot_stand(tmp_path: Path) -> 
     with pytest.raises(FindingError) as caught:
         with_decisions(problem, run_with(tmp_path, *rows), 2021)
     assert [one.code for one in caught.value.findings] == ["D66"]
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "tables/actions.parquet"])
+def test_a_run_with_a_cut_file_is_refused(tmp_path: Path, name: str) -> None:
+    problem = county()
+    run = run_with(tmp_path, stops(problem))
+    (run / name).write_bytes((run / name).read_bytes()[:7])
+    with pytest.raises(FindingError) as caught:
+        with_decisions(problem, run, 2021)
+    assert [one.code for one in caught.value.findings] == ["C35"]
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
