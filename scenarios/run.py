@@ -22,7 +22,7 @@ from scenarios.executors import Executor, Failure, Processes, Told
 from scenarios.keys import input_digests, run_key, versions
 from scenarios.outcome import FAILED, Outcome, StudyOutcome, from_manifest
 from scenarios.scenario_job import TODAY, Job, Line, do
-from scenarios.store import StudyFacts, is_valid_run, unfinished
+from scenarios.store import StudyFacts, close_unfinished, is_valid_run, unfinished
 from scenarios.store.folder import sweep
 from scenarios.store.geometry import write_geometry
 
@@ -86,6 +86,7 @@ def run_study(path: Path, options: RunOptions, progress: Progress) -> StudyOutco
             geometry = Path(temporary) / "geometry.gpkg"
             jobs = _jobs(loaded, todo, options, progress, (geometry, results, inputs, keys))
             outcomes |= _carry_out(jobs, _order(loaded, todo, options), options, progress)
+        close_unfinished(results)
     if finished_runs(results):
         write_comparison_of(results)
     return StudyOutcome(loaded.study.study, tuple(outcomes[s.name] for s in scenarios))

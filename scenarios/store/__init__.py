@@ -9,11 +9,17 @@ from scenarios.store.folder import (
     write_json,
 )
 from scenarios.store.run_files import StudyFacts, write_run
-from scenarios.store.unfinished import forget_unfinished, unfinished, write_unfinished
+from scenarios.store.unfinished import (
+    close_unfinished,
+    forget_unfinished,
+    unfinished,
+    write_unfinished,
+)
 
 __all__ = [
     "MANIFEST",
     "StudyFacts",
+    "close_unfinished",
     "forget_unfinished",
     "is_valid_run",
     "new_folder",

@@ -47,11 +47,9 @@ def problem_tables(
     limited = np.isfinite(problem.budget)
     prices = [field.name for field in fields(problem.prices)]
     return {
-        "zones": _zones(problem, zone_xy),
-        "sites": _sites(problem, site_xy),
+        **axis_tables(problem, zone_xy, site_xy),
         "options": _options(problem),
         "spend": _spend(problem),
-        "entrants": _entrants(problem),
         "progression": _progression(problem),
         "enrolled": _enrolled(problem),
         "enrolled_classes": _enrolled_classes(problem),
@@ -67,6 +65,17 @@ def problem_tables(
             }
         ),
         **staff_tables(problem),
+    }
+
+
+def axis_tables(
+    problem: Problem, zone_xy: np.ndarray, site_xy: np.ndarray
+) -> dict[str, pd.DataFrame]:
+    """Return those tables of ``problem/`` that say what the axes of multipliers stand for."""
+    return {
+        "zones": _zones(problem, zone_xy),
+        "sites": _sites(problem, site_xy),
+        "entrants": _entrants(problem),
     }
 
 

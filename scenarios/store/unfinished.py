@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from optimizer.domain import Problem
@@ -10,16 +11,15 @@ from optimizer.methods.base import Progress
 from scenarios.report.network import actions_table
 from scenarios.report.pupils import assignment_table
 from scenarios.store.folder import MANIFEST, listing, new_folder, write_json, write_table
-from scenarios.store.problem_files import problem_tables
+from scenarios.store.problem_files import axis_tables
 from scenarios.store.run_files import StudyFacts, multiplier_table
 
-AXES = ("zones", "sites", "entrants")
-"""Tables of the problem that say what the multipliers are of."""
+FOLDER = ".unfinished"
 
 
 def unfinished(target: Path) -> Path:
     """Return where the best so far of a run stands, out of the way of the finished ones."""
-    return target.parent / ".unfinished" / target.name
+    return target.parent / FOLDER / target.name
 
 
 def write_unfinished(target: Path, problem: Problem, facts: StudyFacts, best: Progress) -> None:
@@ -30,9 +30,8 @@ def write_unfinished(target: Path, problem: Problem, facts: StudyFacts, best: Pr
             write_table(actions_table(problem, best.plan), folder / "tables/actions.parquet")
         if best.certificate is not None:
             write_table(multiplier_table(best.certificate), folder / "bound/multipliers.parquet")
-            tables = problem_tables(problem, facts.zone_xy, facts.site_xy, {})
-            for name in AXES:
-                write_table(tables[name], folder / "problem" / f"{name}.parquet")
+            for name, table in axis_tables(problem, facts.zone_xy, facts.site_xy).items():
+                write_table(table, folder / "problem" / f"{name}.parquet")
         content = {
             "scenario": facts.study["scenario"],
             "key": facts.key,
@@ -44,8 +43,11 @@ def write_unfinished(target: Path, problem: Problem, facts: StudyFacts, best: Pr
 
 
 def forget_unfinished(target: Path) -> None:
-    """Remove the best so far of a run that is finished."""
-    folder = unfinished(target)
-    shutil.rmtree(folder, ignore_errors=True)
-    if folder.parent.is_dir() and not any(folder.parent.iterdir()):
-        folder.parent.rmdir()
+    """Remove the best so far of a run that is finished; not the folder that others may write to."""
+    shutil.rmtree(unfinished(target), ignore_errors=True)
+
+
+def close_unfinished(results: Path) -> None:
+    """Remove the folder of the unfinished where none is left; nobody may be writing."""
+    with suppress(OSError):  # it is not there, or not empty
+        (results / FOLDER).rmdir()
