@@ -12,7 +12,7 @@ from optimizer.domain import Problem
 from optimizer.methods.base import Limits
 from optimizer.methods.by_site.ascent import ascend, begin, first_multipliers
 from optimizer.methods.by_site.frame import Frame, Multipliers, make_frame
-from optimizer.methods.by_site.lift import as_milp, cohort_program, lift
+from optimizer.methods.by_site.lift import as_milp, can_lift, cohort_program, lift
 from optimizer.methods.by_site.relaxation import relax, solve_cohorts
 from optimizer.methods.highs import lower_bound
 from optimizer.methods.mip import Settings
@@ -67,6 +67,14 @@ def test_fifty_pupils_of_unlike_zones_are_fifty_pupils() -> None:
     frame = make_frame(one_cohort())
     assert relax(frame, paid(frame)).value == pytest.approx(200.0)
     assert lift(frame, paid(frame), soon()).value == pytest.approx(260.0, abs=0.02)
+
+
+def test_time_is_kept_only_where_zones_grow_apart() -> None:
+    problem = one_cohort()
+    assert can_lift(make_frame(problem))
+    assert not can_lift(make_frame(growing_apart(problem, (1 / 0.6, 1 / 1.4))))
+    seated = replace(problem.policy, families_off=frozenset({"class_size"}))
+    assert not can_lift(make_frame(replace(problem, policy=seated)))
 
 
 def test_without_time_the_bound_stays_as_it_was() -> None:

@@ -50,8 +50,8 @@ class Run(Protocol):
         """Keep a plan if it is the best; True asks to stop."""
         ...
 
-    def tell(self, phase: str, bound: float) -> None:
-        """Report progress."""
+    def proven(self, state: Ascent) -> None:
+        """Report a bound, and why it holds."""
         ...
 
     def done(self, bound: float) -> bool:
@@ -76,7 +76,7 @@ def run_counted(searcher: Searcher, run: Run, limits: Limits, deadline: float) -
         aim = run.objective if np.isfinite(run.objective) else guess
         pause = min(deadline, time.perf_counter() + limits.seconds / 5)
         state = ascend(frame, state, aim, ROUNDS, pause)
-        run.tell("bound", state.value)
+        run.proven(state)
         if run.done(state.value) or time.perf_counter() > deadline:
             break
         best = run.plan

@@ -44,8 +44,8 @@ class Program:
     ----------
     cost
         (n,) yuan of taking a zone's whole cohort, all below 0.
-    pupils
-        (n, Y) of the zone in each year at the block.
+    pupils, counted
+        (n, Y) of the zone in each year at the block; those of them that the ascent counts.
     classes, over
         (Y,) yuan of a class, of a pupil over the cap.
     cap, hard, most
@@ -56,6 +56,7 @@ class Program:
 
     cost: Floats
     pupils: Floats
+    counted: Floats
     classes: Floats
     over: Floats
     cap: float
@@ -64,11 +65,28 @@ class Program:
     kept: bool
 
     @property
-    def full(self) -> Floats:
-        """(Y,) yuan that a pupil costs at least, classes in parts."""
+    def to_gain(self) -> float:
+        """Yuan of classes in parts for the pupils that the ascent does not count."""
         crowded = self.classes / self.hard + self.over * (1.0 - self.cap / self.hard)
-        least: Floats = np.minimum(self.classes / self.cap, crowded)
-        return least
+        least = np.minimum(self.classes / self.cap, crowded)
+        taken = self.cost + self.pupils @ least < 0.0
+        return float(((self.pupils - self.counted)[taken] @ least).sum())
+
+
+def can_lift(frame: Frame) -> bool:
+    """Whether some zone grows unlike the reference of a block that it may go to."""
+    blocks = frame.blocks
+    if not frame.problem.policy.on("class_size"):
+        return False
+    block = np.repeat(np.arange(len(blocks.level)), np.diff(blocks.start))
+    zone, level, years = blocks.zone, blocks.level[block], blocks.size.shape[2]
+    for grade in range(min(blocks.factor.shape[3], years)):
+        there = slice(0, years - grade)  # cohorts that come to this grade within the horizon
+        pupils = blocks.size[zone, level, there] * blocks.factor[zone, level, there, grade]
+        counted = blocks.weight[:, there] * blocks.scale[block, there, grade]
+        if np.any(pupils - counted > NOBODY):
+            return True
+    return False
 
 
 def lift(frame: Frame, multipliers: Multipliers, deadline: float) -> Relaxed:
@@ -82,10 +100,9 @@ def lift(frame: Frame, multipliers: Multipliers, deadline: float) -> Relaxed:
     solved = solve_cohorts(frame, multipliers)
     if solved.costs.class_size:
         value, stopped = solved.solution.value.copy(), solved.solution.stopped.copy()
-        for block, cohort in _promising(frame, multipliers, solved):
+        for block, cohort, program in _promising(frame, multipliers, solved):
             if time.perf_counter() > deadline:
                 break
-            program = cohort_program(frame, solved.costs, block, cohort)
             found = min(0.0, lower_bound(as_milp(program), SETTINGS))
             gain = found - MARGIN * abs(found) - value[block, cohort]
             if gain > 0.0:
@@ -95,52 +112,37 @@ def lift(frame: Frame, multipliers: Multipliers, deadline: float) -> Relaxed:
     return put_together(frame, multipliers, solved)
 
 
-def _promising(frame: Frame, multipliers: Multipliers, solved: Solved) -> list[tuple[int, int]]:
-    """Blocks and cohorts of the chosen lifecycles, those first whose pupils are counted least."""
+def _promising(
+    frame: Frame, multipliers: Multipliers, solved: Solved
+) -> list[tuple[int, int, Program]]:
+    """Blocks and cohorts of the chosen lifecycles, those with most to gain first."""
     table, years = frame.alternatives, frame.problem.horizon.years
     chosen, _ = choose(frame, lifecycle_values(frame, multipliers, solved))
     begin, stop = table.begin[chosen].ravel(), table.stop[chosen].ravel()
     grades = frame.blocks.grades
     found = []
     for block, cohort in np.argwhere(solved.solution.value < -frame.grain):
-        whole = stop[block] >= years or cohort + grades[block] <= stop[block]
-        if begin[block] <= cohort and whole:
-            gain = _to_gain(frame, solved.costs, block, cohort)
-            if gain > frame.grain:
-                found.append((gain, int(block), int(cohort)))
-    return [(block, cohort) for _, block, cohort in sorted(found, reverse=True)]
-
-
-def _to_gain(frame: Frame, costs: Costs, block: int, cohort: int) -> float:
-    """Yuan of classes in parts for the pupils that the ascent did not count."""
-    program, rows = cohort_program(frame, costs, block, cohort), _worth(frame, costs, block, cohort)
-    blocks = frame.blocks
-    years = program.pupils.shape[1]
-    counted = blocks.weight[rows, cohort][:, None] * blocks.scale[block, cohort, :years]
-    taken = program.cost + program.pupils @ program.full < 0.0
-    return float(((program.pupils - counted)[taken] @ program.full).sum())
-
-
-def _worth(frame: Frame, costs: Costs, block: int, cohort: int) -> np.ndarray:
-    """Pairs of a block that are worth taking for a cohort."""
-    blocks = frame.blocks
-    rows = np.arange(blocks.start[block], blocks.start[block + 1])
-    zone, level = blocks.zone[rows], blocks.level[block]
-    cost = blocks.whole[rows, cohort] - costs.zone[zone, level, cohort]
-    some: np.ndarray = rows[(cost < 0.0) & (blocks.size[zone, level, cohort] > NOBODY)]
-    return some
+        stays = stop[block] >= years or cohort + grades[block] <= stop[block]
+        if begin[block] <= cohort and stays:
+            program = cohort_program(frame, solved.costs, block, cohort)
+            found.append((int(block), int(cohort), program))
+    found = [row for row in found if row[2].to_gain > frame.grain]
+    return sorted(found, key=lambda row: -row[2].to_gain)
 
 
 def cohort_program(frame: Frame, costs: Costs, block: int, cohort: int) -> Program:
     """State the problem of a cohort at a block that it does not leave before its grades end."""
-    blocks = frame.blocks
-    rows, level = _worth(frame, costs, block, cohort), blocks.level[block]
-    zone = blocks.zone[rows]
+    blocks, level = frame.blocks, frame.blocks.level[block]
     years = min(int(blocks.grades[block]), frame.problem.horizon.years - cohort)
+    rows = np.arange(blocks.start[block], blocks.start[block + 1])
+    cost = blocks.whole[rows, cohort] - costs.zone[blocks.zone[rows], level, cohort]
+    rows, cost = rows[cost < 0.0], cost[cost < 0.0]
+    zone = blocks.zone[rows]
     factor = blocks.factor[zone, level, cohort, :years]
     return Program(
-        cost=blocks.whole[rows, cohort] - costs.zone[zone, level, cohort],
+        cost=cost,
         pupils=blocks.size[zone, level, cohort][:, None] * factor,
+        counted=blocks.weight[rows, cohort][:, None] * blocks.scale[block, cohort, :years],
         classes=costs.classes[block, cohort : cohort + years],
         over=costs.over[cohort : cohort + years],
         cap=float(blocks.cap[block]),

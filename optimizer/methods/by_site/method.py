@@ -19,7 +19,7 @@ from optimizer.methods.by_site.counted_run import run_counted
 from optimizer.methods.by_site.fit_rooms import refit
 from optimizer.methods.by_site.frame import Frame, make_frame
 from optimizer.methods.by_site.improve import design_from_relaxation, improve
-from optimizer.methods.by_site.lift import lift
+from optimizer.methods.by_site.lift import can_lift, lift
 from optimizer.methods.by_site.network import bare_design, make_ground
 from optimizer.methods.by_site.plan import candidate_design, make_plan, places
 from optimizer.methods.by_site.relaxation import relax, relaxation_values
@@ -69,7 +69,7 @@ def by_site(problem: Problem, limits: Limits, start: Start | None, report: Repor
     _compile(frame, searcher)
     began = time.perf_counter()
     built, end = began - started, began + limits.seconds
-    deadline = end - LIFTING * limits.seconds
+    deadline = end - LIFTING * limits.seconds * can_lift(frame)
     run = _Run(problem, frame, limits, report, began)
     if problem.policy.schools_open is None:
         state = _turns(searcher, run, start or Start(), limits, deadline)

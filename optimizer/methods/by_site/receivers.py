@@ -18,9 +18,7 @@ from scipy.sparse import csr_array, lil_array
 from optimizer.domain import Action, Problem
 from optimizer.methods.by_site.alternatives import Alternatives, Lifecycle, stop_years
 from optimizer.methods.by_site.arrays import Bools, Floats, Ints
-
-FEW = 1e-4
-"""Fewer pupils than this are nobody."""
+from optimizer.methods.by_site.kernels import NOBODY
 
 
 def receiver_rows(
@@ -33,7 +31,7 @@ def receiver_rows(
     years, levels = problem.horizon.years, len(problem.levels)
     site = np.array([cycle.site for cycle in cycles])
     converts, (moves, serves) = _conversions(problem, cycles), _relocations(problem, cycles)
-    staying = inherited.sum(axis=1) > FEW
+    staying = inherited.sum(axis=1) > NOBODY
     matrix = lil_array((problem.sites.runs.size * years, len(cycles)))
     for j, level in np.argwhere(problem.sites.runs):
         block, begin, stop = j * levels + level, table.begin[:, level], table.stop[:, level]

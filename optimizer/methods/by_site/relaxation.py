@@ -17,6 +17,7 @@ import numpy as np
 from optimizer.methods.by_site.arrays import Bools, Floats, Ints
 from optimizer.methods.by_site.frame import Frame, Multipliers, debt_price
 from optimizer.methods.by_site.kernels import (
+    NOBODY,
     Costs,
     Items,
     Solution,
@@ -118,7 +119,7 @@ def put_together(frame: Frame, multipliers: Multipliers, solved: Solved) -> Rela
     np.add.at(parts, frame.extensions.site[alone.picked], alone.value)
     np.add.at(roomy, frame.extensions.site[alone.picked], alone.rooms)
     extended |= alone.picked
-    constant = float(multipliers.zone[problem.demand.entrants > 1e-4].sum())
+    constant = float(multipliers.zone[problem.demand.entrants > NOBODY].sum())
     constant -= _priced(multipliers.budget, frame.budget_left)
     constant -= _priced(multipliers.closings, frame.closings_left)
     classes = _apply_choice(frame, chosen, solution, inherited_classes, costs, items)
@@ -253,7 +254,7 @@ def _gradient(
     """
     problem, table, more = frame.problem, frame.alternatives, frame.extensions
     placed = (frame.placing @ share).reshape(problem.demand.entrants.shape)
-    zone = np.where(problem.demand.entrants > 1e-4, 1.0 - placed, 0.0)
+    zone = np.where(problem.demand.entrants > NOBODY, 1.0 - placed, 0.0)
     spend = table.spend[chosen].sum(axis=0) + more.spend[extended].sum(axis=0)
     if problem.policy.carry_over:
         spend = np.cumsum(spend)
