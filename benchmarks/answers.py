@@ -35,13 +35,14 @@ def figures(result: Result, unit: float = 1.0) -> dict[str, Any]:
     """Status, objective, bound and gap of a result, amounts in `unit` yuan; None: there is none."""
     return {
         "status": str(result.status.value),
-        "objective": _number(result.objective / unit),
-        "bound": _number(result.bound / unit),
-        "gap": _number(result.gap),
+        "objective": number(result.objective / unit),
+        "bound": number(result.bound / unit),
+        "gap": number(result.gap),
     }
 
 
-def _number(value: float) -> float | None:
+def number(value: float) -> float | None:
+    """Round a figure to six places; None: there is none."""
     return round(float(value), 6) if math.isfinite(value) else None
 
 

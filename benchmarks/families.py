@@ -12,7 +12,6 @@ alone. Prints a line of JSON for each with objective, bound, gap and by how much
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.answers import figures, number, print_line
 from benchmarks.binding import binding_rows
 from optimizer.domain import Action, Problem, Result
 from optimizer.evaluate import evaluate
@@ -120,7 +120,7 @@ def main(arguments: list[str] | None = None) -> int:
         changed = VARIATIONS[name](problem if of_teachers else network)
         result = solve(changed, limits=limits, start=start)
         before = whole.objective if of_teachers else alone
-        _tell(name, result, {"dearer_with": round(before - result.objective, 2)})
+        _tell(name, result, {"dearer_with": number(before - result.objective)})
     return 0
 
 
@@ -132,17 +132,13 @@ def _problem(study: Path, name: str) -> Problem:
 
 
 def _tell(name: str, result: Result, more: dict[str, Any]) -> None:
-    line: dict[str, object] = {
+    line = {
         "without": name,
-        "status": result.status.value,
-        "objective": round(result.objective, 2) if np.isfinite(result.objective) else None,
-        "bound": round(result.bound, 2) if np.isfinite(result.bound) else None,
-        "gap": round(result.gap, 5) if np.isfinite(result.gap) else None,
+        **figures(result),
         "seconds": {key: round(value, 1) for key, value in result.seconds.items()},
         "terms": {term.name: round(term.value) for term in result.terms},
     }
-    sys.stdout.write(json.dumps(line | more, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+    print_line(line | more)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import geopandas as gpd
 import pandas as pd
@@ -21,6 +21,7 @@ _INSIDE = {
     "candidates": "site_id",
 }
 """Layers that lie in the county, with their ids."""
+SITES = ("schools", "candidates")
 
 
 def map_findings(
@@ -49,16 +50,14 @@ def map_findings(
         look shifted against the roads; N32 rows of a travel table that are shorter than the
         straight line.
     """
-    zones = _placed(frames, "zones", "zone_id")
-    if zones is None:
+    placed = dict(_placed(frames))
+    if "zones" not in placed:
         return []
-    sites = {name: _placed(frames, name, "site_id") for name in ("schools", "candidates")}
-    there = {name: layer for name, layer in sites.items() if layer is not None}
-    whole = len(zones) == len(frames["zones"])
-    lost = _elsewhere(frames, sources, frames if given is None else given)
+    lost = elsewhere(placed, dict(_layers(frames if given is None else given)), sources)
     if "zones" in lost:
         return list(lost.values())
-    there = {name: layer for name, layer in there.items() if name not in lost}
+    zones, whole = placed["zones"], len(placed["zones"]) == len(frames["zones"])
+    there = {name: placed[name] for name in SITES if name in placed and name not in lost}
     findings = [*lost.values(), *_land(zones, there, sources, whole=whole)]
     roads = frames.get("roads")
     if isinstance(roads, gpd.GeoDataFrame) and roads.crs is not None:
@@ -70,23 +69,6 @@ def map_findings(
         zones, both = zones.drop_duplicates("zone_id"), both.drop_duplicates("site_id")
         findings += check_detours(frames["travel"], zones, both, sources["travel"])
     return findings
-
-
-def _elsewhere(
-    frames: Mapping[str, pd.DataFrame],
-    sources: Mapping[str, Source],
-    given: Mapping[str, pd.DataFrame],
-) -> dict[str, Finding]:
-    """Judge where the layers lie that belong inside the county; roads may reach far beyond it."""
-    placed = {name: _placed(frames, name, key) for name, key in _INSIDE.items()}
-    metric = {name: layer for name, layer in placed.items() if layer is not None}
-    return elsewhere(metric, {name: _as_layer(given[name]) for name in metric}, sources)
-
-
-def _as_layer(frame: pd.DataFrame) -> gpd.GeoDataFrame:
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise TypeError("an input without geometry has no place")
-    return frame
 
 
 def _land(
@@ -107,10 +89,17 @@ def _land(
     return findings
 
 
-def _placed(frames: Mapping[str, pd.DataFrame], name: str, key: str) -> gpd.GeoDataFrame | None:
-    """Return the features of a layer whose id and place are known; None if there are none."""
-    layer = frames.get(name)
-    if not isinstance(layer, gpd.GeoDataFrame) or layer.crs is None:
-        return None
-    layer = layer[layer[key].notna() & layer.geometry.notna()]
-    return layer if len(layer) else None
+def _placed(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+    """Give the features whose id and place are known of each layer inside that has some."""
+    for name, layer in _layers(frames):
+        features = layer[layer[_INSIDE[name]].notna() & layer.geometry.notna()]
+        if len(features):
+            yield name, features
+
+
+def _layers(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+    """Give the layers that belong inside the county; roads may reach far beyond it."""
+    for name in _INSIDE:
+        layer = frames.get(name)
+        if isinstance(layer, gpd.GeoDataFrame) and layer.crs is not None:
+            yield name, layer

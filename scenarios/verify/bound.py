@@ -21,6 +21,7 @@ from scenarios.verify.facts import Facts
 from scenarios.verify.folder import read_json
 from scenarios.verify.lagrange import recompute
 from scenarios.verify.staff_bound import least_for_moves, stated_part
+from scenarios.verify.statement import yuan_tolerance
 from scenarios.verify.verdict import Fault
 
 CERTIFICATE = "bound/certificate.json"
@@ -63,15 +64,16 @@ def recompute_bound(
     if part is None and facts.staff is not None:
         entry = str(certificate.get("staffing"))[:80]
         return None, [Fault("bound.staffing", CERTIFICATE, "staffing", entry)]
-    value, faults = KINDS[str(kind)](run, _of_the_network(certificate, part or 0.0), facts)
-    if not (part or 0.0) <= least + _tolerance(least):
+    part = part or 0.0
+    value, faults = KINDS[str(kind)](run, _of_the_network(certificate, part), facts)
+    if not part <= least + yuan_tolerance(least):
         faults.append(Fault("bound.part", CERTIFICATE, "staffing", f"{least}, {part}"))
     value = None if value is None else value + least
     stated = manifest["bound"]
     claimed = certificate.get("value")
     if stated is not None and (not isinstance(claimed, int | float) or stated > claimed):
         faults.append(Fault("bound.sum", CERTIFICATE, "value", f"{claimed}, {stated}"))
-    if value is not None and stated is not None and stated > value + _tolerance(value):
+    if value is not None and stated is not None and stated > value + yuan_tolerance(value):
         faults.append(Fault("bound.value", CERTIFICATE, "value", f"{value}, {stated}"))
     return value, faults
 
@@ -82,7 +84,3 @@ def _of_the_network(certificate: dict[str, Any], part: float) -> dict[str, Any]:
     if not isinstance(value, int | float) or isinstance(value, bool):
         return certificate
     return {**certificate, "value": value - part}
-
-
-def _tolerance(value: float) -> float:
-    return max(0.01, 1e-9 * abs(value))

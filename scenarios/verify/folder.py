@@ -25,7 +25,8 @@ Frames = dict[str, pd.DataFrame]
 def read_json(run: Path, name: str) -> tuple[dict[str, Any], list[Fault]]:
     """Return an object of a JSON file of the run, or the fault that keeps it from being one."""
     try:
-        content = json.loads((run / name).read_text(encoding="utf-8"))
+        text = (run / name).read_text(encoding="utf-8")
+        content = json.loads(text, parse_int=_whole)
     except FileNotFoundError:
         return {}, [Fault("manifest.missing" if name == MANIFEST else "file.missing", name)]
     except (OSError, ValueError, RecursionError) as error:
@@ -33,6 +34,12 @@ def read_json(run: Path, name: str) -> tuple[dict[str, Any], list[Fault]]:
     if not isinstance(content, dict):
         return {}, [Fault("manifest.broken", name, value=type(content).__name__)]
     return content, []
+
+
+def _whole(digits: str) -> int | float:
+    """Read a whole number; one that no float holds is infinite, as 1e999 is."""
+    value = float(digits)
+    return int(digits) if math.isfinite(value) else value
 
 
 def check_manifest(manifest: dict[str, Any]) -> list[Fault]:

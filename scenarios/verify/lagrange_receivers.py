@@ -68,7 +68,8 @@ class Receivers:
         for sender, level, year, only in self.offers[site]:
             moved = self._moved(life, sender, level)
             runs = life.begin[level] <= year < life.stop[level]
-            if runs and (year in moved if moved or only else True):
+            without_moving = not moved and not only
+            if runs and (without_moving or year in moved):
                 value -= float(self.price[sender, level, year])
         return value
 

@@ -30,8 +30,9 @@ def stated_part(certificate: dict[str, Any]) -> float | None:
     part, dropped = certificate.get("staffing"), certificate.get("dropped")
     if part is None and isinstance(dropped, list) and "staffing" in dropped:
         return 0.0
-    known = isinstance(part, int | float) and not isinstance(part, bool)
-    return float(str(part)) if known else None
+    if isinstance(part, bool) or not isinstance(part, int | float):
+        return None
+    return float(part)
 
 
 def _moves(facts: Facts, staff: StaffFacts, norms: StaffNorms) -> list[int]:

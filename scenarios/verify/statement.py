@@ -35,7 +35,7 @@ def check_terms(
         value = float(term["value"]) if term else None
         checks.append(TermCheck(name, kind, truth.amount, truth.value, value))
         off = abs((value or 0.0) - truth.value)
-        if off > _yuan(truth.value):
+        if off > yuan_tolerance(truth.value):
             broken.append(Violation("manifest.terms", name, 0, off, "yuan"))
         elif term and not _amounts_agree(float(term["amount"]), truth.amount):
             far = abs(float(term["amount"]) - truth.amount)
@@ -57,10 +57,10 @@ def check_numbers(
         ("fixed_terms", fixed, stated_fixed),
     ):
         off = math.inf if stated is None else abs(float(stated) - truth)
-        if not off <= _yuan(truth):
+        if not off <= yuan_tolerance(truth):
             broken.append(Violation(f"manifest.{name}", "", 0, off, "yuan"))
     bound = -math.inf if manifest["bound"] is None else float(manifest["bound"])
-    if not bound <= objective + _yuan(objective):
+    if not bound <= objective + yuan_tolerance(objective):
         broken.append(Violation("manifest.bound", "", 0, bound - objective, "yuan"))
     gaps = {
         "gap": _ratio(objective - bound, objective),
@@ -163,7 +163,8 @@ def _tolerance(unit: object) -> float:
     return 1e-4 if unit in ("pupils", "places") else 1e-6
 
 
-def _yuan(value: float) -> float:
+def yuan_tolerance(value: float) -> float:
+    """Return by how many yuan an amount may be off: a cent, or a part in 1e9 of a large one."""
     return max(YUAN, 1e-9 * abs(value))
 
 

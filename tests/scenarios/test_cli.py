@@ -95,7 +95,8 @@ def test_every_command_refuses_a_missing_study_alike(
 def test_an_unknown_scenario_is_refused_with_the_closest_name_before_any_file_is_read(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scenarios.assemble.check.open_layers", lambda _: pytest.fail("read"))
+    for reader in ("check.open_layers", "layers.open_layers"):
+        monkeypatch.setattr(f"scenarios.assemble.{reader}", lambda _: pytest.fail("read"))
     code, content = answer(
         capsys, "run", SMALL, "--only", "midle-keep", "--out", tmp_path, "--json", "--quiet"
     )

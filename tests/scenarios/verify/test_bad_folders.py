@@ -78,6 +78,12 @@ def test_a_file_that_the_manifest_does_not_vouch_for(run: Path) -> None:
     assert codes(verify(run)) == {"file.unlisted"}
 
 
+@pytest.mark.parametrize("name", ["objective", "bound", "gap"])
+def test_a_number_that_no_float_holds(run: Path, name: str) -> None:
+    edit_manifest(run, **{name: 10**400})
+    assert any(one.rule == f"manifest.{name}" for one in verify(run).violations)
+
+
 def test_a_file_outside_the_folder(run: Path) -> None:
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     edit_manifest(run, files=manifest["files"] | {"../secret": {"sha256": "", "rows": 0}})

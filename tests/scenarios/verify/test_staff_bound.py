@@ -87,6 +87,12 @@ def test_a_part_that_is_not_a_number_at_all_is_refused(tmp_path: Path) -> None:
     assert ("bound.part", "staffing") in faults(run)
 
 
+def test_a_value_or_a_part_that_no_float_holds_is_refused(tmp_path: Path) -> None:
+    run = rewritten(stated(tmp_path, MOVES), value=10**400)
+    assert faults(run) == [("bound.sum", "value")]
+    assert ("bound.part", "staffing") in faults(rewritten(run, staffing=10**400))
+
+
 def test_a_part_for_teachers_who_are_not_planned_is_refused(tmp_path: Path) -> None:
     run = stated(tmp_path, MOVES, replace(school(), staffing=None))
     assert faults(run) == [("bound.part", "staffing"), ("bound.value", "value")]
