@@ -1,13 +1,18 @@
-"""Places in the shifted systems of Chinese web maps: found out by the roads, never moved.
+"""Places in the shifted systems of Chinese web maps: found out by the roads, moved when told.
 
 Points taken from a web map (GCJ-02, Baidu's BD-09) lie 100 to 1,500 m off those of CGCS2000 or
 WGS 84. Schools stand at roads; where taking the shift away brings them there, they were shifted.
+A layer is only moved where the study says in which of the two it is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import geopandas as gpd
 import numpy as np
+import pyproj
 import shapely
 
 from geodata.catalogue import found
@@ -17,7 +22,9 @@ from geodata.findings import Finding, Source, Text
 _AXIS = 6_378_245.0
 _FLATNESS = 0.006_693_421_622_965_943
 _CENTRE = np.array([105.0, 35.0])
-_ROUNDS = 6
+_CHINA = (72.004, 0.8293, 137.8347, 55.8271)
+"""West, south, east, north: beyond, the published shift is none."""
+_ROUNDS = 8
 FEWEST_POINTS = 5
 LEAST_METRES = 30.0
 SHARE_LEFT = 0.4
@@ -42,12 +49,14 @@ def to_gcj02(degrees: np.ndarray) -> np.ndarray:
     return moved
 
 
+def to_bd09(degrees: np.ndarray) -> np.ndarray:
+    """Return (N, 2) longitudes and latitudes whose `from_bd09` are these."""
+    return _undone(from_bd09, degrees)
+
+
 def from_gcj02(degrees: np.ndarray) -> np.ndarray:
     """Return (N, 2) places whose `to_gcj02` are these: a fixed point, to a millimetre."""
-    places = degrees
-    for _ in range(_ROUNDS):
-        places = places - (to_gcj02(places) - degrees)
-    return places
+    return _undone(to_gcj02, degrees)
 
 
 def from_bd09(degrees: np.ndarray) -> np.ndarray:
@@ -59,11 +68,72 @@ def from_bd09(degrees: np.ndarray) -> np.ndarray:
     return from_gcj02(np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]))
 
 
-_SYSTEMS = {"G22": from_gcj02, "G23": from_bd09}
+def _undone(shift: Callable[[np.ndarray], np.ndarray], degrees: np.ndarray) -> np.ndarray:
+    """Return (N, 2) places that a function takes here: a fixed point."""
+    places = degrees
+    for _ in range(_ROUNDS):
+        places = places - (shift(places) - degrees)
+    return places
 
 
-def shifted(points: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, source: Source) -> list[Finding]:
-    """Warn of points that lie by the roads once a shift is taken away: GCJ-02 (G22), BD-09 (G23).
+class _Datum(NamedTuple):
+    """The shift of a system, away from WGS 84 and back."""
+
+    there: Callable[[np.ndarray], np.ndarray]
+    back: Callable[[np.ndarray], np.ndarray]
+
+
+DATUMS = {"GCJ-02": _Datum(to_gcj02, from_gcj02), "BD-09": _Datum(to_bd09, from_bd09)}
+"""By the name that a study gives; CGCS2000 and WGS 84 agree to a metre and need none."""
+_CODES = {"": "G56", "GCJ-02": "G22", "BD-09": "G23"}
+
+
+def converted(
+    layer: gpd.GeoDataFrame, datum: str, source: Source
+) -> tuple[gpd.GeoDataFrame, list[Finding]]:
+    """Take the shift of a web map away from every vertex of a layer.
+
+    Parameters
+    ----------
+    layer
+        In any system; features without geometry stay so.
+    datum
+        A name of `DATUMS`.
+    source
+        File and layer.
+
+    Returns
+    -------
+    tuple
+        The layer in its own system, and a repair G54 with the number of features and how far they
+        were moved; the layer as it was and an error G55 where it lies outside China, whose web maps
+        alone are shifted.
+    """
+    shapes = layer.geometry.to_numpy()
+    if layer.crs is None or not (~shapely.is_missing(shapes)).any():
+        return layer, []
+    there = pyproj.Transformer.from_crs(layer.crs, "EPSG:4326", always_xy=True)
+    degrees = np.column_stack(there.transform(*shapely.get_coordinates(shapes).T))
+    west, south, east, north = _CHINA
+    inside = (degrees >= [west, south]) & (degrees <= [east, north])
+    if not inside.all():
+        return layer, [found("G55", source, column="geometry", value=datum)]
+    places = DATUMS[datum].back(degrees)
+    back = pyproj.Transformer.from_crs("EPSG:4326", layer.crs, always_xy=True)
+    moved = shapely.set_coordinates(shapes.copy(), np.column_stack(back.transform(*places.T)))
+    _, _, metres = pyproj.Geod(ellps="WGS84").inv(*degrees.T, *places.T)
+    count, middle = int((~shapely.is_missing(shapes)).sum()), float(np.median(metres))
+    more = Text(
+        f"{count} features, {middle:,.0f} m in the middle", f"{count}个要素，中位{middle:,.0f}米"
+    )
+    told = found("G54", source, column="geometry", value=datum, more=more)
+    return layer.set_geometry(gpd.GeoSeries(moved, index=layer.index, crs=layer.crs)), [told]
+
+
+def shifted(
+    points: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, source: Source, said: str = ""
+) -> list[Finding]:
+    """Warn of points that lie by the roads in another system than the study says.
 
     Parameters
     ----------
@@ -71,6 +141,13 @@ def shifted(points: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, source: Source) -
         In one metric system; features without geometry are left out.
     source
         Of the points.
+    said
+        The name of `DATUMS` from which they were converted; empty: from none.
+
+    Returns
+    -------
+    list of Finding
+        G22 they look like GCJ-02, G23 like BD-09, G56 like places that were never shifted.
     """
     places = points.geometry[points.geometry.notna()]
     lines = roads.geometry[roads.geometry.notna()].to_numpy()
@@ -81,21 +158,22 @@ def shifted(points: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, source: Source) -
     if before < LEAST_METRES:
         return []
     degrees = shapely.get_coordinates(places.to_crs("EPSG:4326").to_numpy())
+    given = DATUMS[said].there(degrees) if said else degrees
+    ways = {"": given, **{name: datum.back(given) for name, datum in DATUMS.items()}}
     after = {
-        code: _to_roads(
-            tree,
-            gpd.GeoSeries(shapely.points(back(degrees)), crs="EPSG:4326").to_crs(points.crs),
+        name: _to_roads(
+            tree, gpd.GeoSeries(shapely.points(there), crs="EPSG:4326").to_crs(points.crs)
         )
-        for code, back in _SYSTEMS.items()
+        for name, there in ways.items()
     }
-    code = min(after, key=after.__getitem__)
-    if after[code] > SHARE_LEFT * before:
+    best = min(after, key=after.__getitem__)
+    if best == said or after[best] > SHARE_LEFT * before:
         return []
     more = Text(
-        f"from {before:,.0f} m to {after[code]:,.0f} m",
-        f"从{before:,.0f}米降至{after[code]:,.0f}米",
+        f"from {before:,.0f} m to {after[best]:,.0f} m",
+        f"从{before:,.0f}米降至{after[best]:,.0f}米",
     )
-    return [found(code, source, column="geometry", more=more)]
+    return [found(_CODES[best], source, column="geometry", value=said, more=more)]
 
 
 def _to_roads(tree: shapely.STRtree, places: gpd.GeoSeries) -> float:

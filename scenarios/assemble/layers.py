@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.crs import not_finite, stretched
+from geodata.datum import converted
 from geodata.findings import Finding, Source, errors, refuse
 from geodata.osm import called_extract, read_roads
 from geodata.partial import known, may_hold
@@ -21,6 +22,7 @@ from scenarios.assemble.map_checks import map_findings
 from scenarios.assemble.option_rules import option_faults
 from scenarios.assemble.staff_rules import staff_faults
 from scenarios.config import LoadedStudy
+from scenarios.config.models import InputFile
 from scenarios.config.words import line_of
 
 
@@ -115,7 +117,9 @@ def open_layers(loaded: LoadedStudy) -> Layers:
     layers = replace(layers, frames=frames)
     findings += misplaced
     if loaded.known(("crs",)):
-        findings += map_findings(layers.read(), layers.sources, given)
+        inputs = loaded.study.inputs.given()
+        datums = {name: one.datum or "" for name, one in inputs.items()}
+        findings += map_findings(layers.read(), layers.sources, given, datums)
     findings += spread_findings(frames["enrolment"], layers.source("enrolment"))
     return replace(layers, findings=tuple(findings))
 
@@ -142,9 +146,20 @@ def _read_files(loaded: LoadedStudy) -> Layers:
         else:
             how = {"name": given.file, "encoding": given.encoding or ""}
             frames[name], found = read(paths[name], part, schema, **how)
+            frames[name], moved = _unshifted(frames[name], given, sources[name])
+            found += moved
         unread |= {name} if errors(found) and not len(frames[name]) else set()
         findings += found
     return Layers(frames, sources, tuple(findings), frozenset(unread))
+
+
+def _unshifted(
+    frame: pd.DataFrame, given: InputFile, source: Source
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Take the shift of a web map away from a layer where the study says that it has it."""
+    if given.datum is None or not isinstance(frame, gpd.GeoDataFrame):
+        return frame, []
+    return converted(frame, given.datum, source)
 
 
 def faults_between(loaded: LoadedStudy, layers: Layers) -> list[Finding]:

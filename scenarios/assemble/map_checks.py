@@ -28,6 +28,7 @@ def map_findings(
     frames: Mapping[str, pd.DataFrame],
     sources: Mapping[str, Source],
     given: Mapping[str, pd.DataFrame] | None = None,
+    datums: Mapping[str, str] | None = None,
 ) -> list[Finding]:
     """Hold the layers against each other on the ground.
 
@@ -40,15 +41,17 @@ def map_findings(
         File and layer of each.
     given
         The same inputs with the coordinates of their files; default `frames`.
+    datums
+        The shifted system from which each input was converted; empty or absent: none.
 
     Returns
     -------
     list of Finding
         G18 and G21 layers that lie elsewhere than the county; such a layer is then left out, and
         where it is the zones nothing else is said. Of zones that are polygons G14 far parts, G30
-        schools and candidates outside all of them, G31 overlaps, G32 gaps; G22 and G23 places that
-        look shifted against the roads; N32 rows of a travel table that are shorter than the
-        straight line.
+        schools and candidates outside all of them, G31 overlaps, G32 gaps; G22, G23 and G56 places
+        that look shifted against the roads in another way than `datums` says; N32 rows of a travel
+        table that are shorter than the straight line.
     """
     placed = dict(_placed(frames))
     if "zones" not in placed:
@@ -63,7 +66,7 @@ def map_findings(
     if isinstance(roads, gpd.GeoDataFrame) and roads.crs is not None:
         villages = {"zones": zones} if (zones.geom_type == "Point").all() else {}
         for name, layer in {**villages, **there}.items():
-            findings += shifted(layer, roads, sources[name])
+            findings += shifted(layer, roads, sources[name], (datums or {}).get(name, ""))
     if "travel" in sources and "travel" in frames and there:
         both = pd.concat([layer[["site_id", "geometry"]] for layer in there.values()])
         zones, both = zones.drop_duplicates("zone_id"), both.drop_duplicates("site_id")

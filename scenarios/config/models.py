@@ -88,13 +88,15 @@ class Title(Strict):
 class InputFile(Strict):
     """A file in the study's folder; `layer` of a GeoPackage or `sheet` of a workbook.
 
-    `encoding` is of a CSV file, GeoJSON or Shapefile that does not say it itself.
+    `encoding` is of a CSV file, GeoJSON or Shapefile that does not say it itself; `datum` of a
+    layer whose coordinates are those of a Chinese web map.
     """
 
     file: FilePath
     layer: str | None = None
     sheet: str | None = None
     encoding: Literal["utf-8", "utf-16", "gb18030", "big5"] | None = None
+    datum: Literal["GCJ-02", "BD-09"] | None = None
 
 
 class Inputs(Strict):

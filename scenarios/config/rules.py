@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from geodata.osm import called_extract
+from geodata.schemas import SCHEMAS
 from scenarios.config.findings import Finding
 from scenarios.config.models import Study
 from scenarios.config.norms import Norms
@@ -40,6 +42,7 @@ def study_faults(
     faults = [
         *_year_faults(study, file, lines, unsettled),
         *_file_faults(study, folder, file, lines, unsettled),
+        *_datum_faults(study, folder, file, lines),
         *_travel_faults(study, file, lines, unsettled),
         *_projection_faults(study, file, lines, unsettled),
         *_network_faults(study, file, lines, unsettled),
@@ -146,6 +149,27 @@ def _file_faults(
             words = ("The file is larger than 2 GB.", "文件超过 2 GB。")
             mend = ("Cut it to the county.", "请裁剪到本县范围。")
             faults.append(fault_at("C35", file, lines, place, words, mend, value=given.file))
+    return faults
+
+
+def _datum_faults(study: Study, folder: Path, file: str, lines: Lines) -> list[Finding]:
+    """Refuse a datum of what has no coordinates, or is never shifted."""
+    faults = []
+    for name, given in study.inputs.given().items():
+        if given.datum is None:
+            continue
+        if not SCHEMAS[name].geometry:
+            words = (
+                "datum is of a layer; a table has no coordinates.",
+                "datum 用于图层；表格没有坐标。",
+            )
+        elif called_extract(folder / given.file):
+            words = ("OpenStreetMap is in WGS 84 everywhere.", "OpenStreetMap 一律采用 WGS 84。")
+        else:
+            continue
+        mend = ("Delete datum here.", "请删去此处的 datum。")
+        place = ("inputs", name, "datum")
+        faults.append(fault_at("C23", file, lines, place, words, mend, value=given.datum))
     return faults
 
 

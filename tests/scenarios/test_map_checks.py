@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geodata.datum import converted
 from geodata.findings import Finding, Source
 from geodata.travel import unreached_pupils
 from scenarios.assemble.map_checks import map_findings
@@ -93,3 +96,18 @@ def test_a_zone_with_a_part_far_away_is_warned_of() -> None:
     assert codes(found([far], school=500)) == ["G14"]
     near = shapely.MultiPolygon([box(0), box(3_000, width=100)])
     assert found([near], school=500) == []
+
+
+def test_schools_said_to_be_shifted_that_stood_at_the_road_are_a_warning() -> None:
+    there = [shapely.Point(120 + 0.01 * i, 36.3 + 0.004 * math.sin(i)) for i in range(10)]
+    road = gpd.GeoDataFrame(geometry=[shapely.LineString(there)], crs="EPSG:4326").to_crs(METRIC)
+    schools = gpd.GeoDataFrame(
+        {"site_id": [f"s{i}" for i in range(10)]}, geometry=there, crs="EPSG:4326"
+    ).to_crs(METRIC)
+    moved, _ = converted(schools, "GCJ-02", SOURCES["schools"])
+    whole = gpd.GeoDataFrame(
+        {"zone_id": ["z"]}, geometry=[schools.union_all().convex_hull.buffer(5000)], crs=METRIC
+    )
+    frames = {"zones": whole, "schools": moved, "roads": road}
+    (told,) = map_findings(frames, SOURCES, datums={"schools": "GCJ-02"})
+    assert (told.code, told.sheet) == ("G56", "schools")
