@@ -79,6 +79,8 @@ class Schema:
         Whether a table without rows is a valid input.
     or_points
         Whether a layer of polygons may hold points instead, all of it.
+    lenient
+        Whether broken polygons are rebuilt and told: nothing is decided by such a layer.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Schema:
     geometry: str = ""
     may_be_empty: bool = False
     or_points: bool = False
+    lenient: bool = False
 
     def column_of(self, header: str) -> Column | None:
         """Return the column that a header names, if any."""

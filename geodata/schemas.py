@@ -168,6 +168,23 @@ ROADS = Schema(
     geometry="line",
 )
 
+CATCHMENTS = Schema(
+    "catchments",
+    (
+        _id("site_id"),
+        Column(
+            "level",
+            Kind.ID,
+            required=False,
+            blank="",
+            choices=LEVELS,
+            synonyms=tuple(_SYNONYMS["level"].items()),
+        ),
+    ),
+    geometry="polygon",
+    lenient=True,
+)
+
 ENROLMENT = Schema(
     "enrolment",
     (
@@ -268,6 +285,7 @@ SCHEMAS: dict[str, Schema] = {
         ZONES,
         SCHOOLS,
         CANDIDATES,
+        CATCHMENTS,
         ROADS,
         ENROLMENT,
         CLASSES,

@@ -25,7 +25,7 @@ REPAIRABLE_SHARE = 0.001
 
 
 def check_geometry(
-    geometry: gpd.GeoSeries, wanted: str, source: Source
+    geometry: gpd.GeoSeries, wanted: str, source: Source, *, lenient: bool = False
 ) -> tuple[gpd.GeoSeries, list[Finding]]:
     """Check every geometry of a layer.
 
@@ -37,13 +37,15 @@ def check_geometry(
         ``point``, ``line`` or ``polygon``.
     source
         File and layer.
+    lenient
+        Whether every invalid polygon is rebuilt (G57), and polygons may stand twice.
 
     Returns
     -------
     tuple
         The geometries in two dimensions, invalid polygons rebuilt where that changes less than
         0.1 % of their area, those at fault missing (None), and the findings: G01, G02, G08 to G13,
-        G15, G27 to G29, G49.
+        G15, G27 to G29, G49, G57.
     """
     shapes = geometry.to_numpy()
     findings = []
@@ -63,8 +65,10 @@ def check_geometry(
         findings += [found(code, source, row=rows[i], column="geometry") for i in positions]
     findings += _type_findings(shapes, names, rows, wanted, source)
     if wanted == "polygon":
-        shapes, more = _rebuilt(shapes, _sound(rows, findings), rows, source)
-        findings += more + _repeated(shapes, _sound(rows, findings + more), rows, source)
+        shapes, more = _rebuilt(shapes, _sound(rows, findings), rows, source, lenient=lenient)
+        findings += more
+        if not lenient:
+            findings += _repeated(shapes, _sound(rows, findings), rows, source)
     if wanted == "point":
         findings += _point_findings(shapes, _sound(rows, findings), rows, source)
     shapes = np.where(_sound(rows, findings), shapes, None)
@@ -100,9 +104,9 @@ def _type_findings(
 
 
 def _rebuilt(
-    shapes: np.ndarray, sound: np.ndarray, rows: list[int], source: Source
+    shapes: np.ndarray, sound: np.ndarray, rows: list[int], source: Source, *, lenient: bool
 ) -> tuple[np.ndarray, list[Finding]]:
-    """Rebuild polygons that only touch themselves (G02); refuse those that cross (G01)."""
+    """Rebuild polygons that only touch themselves (G02); refuse those that cross (G01, G57)."""
     shapes = shapes.copy()
     findings = []
     for i in np.flatnonzero(sound & ~shapely.is_valid(shapes)):
@@ -114,6 +118,9 @@ def _rebuilt(
         if same_area and mended.geom_type in _WANTED["polygon"]:
             shapes[i] = mended
             findings.append(found("G02", source, row=rows[i], column="geometry", value=reason))
+        elif lenient and mended.geom_type in _WANTED["polygon"] and not mended.is_empty:
+            shapes[i] = mended
+            findings.append(found("G57", source, row=rows[i], column="geometry", more=reason))
         else:
             findings.append(found("G01", source, row=rows[i], column="geometry", more=reason))
     return shapes, findings

@@ -81,7 +81,7 @@ def _checked(
     geometry = raw.geometry.loc[attributes.index]
     all_points = len(geometry) > 0 and bool((geometry.geom_type == "Point").all())
     wanted = "point" if schema.or_points and all_points else schema.geometry
-    geometry, faults = check_geometry(geometry, wanted, source)
+    geometry, faults = check_geometry(geometry, wanted, source, lenient=schema.lenient)
     told = {finding.row for finding in findings if finding.code == "G06"}
     faults = [fault for fault in faults if fault.code != "G10" or fault.row not in told]
     frame = gpd.GeoDataFrame(attributes, geometry=geometry, crs=raw.crs)

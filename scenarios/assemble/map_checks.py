@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from geodata.apportion import zone_of
 from geodata.contiguity import coverage_findings, far_parts
 from geodata.datum import shifted
 from geodata.elsewhere import elsewhere
 from geodata.findings import Finding, Source
+from geodata.partial import known
+from geodata.schemas import LEVELS, LEVELS_OF
+from geodata.today_catchments import claim_findings
 from geodata.travel import check_detours
 
 _INSIDE = {
@@ -19,6 +23,7 @@ _INSIDE = {
     "zones": "zone_id",
     "schools": "site_id",
     "candidates": "site_id",
+    "catchments": "site_id",
 }
 """Layers that lie in the county, with their ids."""
 SITES = ("schools", "candidates")
@@ -51,7 +56,7 @@ def map_findings(
         where it is the zones nothing else is said. Of zones that are polygons G14 far parts, G30
         schools and candidates outside all of them, G31 overlaps, G32 gaps; G22, G23 and G56 places
         that look shifted against the roads in another way than `datums` says; N32 rows of a travel
-        table that are shorter than the straight line.
+        table that are shorter than the straight line; D53 and G58 to G60 of today's catchments.
     """
     placed = dict(_placed(frames))
     if "zones" not in placed:
@@ -69,9 +74,21 @@ def map_findings(
             findings += shifted(layer, roads, sources[name], (datums or {}).get(name, ""))
     if "travel" in sources and "travel" in frames and there:
         both = pd.concat([layer[["site_id", "geometry"]] for layer in there.values()])
-        zones, both = zones.drop_duplicates("zone_id"), both.drop_duplicates("site_id")
-        findings += check_detours(frames["travel"], zones, both, sources["travel"])
+        places, both = zones.drop_duplicates("zone_id"), both.drop_duplicates("site_id")
+        findings += check_detours(frames["travel"], places, both, sources["travel"])
+    if "catchments" in placed and "catchments" not in lost and "schools" in frames:
+        land = placed.get("towns", zones) if (zones.geom_type == "Point").any() else zones
+        county = shapely.union_all(land.geometry.to_numpy())
+        runs = levels_run(frames["schools"])
+        findings += claim_findings(placed["catchments"], runs, county, sources["catchments"])
     return findings
+
+
+def levels_run(schools: pd.DataFrame) -> dict[str, set[str]]:
+    """Return the schools that run each level today."""
+    rows = known(schools, "site_id", "school_type")
+    kinds = list(zip(rows["site_id"], rows["school_type"], strict=True))
+    return {level: {site for site, kind in kinds if level in LEVELS_OF[kind]} for level in LEVELS}
 
 
 def _land(

@@ -109,6 +109,7 @@ class Inputs(Strict):
     enrolment: InputFile | None = None
     classes: InputFile | None = None
     candidates: InputFile | None = None
+    catchments: InputFile | None = None
     roads: InputFile | None = None
     travel: InputFile | None = None
     births: InputFile | None = None

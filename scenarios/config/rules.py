@@ -229,7 +229,7 @@ def _network_faults(study: Study, file: str, lines: Lines, unsettled: Unsettled)
             f"缺少 inputs.{name}：研究需要学校及其学生与班级；尚无学校时需要候选地点及其措施。",
         )
         faults.append(fault_at("C50", file, lines, ("inputs",), words, mend))
-    for name in (*of_schools, "teachers"):
+    for name in (*of_schools, "teachers", "catchments"):
         if name in given and "schools" not in given:
             words = (
                 f"inputs.{name} is about schools, and there are none.",

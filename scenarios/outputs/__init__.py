@@ -22,6 +22,7 @@ def write_outputs(run_dir: Path) -> None:
         If a file of the run is missing or cannot be read, or the run found no plan.
     """
     from scenarios.outputs.atlas import make_atlas
+    from scenarios.outputs.catchment_book import write_catchments
     from scenarios.outputs.construction import write_construction
     from scenarios.outputs.folder import no_plan, read_run
     from scenarios.outputs.layers import write_layers
@@ -35,6 +36,7 @@ def write_outputs(run_dir: Path) -> None:
     atlas, folder = make_atlas(run), run.path
     write_maps(atlas, folder / "maps")
     write_layers(atlas, folder / "plan.gpkg")
+    write_catchments(atlas, folder / "catchments.xlsx")
     write_construction(atlas, folder / "construction_plan.xlsx")
     write_staffing(atlas, folder / "staffing.xlsx")
     write_report(atlas, folder / "maps", folder / "report.html")

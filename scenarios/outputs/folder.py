@@ -48,12 +48,16 @@ def _unreadable(path: Path, error: Exception) -> FindingError:
 
 @dataclass(frozen=True)
 class Geometry:
-    """Layers of `problem/geometry.gpkg` in one metric CRS; towns and roads may be empty."""
+    """Layers of `problem/geometry.gpkg` in one metric CRS; all but zones and sites may be empty.
+
+    `catchments_today` has level, site_id and land that may overlap and leave gaps.
+    """
 
     zones: gpd.GeoDataFrame
     towns: gpd.GeoDataFrame
     sites: gpd.GeoDataFrame
     roads: gpd.GeoDataFrame
+    catchments_today: gpd.GeoDataFrame
 
 
 @dataclass(frozen=True)
@@ -233,10 +237,12 @@ def _geometry(path: Path) -> Geometry:
     empty = {
         "towns": gpd.GeoDataFrame({"town": []}, geometry=[], crs=zones.crs),
         "roads": gpd.GeoDataFrame({"road_id": [], "class": []}, geometry=[], crs=zones.crs),
+        "catchments_today": gpd.GeoDataFrame(
+            {"level": [], "site_id": []}, geometry=[], crs=zones.crs
+        ),
     }
     rest = {
-        name: gpd.read_file(path, layer=name) if name in layers else empty[name]
-        for name in ("towns", "roads")
+        name: gpd.read_file(path, layer=name) if name in layers else frame
+        for name, frame in empty.items()
     }
-    sites = gpd.read_file(path, layer="sites")
-    return Geometry(zones, rest["towns"], sites, rest["roads"])
+    return Geometry(zones=zones, sites=gpd.read_file(path, layer="sites"), **rest)

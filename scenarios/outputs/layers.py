@@ -14,6 +14,7 @@ import shapely
 
 from geodata import cartography
 from scenarios.outputs.atlas import USE_BOUNDS, Atlas
+from scenarios.outputs.catchment_facts import changed_pieces
 from scenarios.outputs.facts import BUILDING, STOPPING
 from scenarios.outputs.files import replaced
 from scenarios.outputs.text import both, known
@@ -29,10 +30,22 @@ CREATE TABLE layer_styles (
 )"""
 
 
+_KINDS = {
+    "catchments": "MultiPolygon",
+    "catchments_today": "MultiPolygon",
+    "catchment_changes": "MultiPolygon",
+    "flows": "LineString",
+}
+
+
 def write_layers(atlas: Atlas, path: Path) -> None:
-    """Write the layers catchments, flows, schools and actions, drawn bottom to top, and styles."""
+    """Write the layers catchments, flows, schools and actions, drawn bottom to top, and styles.
+
+    Where the study gives today's catchments, they and the land that changes lie in between.
+    """
     layers = {
         "catchments": catchment_layer(atlas),
+        **today_layers(atlas),
         "flows": flow_layer(atlas),
         "schools": school_layer(atlas),
         "actions": action_layer(atlas),
@@ -48,7 +61,7 @@ def write_layers(atlas: Atlas, path: Path) -> None:
 
 
 def _write(layer: gpd.GeoDataFrame, path: Path, name: str) -> None:
-    kind = {"catchments": "MultiPolygon", "flows": "LineString"}.get(name, "Point")
+    kind = _KINDS.get(name, "Point")
     pyogrio.write_dataframe(
         layer,
         path,
@@ -70,6 +83,24 @@ def catchment_layer(atlas: Atlas) -> gpd.GeoDataFrame:
     layer["tint"] = layer["site_id"].map(atlas.colours)
     columns = ["site_id", "name", "level", "year", "zones", "pupils", "tint", "geometry"]
     return layer[columns]
+
+
+def today_layers(atlas: Atlas) -> dict[str, gpd.GeoDataFrame]:
+    """Return today's catchments, and the land of another school in the last year; or nothing."""
+    run = atlas.run
+    today = run.geometry.catchments_today
+    if not len(today):
+        return {}
+    names = run.site_names()
+    levels = [level for level in run.levels if (today["level"] == level).any()]
+    changes = pd.concat([changed_pieces(atlas, level, run.last_year) for level in levels])
+    for side in ("from", "to"):
+        changes[f"{side}_name"] = changes[f"{side}_id"].map(names)
+    columns = ["level", "year", "from_id", "from_name", "to_id", "to_name", "km2", "geometry"]
+    return {
+        "catchments_today": today.assign(name=today["site_id"].map(names), km2=today.area / 1e6),
+        "catchment_changes": gpd.GeoDataFrame(changes, crs=today.crs)[columns],
+    }
 
 
 def flow_layer(atlas: Atlas) -> gpd.GeoDataFrame:

@@ -63,6 +63,7 @@ def report_words(atlas: Atlas, maps: Path) -> dict[str, Any]:
         "building": report_tables.building_grid(atlas),
         "building_note": say("note.price", year=price_year),
         "closing": report_tables.closing_grid(run),
+        "catchment_tables": report_tables.change_grids(atlas),
         "class_tables": report_tables.class_grids(run),
         "staff": staff_section(run),
         "largest": report_tables.largest_grid(run),

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from geodata.catchments import UNSERVED
 from geodata.findings import Text
 from scenarios.outputs.atlas import Atlas
+from scenarios.outputs.catchment_facts import moved_land, school_changes, today_shares
 from scenarios.outputs.folder import Run
 from scenarios.outputs.norms import COLUMNS, assumption_rows
 from scenarios.outputs.page import number
@@ -90,6 +92,44 @@ def closing_grid(run: Run) -> Grid:
         for stop in stops(run)
     ]
     return Grid(heads, rows)
+
+
+def change_grids(atlas: Atlas) -> list[Grid]:
+    """List, for each level with catchments of today, the schools that change most by the end."""
+    year, names = atlas.run.last_year, atlas.run.site_names()
+    heads = _heads(
+        "name", "#pupils_today", "#pupils_kept", "#pupils_into", "#pupils_out", "#pupils_then",
+        "#km2_today", "#km2_then",
+    )  # fmt: skip
+    grids = []
+    for level, shares in today_shares(atlas).items():
+        moved = moved_land(atlas, shares, level, year)
+        table = school_changes(moved)
+        table["most"] = table["into"] + table["out"]
+        worst = table.sort_values(["most", "site_id"], ascending=[False, True]).head(LISTED)
+        rows = [
+            [
+                names.get(one["site_id"], one["site_id"]),
+                number(one["kept"] + one["out"]),
+                *[number(one[name]) for name in ("kept", "into", "out")],
+                number(one["kept"] + one["into"]),
+                number(one["km2_kept"] + one["km2_out"], 2),
+                number(one["km2_kept"] + one["km2_into"], 2),
+            ]
+            for one in worst[worst["most"] >= 0.5].to_dict("records")
+        ]
+        other = moved[(moved["from_id"] != moved["to_id"]) & (moved["from_id"] != UNSERVED)]
+        shares_of = other[["pupils", "km2"]].sum() / moved[["pupils", "km2"]].sum()
+        title = say(
+            "title.changes",
+            level=known("level", level),
+            year=year,
+            share=f"{shares_of['pupils']:.1%}",
+            pupils=number(other["pupils"].sum()),
+            land=f"{shares_of['km2']:.1%}",
+        )
+        grids.append(Grid(heads, rows, title))
+    return grids
 
 
 def class_grids(run: Run) -> list[Grid]:

@@ -25,6 +25,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True, "valign": "top", "border": 1, "num_format": "@"},
     "whole": {"valign": "top", "border": 1, "num_format": "#,##0"},
     "tenth": {"valign": "top", "border": 1, "num_format": "#,##0.0"},
+    "hundredth": {"valign": "top", "border": 1, "num_format": "#,##0.00"},
     "metre": {"valign": "top", "border": 1, "num_format": "0.0"},
     "degree": {"valign": "top", "border": 1, "num_format": "0.000000"},
     "year": {"valign": "top", "border": 1, "num_format": "0"},

@@ -7,14 +7,25 @@ from pathlib import Path
 
 import pyogrio
 
+from geodata.today_catchments import claims
 from scenarios.assemble.layers import Layers
+from scenarios.assemble.map_checks import levels_run
 
 FIXED_TIME = "2000-01-01T00:00:00.000Z"
-COLUMNS = {"zones": "zone_id", "towns": "town", "sites": "site_id", "roads": "road_id"}
+ORDER = {
+    "zones": ["zone_id"],
+    "towns": ["town"],
+    "sites": ["site_id"],
+    "roads": ["road_id"],
+    "catchments_today": ["level", "site_id"],
+}
 
 
 def write_geometry(layers: Layers, path: Path) -> None:
-    """Write layers `zones`, `towns`, `sites` and `roads` (where there are any), in id order."""
+    """Write layers `zones`, `towns`, `sites`, and `roads` and `catchments_today` if there are any.
+
+    Their rows stand in the order of their ids.
+    """
     chosen = {
         "zones": layers.layer("zones")[["zone_id", "geometry"]],
         "towns": layers.layer("towns")[["town", "geometry"]],
@@ -22,11 +33,14 @@ def write_geometry(layers: Layers, path: Path) -> None:
     }
     if "roads" in layers.sources:
         chosen["roads"] = layers.layer("roads")[["road_id", "class", "geometry"]]
+    if "catchments" in layers.sources:
+        runs = levels_run(layers.frames["schools"])
+        chosen["catchments_today"] = claims(layers.layer("catchments"), runs)
     temporary = path.with_name(f".{path.name}-{os.getpid()}.gpkg")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
     try:
         for name, layer in chosen.items():
-            rows = layer.sort_values(COLUMNS[name], ignore_index=True)
+            rows = layer.sort_values(ORDER[name], ignore_index=True)
             pyogrio.write_dataframe(rows, temporary, layer=name, driver="GPKG")
         temporary.replace(path)
     finally:

@@ -12,6 +12,7 @@ from scenarios.outputs.folder import read_run
 from tests.scenarios.outputs.made_run import write_made_run
 
 WRITTEN = {
+    "catchments.xlsx",
     "construction_plan.xlsx",
     "maps/2022.png",
     "maps/2023.png",
