@@ -14,6 +14,7 @@ from geodata.findings import FindingError, Text
 from geodata.osm import OSM_CREDIT, called_extract
 from optimizer.methods.base import Limits
 from scenarios.assemble import assemble, prepare
+from scenarios.assemble.areas import areas_of
 from scenarios.compare import finished_runs, write_comparison_of
 from scenarios.config import LoadedStudy, Scenario, load_study
 from scenarios.config.norms import Profile
@@ -127,7 +128,9 @@ def _jobs(
     prepared = prepare(loaded)
     for finding in prepared.findings:
         progress("", Text(finding.line("en"), finding.line("zh")))
-    write_geometry(prepared.layers, geometry)
+    if loaded.study.service_areas is not None:
+        progress("", Text("drawing service areas", "计算服务范围"))
+    write_geometry(prepared.layers, geometry, areas_of(loaded, prepared.layers))
     limits = Limits(options.gap, options.seconds, seed=options.seed)
     jobs = []
     for scenario in scenarios:

@@ -68,10 +68,15 @@ def _unreached(
 
 def _modes(loaded: LoadedStudy) -> list[TravelMode]:
     """Return the modes of the norms at their speeds, in order of preference."""
+    return [modes_of(loaded)[name] for name in loaded.profile.norms.travel.modes]
+
+
+def modes_of(loaded: LoadedStudy) -> dict[str, TravelMode]:
+    """Return every mode at its speed in the norms, by name."""
     norms, straight = loaded.profile.norms.travel, loaded.study.travel.straight_line_factor
     off_road = BUS.straight_kmh if straight is None else norms.bus_kmh
     pushed = norms.walk_kmh if straight is None else norms.cycle_kmh
-    known = {
+    return {
         "walk": replace(WALK, straight_kmh=norms.walk_kmh, road_kmh=norms.walk_kmh),
         "cycle": replace(CYCLE, straight_kmh=pushed, road_kmh=norms.cycle_kmh),
         "bus": replace(
@@ -81,7 +86,6 @@ def _modes(loaded: LoadedStudy) -> list[TravelMode]:
             extra_minutes=norms.bus_wait_minutes,
         ),
     }
-    return [known[name] for name in norms.modes]
 
 
 def pairs_of(

@@ -130,6 +130,25 @@ class TravelSettings(Strict):
     straight_line_factor: Annotated[float, Field(ge=1, le=5)] | None = None
 
 
+class Reaches(Strict):
+    """How far the service areas of a mode go."""
+
+    metres: list[Annotated[float, Field(ge=50, le=50_000)]] = Field(default_factory=list)
+    minutes: list[Annotated[float, Field(ge=1, le=180)]] = Field(default_factory=list)
+
+
+NORM_REACHES = (500.0, 1000.0)
+"""Metres on foot to an urban primary and lower secondary school: GBJ 99-86; Jiaozuo 2019, 7."""
+
+
+class ServiceAreas(Strict):
+    """Which service areas are drawn, measured on the roads."""
+
+    walk: Reaches = Reaches(metres=list(NORM_REACHES))
+    cycle: Reaches = Reaches()
+    bus: Reaches = Reaches()
+
+
 class ProgressionConfig(Strict):
     """Births become entrants; nobody moves."""
 
@@ -200,6 +219,7 @@ class Study(Strict):
     profile: Name = "CN"
     inputs: Inputs
     travel: TravelSettings = TravelSettings()
+    service_areas: ServiceAreas | None = None
     standards: dict[str, Any] = Field(default_factory=dict)
     prices: dict[str, Any] = Field(default_factory=dict)
     budget: Amount | dict[int, Amount] | None = None

@@ -180,6 +180,10 @@ def _travel_faults(study: Study, file: str, lines: Lines, unsettled: Unsettled) 
         study.travel.straight_line_factor is not None,
     ]
     known = unsettled.known(("inputs", "roads"), ("inputs", "travel"), ("travel",))
+    if known and study.service_areas is not None and study.inputs.roads is None:
+        words = ("Service areas are drawn along roads.", "服务范围须沿道路计算。")
+        mend = ("Add inputs.roads, or delete this key.", "请添加 inputs.roads，或删去此键。")
+        return [fault_at("C23", file, lines, ("service_areas",), words, mend)]
     if sum(ways) == 1 or not known:
         return []
     words = (

@@ -21,6 +21,7 @@ def write_outputs(run_dir: Path) -> None:
     geodata.findings.FindingError
         If a file of the run is missing or cannot be read, or the run found no plan.
     """
+    from scenarios.outputs.area_map import write_area_maps
     from scenarios.outputs.atlas import make_atlas
     from scenarios.outputs.catchment_book import write_catchments
     from scenarios.outputs.construction import write_construction
@@ -35,6 +36,7 @@ def write_outputs(run_dir: Path) -> None:
         raise no_plan(run)
     atlas, folder = make_atlas(run), run.path
     write_maps(atlas, folder / "maps")
+    write_area_maps(atlas, folder / "maps")
     write_layers(atlas, folder / "plan.gpkg")
     write_catchments(atlas, folder / "catchments.xlsx")
     write_construction(atlas, folder / "construction_plan.xlsx")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -46,6 +47,13 @@ class Atlas:
     places: pd.DataFrame
     site_years: pd.DataFrame
     events: pd.DataFrame
+
+    @cached_property
+    def inside(self) -> pd.DataFrame:
+        """Who lives inside service areas: `area_facts.inside_table`, for all outputs once."""
+        from scenarios.outputs.area_facts import inside_table
+
+        return inside_table(self)
 
 
 def make_atlas(run: Run) -> Atlas:

@@ -10,7 +10,9 @@ import pandas as pd
 
 from geodata.catchments import UNSERVED
 from geodata.findings import Text
+from geodata.service_areas import OFF_ROAD_METRES
 from scenarios.outputs import catchment_facts as facts
+from scenarios.outputs.area_facts import reach_words, reaches
 from scenarios.outputs.atlas import Atlas
 from scenarios.outputs.construction import notes
 from scenarios.outputs.folder import Run
@@ -32,6 +34,46 @@ def write_catchments(atlas: Atlas, path: Path) -> None:
         if shares:
             _write_changes(book, atlas, shares)
             _write_today(book, atlas, shares)
+        if reaches(atlas):
+            _write_areas(book, atlas)
+
+
+def _write_areas(book: Book, atlas: Atlas) -> None:
+    """One row per level, year and reach: how many pupils live inside."""
+    metres = say("map.area_note", metres=f"{OFF_ROAD_METRES:.0f}")
+    sheet, top = _sheet(book, atlas, "areas", metres, say("note.areas_source"))
+    columns = _columns(
+        ("level", "text", 16),
+        ("year", "year", 8),
+        ("reach", "text", 22),
+        ("schools", "whole", 9),
+        ("pupils", "whole", 12),
+        ("pupils_any", "whole", 12),
+        ("share_any", "share", 12),
+        ("pupils_own", "whole", 12),
+        ("share_own", "share", 12),
+        ("share_land", "share", 12),
+    )
+    write_table(book, sheet, top, columns, area_rows(atlas))
+
+
+def area_rows(atlas: Atlas) -> Rows:
+    """Return level, year, reach, schools, pupils, those inside any and their own, and land."""
+    return [
+        [
+            known("level", one["level"]),
+            one["year"],
+            reach_words(one["mode"], one["unit"], one["reach"]),
+            one["schools"],
+            one["pupils"],
+            one["any"],
+            one["any"] / one["pupils"] if one["pupils"] else None,
+            one["own"],
+            one["own"] / one["pupils"] if one["pupils"] else None,
+            one["land"],
+        ]
+        for one in atlas.inside.to_dict("records")
+    ]
 
 
 def _sheet(book: Book, atlas: Atlas, key: str, *lines: Text) -> tuple[Any, int]:

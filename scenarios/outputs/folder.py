@@ -50,7 +50,8 @@ def _unreadable(path: Path, error: Exception) -> FindingError:
 class Geometry:
     """Layers of `problem/geometry.gpkg` in one metric CRS; all but zones and sites may be empty.
 
-    `catchments_today` has level, site_id and land that may overlap and leave gaps.
+    `catchments_today` has level, site_id and land that may overlap and leave gaps, `service_areas`
+    site_id, mode, unit (metres, minutes), reach and land.
     """
 
     zones: gpd.GeoDataFrame
@@ -58,6 +59,7 @@ class Geometry:
     sites: gpd.GeoDataFrame
     roads: gpd.GeoDataFrame
     catchments_today: gpd.GeoDataFrame
+    service_areas: gpd.GeoDataFrame
 
 
 @dataclass(frozen=True)
@@ -234,12 +236,15 @@ def _geometry(path: Path) -> Geometry:
     zones = gpd.read_file(path, layer="zones")
     if zones.crs is None or not zones.crs.is_projected:
         raise broken(path, Text("The layers have no metric CRS.", "图层缺少以米为单位的坐标系。"))
+    columns = {
+        "towns": ["town"],
+        "roads": ["road_id", "class"],
+        "catchments_today": ["level", "site_id"],
+        "service_areas": ["site_id", "mode", "unit", "reach"],
+    }
     empty = {
-        "towns": gpd.GeoDataFrame({"town": []}, geometry=[], crs=zones.crs),
-        "roads": gpd.GeoDataFrame({"road_id": [], "class": []}, geometry=[], crs=zones.crs),
-        "catchments_today": gpd.GeoDataFrame(
-            {"level": [], "site_id": []}, geometry=[], crs=zones.crs
-        ),
+        name: gpd.GeoDataFrame({column: [] for column in of}, geometry=[], crs=zones.crs)
+        for name, of in columns.items()
     }
     rest = {
         name: gpd.read_file(path, layer=name) if name in layers else frame

@@ -13,6 +13,7 @@ import pyogrio
 import shapely
 
 from geodata import cartography
+from scenarios.outputs.area_facts import area_layer
 from scenarios.outputs.atlas import USE_BOUNDS, Atlas
 from scenarios.outputs.catchment_facts import changed_pieces
 from scenarios.outputs.facts import BUILDING, STOPPING
@@ -34,6 +35,7 @@ _KINDS = {
     "catchments": "MultiPolygon",
     "catchments_today": "MultiPolygon",
     "catchment_changes": "MultiPolygon",
+    "service_areas": "MultiPolygon",
     "flows": "LineString",
 }
 
@@ -41,11 +43,14 @@ _KINDS = {
 def write_layers(atlas: Atlas, path: Path) -> None:
     """Write the layers catchments, flows, schools and actions, drawn bottom to top, and styles.
 
-    Where the study gives today's catchments, they and the land that changes lie in between.
+    In between lie today's catchments with the land that changes, and service areas, where the study
+    has them.
     """
+    areas = area_layer(atlas)
     layers = {
         "catchments": catchment_layer(atlas),
         **today_layers(atlas),
+        **({"service_areas": areas} if len(areas) else {}),
         "flows": flow_layer(atlas),
         "schools": school_layer(atlas),
         "actions": action_layer(atlas),

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from geodata import cartography
+from geodata.findings import Text
 from scenarios.outputs.atlas import Atlas, use_class
 from scenarios.outputs.text import both, known, say
 
@@ -34,11 +35,7 @@ def draw_panel(
     extent: Sequence[float],
 ) -> None:
     """Draw one level in one year on bare axes; `changes` get badges."""
-    ax.set_xlim(extent[0], extent[2])
-    ax.set_ylim(extent[1], extent[3])
-    ax.set_xticks([])
-    ax.set_yticks([])
-    ax.set_facecolor("#fbfbf9")
+    bare(ax, extent)
     _draw_ground(ax, atlas, level, year)
     schools = _schools(atlas, level, year)
     _draw_schools(ax, schools)
@@ -47,19 +44,44 @@ def draw_panel(
     badges = _draw_badges(ax, shown, schools)
     labels = pd.concat([_town_labels(atlas), _school_labels(schools, shown)])
     _draw_labels(ax, labels, schools, badges, extent)
+    _draw_margins(ax, say("map.panel", level=known("level", level), year=year))
+
+
+def bare(ax: Any, extent: Sequence[float]) -> None:
+    """Make axes a sheet of paper over an extent: west, south, east, north."""
+    ax.set_xlim(extent[0], extent[2])
+    ax.set_ylim(extent[1], extent[3])
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.set_facecolor("#fbfbf9")
+
+
+def draw_furniture(ax: Any, atlas: Atlas, title: Text) -> None:
+    """Name the towns, and add scale bar, north arrow and title to a panel without schools."""
+    nobody = pd.DataFrame({"x": [], "y": [], "area": []}, dtype=float)
+    extent = (ax.get_xlim()[0], ax.get_ylim()[0], ax.get_xlim()[1], ax.get_ylim()[1])
+    _draw_labels(ax, _town_labels(atlas), nobody, np.zeros((0, 4)), extent)
+    _draw_margins(ax, title)
+
+
+def _draw_margins(ax: Any, title: Text) -> None:
     cartography.draw_scale_bar(ax)
     cartography.draw_north_arrow(ax)
-    title = say("map.panel", level=known("level", level), year=year)
     ax.set_title(both(title, "  "), fontsize=10, loc="left", pad=5)
 
 
 def _draw_ground(ax: Any, atlas: Atlas, level: str, year: int) -> None:
-    from matplotlib.collections import LineCollection
-
     part = atlas.catchments
     part = part[(part["level"] == level) & (part["year"] == year)]
     colours = [cartography.PALE[atlas.colours[site]] for site in part["site_id"]]
     fill_polygons(ax, part.geometry.to_numpy(), colours, edge="#8f8f8f", width=0.7)
+    draw_lines(ax, atlas)
+
+
+def draw_lines(ax: Any, atlas: Atlas) -> None:
+    """Draw borders of towns, and roads."""
+    from matplotlib.collections import LineCollection
+
     towns, roads = atlas.run.geometry.towns, atlas.run.geometry.roads
     borders = LineCollection(
         _lines(towns.geometry.boundary.to_numpy()), colors="#6b6b6b", linewidths=1.0,

@@ -96,7 +96,7 @@ def _draw_page(figure: Any, atlas: Atlas, title: Text, year: int, changes: pd.Da
     """Lay out heading, a panel per level, legend and source; the page is as tall as the county."""
     run = atlas.run
     across = (WIDTH - 2 * MARGIN - GAP * (len(run.levels) - 1)) / len(run.levels)
-    x0, y0, x1, y1 = _bounds(atlas)
+    x0, y0, x1, y1 = bounds(atlas)
     up = across * min(max((y1 - y0) / (x1 - x0), 0.62), 1.08)
     height = HEADING + up + LEGEND + 2 * MARGIN
     figure.set_size_inches(WIDTH, height)
@@ -107,23 +107,31 @@ def _draw_page(figure: Any, atlas: Atlas, title: Text, year: int, changes: pd.Da
             (left / WIDTH, (2 * MARGIN + LEGEND) / height, across / WIDTH, up / height)
         )
         map_panel.draw_panel(ax, atlas, level, year, changes=changes, extent=extent)
-    _draw_heading(figure, atlas, title, year, changes)
+    draw_heading(figure, atlas, title, _counts(atlas, year, changes))
     wide = (WIDTH - 2 * MARGIN) / WIDTH
     legend.draw_legend(
         figure.add_axes((MARGIN / WIDTH, 1.4 * MARGIN / height, wide, (LEGEND - GAP) / height))
     )
-    source = say("map.source", run=f"{run.study['name']}/{run.study['scenario']}", crs=_crs(atlas))
+    draw_source(figure, atlas)
+
+
+def draw_source(figure: Any, atlas: Atlas, key: str = "map.source") -> None:
+    """Write run, coordinate system and whom to name at the foot of a page."""
+    run, height = atlas.run, figure.get_size_inches()[1]
+    source = say(key, run=f"{run.study['name']}/{run.study['scenario']}", crs=_crs(atlas))
     said = "  ".join([both(source, "  "), *run.credits])
     figure.text(MARGIN / WIDTH, 0.5 * MARGIN / height, said, fontsize=6.5, color="#555555")
 
 
-def _bounds(atlas: Atlas) -> tuple[float, float, float, float]:
+def bounds(atlas: Atlas) -> tuple[float, float, float, float]:
+    """Return west, south, east and north of the county and its sites."""
     boxes = np.array([atlas.areas.total_bounds, atlas.run.geometry.sites.total_bounds])
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
-def _draw_heading(figure: Any, atlas: Atlas, title: Text, year: int, changes: pd.DataFrame) -> None:
+def draw_heading(figure: Any, atlas: Atlas, title: Text, counts: Text) -> None:
+    """Write title, scenario and a line of figures at the head of a page."""
     run = atlas.run
     height = figure.get_size_inches()[1]
     left, right = MARGIN / WIDTH, 1 - MARGIN / WIDTH
@@ -140,7 +148,7 @@ def _draw_heading(figure: Any, atlas: Atlas, title: Text, year: int, changes: pd
     write(left, 0.42, title.zh, 19)
     write(left, 0.76, title.en, 11, "#333333")
     write(right, 0.36, both(scenario, "  "), 11)
-    write(right, 0.62, both(_counts(atlas, year, changes), "  "), 8.5, "#333333")
+    write(right, 0.62, both(counts, "  "), 8.5, "#333333")
     if run.made_up:
         write(right, 0.84, both(say("made_up"), "  "), 8.5, "#b2182b")
 

@@ -7,11 +7,13 @@ from typing import Any
 
 from geodata.findings import Text
 from scenarios.outputs import report_tables
+from scenarios.outputs.area_map import area_maps
 from scenarios.outputs.atlas import Atlas
 from scenarios.outputs.files import write_text
 from scenarios.outputs.live_map import live_map, live_scripts, live_styles
 from scenarios.outputs.maps import map_pages
 from scenarios.outputs.page import picture, render
+from scenarios.outputs.report_areas import area_grid
 from scenarios.outputs.report_charts import report_charts
 from scenarios.outputs.report_staff import staff_section
 from scenarios.outputs.text import known, say
@@ -63,6 +65,11 @@ def report_words(atlas: Atlas, maps: Path) -> dict[str, Any]:
         "building": report_tables.building_grid(atlas),
         "building_note": say("note.price", year=price_year),
         "closing": report_tables.closing_grid(run),
+        "area_table": area_grid(atlas),
+        "area_maps": [
+            {"title": title, "source": picture(maps / f"{name}.png")}
+            for name, title in area_maps(atlas)
+        ],
         "catchment_tables": report_tables.change_grids(atlas),
         "class_tables": report_tables.class_grids(run),
         "staff": staff_section(run),

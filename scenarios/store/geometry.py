@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import geopandas as gpd
 import pyogrio
 
 from geodata.today_catchments import claims
@@ -18,13 +19,16 @@ ORDER = {
     "sites": ["site_id"],
     "roads": ["road_id"],
     "catchments_today": ["level", "site_id"],
+    "service_areas": ["mode", "unit", "reach", "site_id"],
 }
 
 
-def write_geometry(layers: Layers, path: Path) -> None:
-    """Write layers `zones`, `towns`, `sites`, and `roads` and `catchments_today` if there are any.
+def write_geometry(
+    layers: Layers, path: Path, service_areas: gpd.GeoDataFrame | None = None
+) -> None:
+    """Write layers `zones`, `towns`, `sites`, and what there is of the others.
 
-    Their rows stand in the order of their ids.
+    `roads`, `catchments_today` and `service_areas` may be missing; rows stand in the order of ids.
     """
     chosen = {
         "zones": layers.layer("zones")[["zone_id", "geometry"]],
@@ -36,6 +40,8 @@ def write_geometry(layers: Layers, path: Path) -> None:
     if "catchments" in layers.sources:
         runs = levels_run(layers.frames["schools"])
         chosen["catchments_today"] = claims(layers.layer("catchments"), runs)
+    if service_areas is not None:
+        chosen["service_areas"] = service_areas
     temporary = path.with_name(f".{path.name}-{os.getpid()}.gpkg")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
     try:
