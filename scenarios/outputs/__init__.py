@@ -25,6 +25,7 @@ def write_outputs(run_dir: Path) -> None:
     from scenarios.outputs.atlas import make_atlas
     from scenarios.outputs.catchment_book import write_catchments
     from scenarios.outputs.construction import write_construction
+    from scenarios.outputs.drawing import write_drawing
     from scenarios.outputs.folder import no_plan, read_run
     from scenarios.outputs.layers import write_layers
     from scenarios.outputs.maps import write_maps
@@ -38,6 +39,7 @@ def write_outputs(run_dir: Path) -> None:
     write_maps(atlas, folder / "maps")
     write_area_maps(atlas, folder / "maps")
     write_layers(atlas, folder / "plan.gpkg")
+    write_drawing(atlas, folder / "plan.dxf")
     write_catchments(atlas, folder / "catchments.xlsx")
     write_construction(atlas, folder / "construction_plan.xlsx")
     write_staffing(atlas, folder / "staffing.xlsx")

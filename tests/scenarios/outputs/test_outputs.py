@@ -18,6 +18,7 @@ WRITTEN = {
     "maps/2023.png",
     "maps/after.png",
     "maps/before.png",
+    "plan.dxf",
     "plan.gpkg",
     "report.html",
     "staffing.xlsx",
