@@ -6,11 +6,30 @@ import json
 import signal
 import sys
 import threading
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
+
+from scenarios.cli_options import (
+    AsJson,
+    Cold,
+    Gap,
+    Jobs,
+    Lang,
+    Language,
+    Method,
+    MethodName,
+    Mps,
+    Only,
+    Out,
+    Quiet,
+    RunDir,
+    SchoolType,
+    Seconds,
+    Seed,
+    StudyPath,
+)
 
 EMBEDDED = Path(__file__).parent / "examples" / "county" / "study.yaml"
 DONE, FAULTS, INTERRUPTED = 0, 1, 130
@@ -22,55 +41,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-class Lang(StrEnum):
-    """Languages of everything the program says."""
-
-    EN = "en"
-    ZH = "zh"
-
-
-class Method(StrEnum):
-    """Names of `optimizer.solve.METHODS`, which is slow to import, and the choice among them."""
-
-    AUTO = "auto"
-    BY_SITE = "by_site"
-    MONOLITHIC = "monolithic"
-
-
-StudyPath = Annotated[Path, typer.Argument(help="Study file. 研究文件。", metavar="STUDY.yaml")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No progress. 不显示进度。")]
-Language = Annotated[Lang, typer.Option("--lang", help="Language. 语言。")]
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Summary as JSON on standard output. 以 JSON 输出摘要。")
-]
-Only = Annotated[
-    list[str] | None,
-    typer.Option("--only", help="Run this scenario only; may be repeated. 只运行该情景，可重复。"),
-]
-Out = Annotated[Path, typer.Option("--out", help="Results folder. 结果文件夹。")]
-MethodName = Annotated[Method, typer.Option("--method", help="Solution method. 求解方法。")]
-Gap = Annotated[
-    float, typer.Option("--gap", min=0.0, max=1.0, help="Stop at this gap. 达到该差距即停。")
-]
-Seconds = Annotated[
-    float,
-    typer.Option(
-        "--seconds", min=0.1, max=1e6, help="Solving seconds per scenario. 每个情景的求解秒数。"
-    ),
-]
-Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Random seed. 随机种子。")]
-Jobs = Annotated[int, typer.Option("--jobs", min=1, max=64, help="Processes. 进程数。")]
-Mps = Annotated[
-    Path | None,
-    typer.Option("--write-mps", help="Also write each MILP and plan here. 同时写出 MPS 与方案。"),
-]
-Cold = Annotated[
-    bool,
-    typer.Option("--cold", help="Begin with no earlier run. 不从已有结果出发。"),
-]
-RunDir = Annotated[Path, typer.Argument(help="Folder of a run. 结果文件夹。", metavar="RUN_DIR")]
 
 
 @app.callback(invoke_without_command=True)
@@ -222,6 +192,55 @@ def explain(
 
     how = (quiet, lang.value, as_json)
     raise typer.Exit(explain_command(study, tuple(only or ()), seconds, how))
+
+
+@app.command()
+def sites(
+    study: StudyPath,
+    *,
+    parcels: Annotated[
+        Path | None, typer.Option("--parcels", help="Layer of parcels. 地块图层文件。")
+    ] = None,
+    parcels_layer: Annotated[str, typer.Option("--parcels-layer", help="Its name. 图层名。")] = "",
+    grid: Annotated[
+        float,
+        typer.Option("--grid", min=50, max=20_000, help="Cells of a grid, m. 网格边长（米）。"),
+    ] = 500.0,
+    hazards: Annotated[
+        Path | None, typer.Option("--hazards", help="Layer of hazards. 危险源图层文件。")
+    ] = None,
+    hazards_layer: Annotated[str, typer.Option("--hazards-layer", help="Its name. 图层名。")] = "",
+    school_type: Annotated[
+        SchoolType, typer.Option("--school-type", help="Type of school. 办学类型。")
+    ] = SchoolType.PRIMARY,
+    classes: Annotated[int, typer.Option("--classes", min=1, max=120, help="Classes. 班数。")] = 24,
+    reach: Annotated[
+        float, typer.Option("--reach", min=100, max=50_000, help="Metres on foot. 步行米数。")
+    ] = 2000.0,
+    forbidden: Annotated[
+        list[str] | None,
+        typer.Option("--forbid", help="Land-use code, may be repeated. 不可用的用地代码，可重复。"),
+    ] = None,
+    out: Out = Path("results"),
+    quiet: Quiet = False,
+    lang: Language = Lang.EN,
+    as_json: AsJson = False,
+) -> None:
+    """筛选新建学校的候选地点。 Screen parcels or a grid for a new school, ranked with reasons."""
+    from scenarios.commands import sites_command
+    from scenarios.sites import SiteOptions
+
+    options = SiteOptions(
+        parcels=None if parcels is None else (parcels, parcels_layer),
+        grid=grid,
+        hazards=None if hazards is None else (hazards, hazards_layer),
+        school_type=school_type.value,
+        classes=classes,
+        reach=reach,
+        forbidden=tuple(forbidden or ()),
+        out=out,
+    )
+    raise typer.Exit(sites_command(study, options, (quiet, lang.value, as_json)))
 
 
 @app.command()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geodata.findings import Finding, FindingError, Text, errors
 from scenarios.outcome import DONE, FAULTS, WRONG
 from scenarios.run import NoSuchScenarioError, RunOptions, run_study
 from scenarios.shortages import SHORTAGES
 from scenarios.terminal import answer, findings_answer, progress
+
+if TYPE_CHECKING:
+    from scenarios.sites import SiteOptions
 
 
 def run_command(study: Path, options: RunOptions, quiet: bool, as_json: bool) -> int:
@@ -201,6 +204,39 @@ def explain_command(
     return found.exit_code
 
 
+def sites_command(study: Path, options: SiteOptions, how: tuple[bool, str, bool]) -> int:
+    """Screen places for a new school; leave them as a layer and a workbook."""
+    from scenarios.outputs.site_files import write_sites
+    from scenarios.run import credits
+    from scenarios.sites import screen_study, summary
+
+    quiet, lang, as_json = how
+    try:
+        screened = screen_study(study, options)
+    except FindingError as problem:
+        findings_answer(problem.findings, lang, as_json=as_json, quiet=False)
+        return FAULTS
+    of_study = screened.loaded.study
+    facts = {
+        "title": Text(of_study.title.en or of_study.study, of_study.title.zh or of_study.study),
+        "made_up": of_study.made_up,
+        "school_type": options.school_type,
+        "classes": options.classes,
+        "reach": options.reach,
+        "credits": credits(screened.loaded),
+    }
+    folder = options.out / of_study.study / "sites"
+    files = write_sites(screened.places, screened.need, facts, folder)
+    told = summary(screened, files, 5)
+    lines = [_PLACES.get(lang).format_map(told | told["need"])]
+    lines += [
+        f"{one['rank']}. {one['parcel_id']}  {one['score']:.2f}  {one[lang]}"
+        for one in told["best"]
+    ]
+    answer(told, [*lines, *told["files"]], as_json=as_json, quiet=quiet)
+    return DONE
+
+
 def _violation(one: dict[str, Any], lang: str) -> str:
     """Name a broken rule, say it in words, and tell where, when and by how much."""
     from scenarios.outputs.text import known
@@ -212,6 +248,10 @@ def _violation(one: dict[str, Any], lang: str) -> str:
     return f"{said}  {place}: {amount}" if place else f"{said}: {amount}"
 
 
+_PLACES = Text(
+    "{places} places, {excluded} excluded; {pupils:,.0f} places for pupils need {land_m2:,.0f} m²",
+    "共{places}个地点，排除{excluded}个；学位{pupils:,.0f}，需用地{land_m2:,.0f}㎡",
+)
 _APART = Text(
     "today's network is judged as it is; the rules it breaks are priced and listed apart:",
     "现状布局按原样评判；其违反的规则已计价，单独列出：",

@@ -10,6 +10,7 @@ PACKAGE = CATALOGUE.parent
 FROM_THE_RUN = {
     "action",
     "badge",
+    "criterion",
     "decides",
     "group",
     "kind",
@@ -20,6 +21,7 @@ FROM_THE_RUN = {
     "moved",
     "rank",
     "room",
+    "school_type",
     "short",
     "staff",
     "stopped",
