@@ -16,8 +16,8 @@ from scenarios.outputs.folder import Run
 
 WHOLE = 0.995
 """Share of a zone's entrants from which the zone counts as whole at its school."""
-LEAST_PIECE = 1000.0
-"""m²: land that changes in smaller pieces is the width of a hand-drawn line."""
+LEAST_PIECE, LEAST_WIDTH = 1000.0, 20.0
+"""m² and metres: land that changes in smaller or narrower pieces is a hand-drawn line's width."""
 
 
 def address_periods(run: Run, belongs: pd.DataFrame) -> pd.DataFrame:
@@ -190,5 +190,8 @@ def changed_pieces(atlas: Atlas, level: str, year: int) -> gpd.GeoDataFrame:
 def _pieces(shape: shapely.Geometry) -> shapely.Geometry:
     """Return the polygons of a shape that are no slivers."""
     parts = shapely.get_parts(shape)
-    parts = parts[(shapely.get_dimensions(parts) == 2) & (shapely.area(parts) >= LEAST_PIECE)]
+    area = shapely.area(parts)
+    # A long strip's width is twice its area over its outline.
+    wide = 2 * area >= LEAST_WIDTH * shapely.length(parts)
+    parts = parts[(area >= LEAST_PIECE) & wide]
     return shapely.multipolygons(parts) if len(parts) else shapely.MultiPolygon()
