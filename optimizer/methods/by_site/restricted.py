@@ -7,47 +7,76 @@ another does not fill schools to the last seat, a solver does.
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 import numpy as np
 
 from optimizer.domain import Options, Plan, Problem, Travel
 from optimizer.methods.base import Limits, Start
-from optimizer.methods.by_site.arrays import Bools
+from optimizer.methods.by_site.arrays import Bools, Ints
 from optimizer.methods.by_site.ways import unit_travel
 from optimizer.methods.monolithic import monolithic
+
+MOST_SHARES = 20_000
+"""Shares over which a solver chooses in seconds; it is not asked about more."""
 
 Table = TypeVar("Table", Options, Travel)
 
 
-def solve_restricted(
-    problem: Problem, pairs: Bools, projects: Bools, start: Plan | None, limits: Limits
-) -> Plan | None:
-    """Solve the problem with some intake pairs (P,) and projects (O,) only; None: no plan found.
+@dataclass(frozen=True)
+class Part:
+    """A problem with some of the pairs and projects of another, at these positions of it."""
+
+    problem: Problem
+    pairs: Ints
+    projects: Ints
+    whole: Problem
+
+    def narrow(self, plan: Plan) -> Plan:
+        """State a plan of the whole problem, as far as it goes, in the part's tables."""
+        return replace(plan, start=plan.start[self.projects], share=plan.share[self.pairs])
+
+    def widen(self, plan: Plan) -> Plan:
+        """State a plan of the part in the tables of the whole problem."""
+        start = np.zeros(len(self.whole.options), dtype=np.int64)
+        start[self.projects] = plan.start
+        share = np.zeros((len(self.whole.travel), self.whole.horizon.years))
+        share[self.pairs] = plan.share
+        return replace(plan, start=start, share=share)
+
+
+def restrict(problem: Problem, pairs: Bools, projects: Bools) -> Part:
+    """Keep some intake pairs (P,) and projects (O,) only.
 
     Pairs without intake and committed projects always stay.
     """
     kept_pairs = np.flatnonzero(pairs | ~problem.travel.intake)
     kept_projects = np.flatnonzero(projects | (problem.options.committed > 0))
-    part = replace(
-        problem,
-        travel=_rows(problem.travel, kept_pairs),
-        options=_rows(problem.options, kept_projects),
+    travel, options = _rows(problem.travel, kept_pairs), _rows(problem.options, kept_projects)
+    return Part(
+        replace(problem, travel=travel, options=options), kept_pairs, kept_projects, problem
     )
-    first = None
-    if start is not None:
-        first = Start(
-            replace(start, start=start.start[kept_projects], share=start.share[kept_pairs])
-        )
-    answer = monolithic(part, limits, first)
-    if answer.plan is None:
+
+
+def solve_restricted(
+    problem: Problem, pairs: Bools, projects: Bools, start: Plan | None, limits: Limits
+) -> Plan | None:
+    """Solve the problem with some intake pairs (P,) and projects (O,) only; None: no plan found."""
+    part = restrict(problem, pairs, projects)
+    first = None if start is None else Start(part.narrow(start))
+    answer = monolithic(part.problem, limits, first)
+    return None if answer.plan is None else part.widen(answer.plan)
+
+
+def widen_choice(problem: Problem, plan: Plan, width: int, limits: Limits) -> Plan | None:
+    """Improve a plan over its own pairs and each zone's cheapest `width`; None: not improved."""
+    sites = np.ones(len(problem.sites), dtype=bool)
+    pairs = promising_pairs(problem, sites, width, np.asarray(plan.share.any(axis=1)))
+    if pairs.sum() * problem.horizon.years > MOST_SHARES:
         return None
-    whole = np.zeros(len(problem.options), dtype=np.int64)
-    whole[kept_projects] = answer.plan.start
-    share = np.zeros((len(problem.travel), problem.horizon.years))
-    share[kept_pairs] = answer.plan.share
-    return replace(answer.plan, start=whole, share=share)
+    projects = np.ones(len(problem.options), dtype=bool)
+    return solve_restricted(problem, pairs, projects, plan, limits)
 
 
 def promising_pairs(problem: Problem, sites: Bools, width: int, used: Bools) -> Bools:
