@@ -16,6 +16,7 @@ from optimizer.domain import Plan
 from optimizer.formulation.build import build
 from optimizer.formulation.compile import compile_model
 from optimizer.formulation.extract import extract
+from optimizer.formulation.parts import ImpossibleError
 from optimizer.methods.base import Limits
 from optimizer.methods.by_site.arrays import Bools, Floats
 from optimizer.methods.by_site.ascent import Ascent
@@ -55,16 +56,17 @@ def choose_network(frame: Frame, state: Ascent, limits: Limits) -> Plan | None:
         pairs_in_play(frame, state),
         projects_in_play(frame, state),
     )
-    model = build(part.problem)
+    try:
+        model = build(part)
+    except ImpossibleError:
+        return None
     compiled = compile_model(model)
     classes = np.array([name.startswith("classes[") for name in compiled.names])
     whole = replace(compiled, integer=compiled.integer & ~classes)
     gap = max(limits.gap, TOLERANCE)
     settings = Settings(gap, limits.seconds, threads=limits.threads, seed=limits.seed)
     outcome = solve(whole, settings)
-    if outcome.values is None:
-        return None
-    return part.widen(extract(model, compiled, outcome.values))
+    return None if outcome.values is None else extract(model, compiled, outcome.values)
 
 
 def pairs_in_play(frame: Frame, state: Ascent) -> Bools:

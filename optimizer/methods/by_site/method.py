@@ -85,7 +85,7 @@ def by_site(problem: Problem, limits: Limits, start: Start | None, report: Repor
     if problem.policy.schools_open is None:
         state = _turns(searcher, run, start or Start(), limits, deadline)
     else:
-        state = run_counted(searcher, run, limits, deadline)
+        state = run_counted(searcher, run, start or Start(), limits, deadline)
     state = _lifted(frame, state, run, end)
     seconds = {"build": built, "solve": time.perf_counter() - began}
     return Answer(
