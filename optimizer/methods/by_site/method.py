@@ -16,34 +16,19 @@ from optimizer.methods.base import Answer, Limits, Progress, Report, Start
 from optimizer.methods.by_site.arrays import Ints
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin, first_multipliers
 from optimizer.methods.by_site.carried import carried
+from optimizer.methods.by_site.certify import certificate, lifted
 from optimizer.methods.by_site.choose_network import choose_network, in_reach
 from optimizer.methods.by_site.counted_run import run_counted
 from optimizer.methods.by_site.fit_rooms import refit
 from optimizer.methods.by_site.frame import Frame, make_frame
 from optimizer.methods.by_site.improve import design_from_relaxation, improve
-from optimizer.methods.by_site.lift import can_lift, lift
+from optimizer.methods.by_site.lift import can_lift
 from optimizer.methods.by_site.network import bare_design, make_ground
 from optimizer.methods.by_site.plan import candidate_design, make_plan, places
 from optimizer.methods.by_site.relaxation import relax, relaxation_values
 from optimizer.methods.by_site.restricted import widen_choice
 from optimizer.methods.by_site.searcher import Candidate, Searcher
 
-KIND = "by_site"
-RELAXED = (
-    "assignment",
-    "capacity",
-    "budget",
-    "closing.per_year",
-    "closing.small",
-    "merger.receiver",
-)
-DROPPED = (
-    "assignment.whole",
-    "cohorts.inflow",
-    "catchments.reassigned",
-    "closing.town",
-    "lifecycle.parent",
-)
 ROUNDS = 120
 """Steps of the ascent before the first plan, and once more after it."""
 SWEEPS = 5
@@ -158,8 +143,7 @@ def _lifted(frame: Frame, state: Ascent, run: _Run, end: float) -> Ascent:
     """Raise the bound under the multipliers found, unless it is close enough."""
     if run.done(state.value):
         return state
-    relaxed = lift(frame, state.best, end)
-    state = replace(state, value=relaxed.value, best_parts=relaxed.parts)
+    state = lifted(frame, state, end)
     run.proven(state)
     return state
 
@@ -298,9 +282,3 @@ def _likeliest(frame: Frame, state: Ascent) -> Ints:
         here[better] = state.share[row][better]
         site[blocks.zone[row], level[row]][better] = place[row]
     return site
-
-
-def certificate(state: Ascent) -> Certificate:
-    """Keep the multipliers with which anyone can recompute the bound."""
-    multipliers = {name: np.asarray(value) for name, value in state.best._asdict().items()}
-    return Certificate(KIND, RELAXED, DROPPED, multipliers, state.best_parts)
