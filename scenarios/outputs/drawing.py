@@ -116,7 +116,7 @@ def school_rows(atlas: Atlas) -> pd.DataFrame:
     ids = sorted(set(now.index[now["runs"]]) | set(before["site_id"]))
     built = atlas.events[~atlas.events["kind"].isin((*STOPPING, "moved_out"))]
     built = built.sort_values("year").drop_duplicates("site_id", keep="last").set_index("site_id")
-    stops = before.groupby("site_id")["year"].max() + 1
+    stops, names = before.groupby("site_id")["year"].max() + 1, run.site_names()
     rows = []
     for site in ids:
         runs = bool(now["runs"].get(site, False))
@@ -129,7 +129,7 @@ def school_rows(atlas: Atlas) -> pd.DataFrame:
         rows.append(
             {
                 "site_id": site,
-                "name": str(run.site_names()[site]),
+                "name": str(names[site]),
                 "levels": "、".join(known("level", level).zh for level in levels),
                 "classes": int(now["classes"].get(site, 0)) if runs else 0,
                 "state": state,
