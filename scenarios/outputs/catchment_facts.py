@@ -194,4 +194,4 @@ def _pieces(shape: shapely.Geometry) -> shapely.Geometry:
     # A long strip's width is twice its area over its outline.
     wide = 2 * area >= LEAST_WIDTH * shapely.length(parts)
     parts = parts[(area >= LEAST_PIECE) & wide]
-    return shapely.multipolygons(parts) if len(parts) else shapely.MultiPolygon()
+    return shapely.MultiPolygon(list(parts))
