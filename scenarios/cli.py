@@ -127,6 +127,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """运行研究的全部情景。 Run every scenario of a study."""
+    _open_files_apart()
     from scenarios.commands import run_command
     from scenarios.run import RunOptions
 
@@ -151,6 +152,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """检查全部输入，不求解。 Validate every input and solve nothing."""
+    _open_files_apart()
     from scenarios.commands import check_command
 
     raise typer.Exit(check_command(study, quiet, lang.value, as_json, findings))
@@ -202,6 +204,7 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """评价并检查外来方案。 Price and check a plan made elsewhere."""
+    _open_files_apart()
     from scenarios.commands import evaluate_command
 
     raise typer.Exit(evaluate_command(study, plan, scenario, (quiet, lang.value, as_json)))
@@ -218,6 +221,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """说明为何没有可行方案及如何化解。 Say why no plan meets all rules, and what mends it."""
+    _open_files_apart()
     from scenarios.commands import explain_command
 
     how = (quiet, lang.value, as_json)
@@ -247,6 +251,13 @@ def schema(quiet: Quiet = False, lang: Language = Lang.EN, as_json: AsJson = Fal
     # JSON in any case, the same in both languages; the options are those of every command.
     del quiet, lang, as_json
     _print(Study.model_json_schema())
+
+
+def _open_files_apart() -> None:
+    """Start the process that opens files: it loads its libraries while this one loads its own."""
+    from geodata.child import warm_up
+
+    warm_up()
 
 
 def _print(content: Any) -> None:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
+from geodata.child import in_child
+from geodata.columns import Schema
 from geodata.crs import not_finite, stretched
-from geodata.findings import Finding, Source, errors, refuse
+from geodata.findings import Finding, FindingError, Source, errors, refuse
 from geodata.osm import called_extract, read_roads
 from geodata.partial import known, may_hold
 from geodata.readers import cross_check, read_layer, read_table
 from geodata.readers.tables import empty
-from geodata.schemas import SCHEMAS
+from geodata.schemas import ROADS, SCHEMAS
 from geodata.travel import check_travel
 from scenarios.assemble.enrolment import spread_findings, with_zones
 from scenarios.assemble.map_checks import map_findings
 from scenarios.assemble.option_rules import option_faults
 from scenarios.assemble.staff_rules import staff_faults
 from scenarios.config import LoadedStudy
+from scenarios.config.models import InputFile
 from scenarios.config.words import line_of
 
 
@@ -135,16 +139,26 @@ def _read_files(loaded: LoadedStudy) -> Layers:
             frames[name] = empty(schema, Source(name), []).frame
             unread |= set() if loaded.known(("inputs", name)) else {name}
             continue
-        read: Callable[..., tuple[pd.DataFrame, list[Finding]]]
-        read = read_layer if schema.geometry else read_table
-        if name == "roads" and called_extract(paths[name]):
-            frames[name], found = read_roads(paths[name], name=given.file, around=frames["zones"])
-        else:
-            how = {"name": given.file, "encoding": given.encoding or ""}
-            frames[name], found = read(paths[name], part, schema, **how)
+        zones = frames.get("zones")
+        frames[name], found = _read_file(given, paths[name], schema, sources[name], zones)
         unread |= {name} if errors(found) and not len(frames[name]) else set()
         findings += found
     return Layers(frames, sources, tuple(findings), frozenset(unread))
+
+
+def _read_file(
+    given: InputFile, path: Path, schema: Schema, source: Source, zones: pd.DataFrame | None
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Read a file in a process apart; one that this process cannot bear is a finding too."""
+    read: Callable[..., tuple[pd.DataFrame, list[Finding]]]
+    read = read_layer if schema.geometry else read_table
+    try:
+        if schema is ROADS and called_extract(path):
+            return in_child(read_roads, path, name=given.file, around=zones, source=source)
+        how = {"name": given.file, "encoding": given.encoding or "", "source": source}
+        return in_child(read, path, source.sheet, schema, **how)
+    except FindingError as problem:
+        return empty(schema, source, list(problem.findings))
 
 
 def faults_between(loaded: LoadedStudy, layers: Layers) -> list[Finding]:
