@@ -1,9 +1,9 @@
 """Reading in a process apart, so that what a damaged file does to a library stays there.
 
-GDAL, GEOS, osmium and the readers of workbooks are written in C, C++ and Rust: a file made or broken
-the right way makes them crash, hang or eat all memory. One spawned process does the reading for its
-parent, file after file. When it dies, or overruns the deadline that the parent keeps, that is a
-finding like any other, and the next file gets a new process.
+GDAL, GEOS, osmium and the readers of workbooks are written in C, C++ and Rust: a file made or
+broken the right way makes them crash, hang or eat all memory. One spawned process does the reading
+for its parent, file after file. When it dies, or overruns the deadline that the parent keeps, that
+is a finding like any other, and the next file gets a new process.
 """
 
 from __future__ import annotations
@@ -43,7 +43,11 @@ _DRIVERS_OFF = (
     *("GPSBabel", "ADBC", "STACIT", "STACTA", "DAAS", "CSV", "GML", "GPX", "KML", "LIBKML"),
     *("MapML", "GeoRSS", "SQLite", "OSM", "PDF", "ODS", "XLSX", "GTFS", "S57", "OpenFileGDB"),
 )
-_SURROUNDINGS = {"GDAL_SKIP": ",".join(_DRIVERS_OFF), "PROJ_NETWORK": "OFF", "GDAL_PAM_ENABLED": "NO"}
+_SURROUNDINGS = {
+    "GDAL_SKIP": ",".join(_DRIVERS_OFF),
+    "GDAL_PAM_ENABLED": "NO",
+    "PROJ_NETWORK": "OFF",
+}
 _FORBIDDEN = ("socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec")
 
 
@@ -95,16 +99,17 @@ def in_child(
     """
     with _LOCK:
         child = _current()
+        work = (read, (path, *arguments), named)
         try:
-            kind, answer = _ask(child, (read, (path, *arguments), named), _seconds(Path(path)), source)
-        except BaseException:  # also Ctrl-C: what the process answers later nobody may take for more
+            kind, answer = _ask(child, work, _seconds(Path(path)), source)
+            if kind == "memory":
+                _refuse("T66", source, answer)
+        except BaseException:  # Ctrl-C too: a late answer is no answer to the next question
             _CHILDREN.remove(child)
             child.end()
             raise
-        if kind != "read":
-            _CHILDREN.remove(child)
-            child.end()
-            _refuse("T66" if kind == "memory" else "T64", source, answer)
+    if kind == "failed":
+        _refuse("T64", source, answer)
     result: T = answer
     return result
 
@@ -139,7 +144,7 @@ def _ask(child: _Child, work: Any, seconds: float, source: Source) -> tuple[str,
 
 
 def _died(code: int, source: Source) -> NoReturn:
-    """Tell of a process that died; the system kills, unasked, what wants more memory than it has."""
+    """Tell of a process that died; the system kills what wants more memory than it has."""
     if sys.platform != "win32" and code == -signal.SIGKILL:
         _refuse("T66", source, "SIGKILL")
     known = {-sign.value: sign.name for sign in signal.Signals}
@@ -162,7 +167,6 @@ def _seconds(path: Path) -> float:
 def _serve(pipe: Connection, memory: int) -> None:
     """Read what the parent asks for, until it is gone."""
     _confine(memory)
-    import geodata.osm
     import geodata.readers  # noqa: F401
 
     sys.addaudithook(_no_way_out)

@@ -155,8 +155,8 @@ def _read_file(
     try:
         if schema is ROADS and called_extract(path):
             return in_child(read_roads, path, name=given.file, around=zones, source=source)
-        how = {"name": given.file, "encoding": given.encoding or "", "source": source}
-        return in_child(read, path, source.sheet, schema, **how)
+        how = {"name": given.file, "encoding": given.encoding or ""}
+        return in_child(read, path, source.sheet, schema, source=source, **how)
     except FindingError as problem:
         return empty(schema, source, list(problem.findings))
 

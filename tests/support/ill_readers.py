@@ -27,20 +27,9 @@ def crashes(path: Path) -> None:
     ctypes.string_at(0)
 
 
-def leaves(path: Path) -> None:
-    """End the process, as a library does that calls abort."""
-    del path
-    os._exit(3)
-
-
 def sleeps(path: Path) -> None:
     del path
     time.sleep(600)
-
-
-def eats(path: Path) -> int:
-    del path
-    return len([bytearray(10_000_000) for _ in range(100_000)])
 
 
 def stumbles(path: Path) -> None:
