@@ -60,7 +60,9 @@ def _unfit(file: Path, study: Path) -> list[Finding]:
     from scenarios.outputs.findings import WRITERS
 
     loaded, _ = open_study(study)
-    taken = [study, *(loaded.input_paths().values() if loaded else ())]
+    taken = [study]
+    if loaded is not None:
+        taken += [*loaded.input_paths().values(), *loaded.columns_paths().values()]
     cases = [
         (
             file.suffix.lower() not in WRITERS,

@@ -11,15 +11,15 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.catalogue import found
-from geodata.checking import check_table
+from geodata.column_map import ColumnMap
 from geodata.columns import Schema
 from geodata.crs import place_faults
 from geodata.findings import Finding, Source, Text
 from geodata.readers.archives import unpack_layer
 from geodata.readers.files import check_file
 from geodata.readers.geometry import check_geometry
-from geodata.readers.opened import open_layer
-from geodata.readers.tables import empty
+from geodata.readers.opened import Opened, open_layer
+from geodata.readers.tables import check_adapted, empty
 
 
 class Layer(NamedTuple):
@@ -30,7 +30,13 @@ class Layer(NamedTuple):
 
 
 def read_layer(
-    path: Path | str, layer: str, schema: Schema, *, name: str = "", encoding: str = ""
+    path: Path | str,
+    layer: str,
+    schema: Schema,
+    *,
+    name: str = "",
+    encoding: str = "",
+    by: ColumnMap | None = None,
 ) -> Layer:
     """Read and check a layer.
 
@@ -47,6 +53,8 @@ def read_layer(
         The file as the user calls it; default the path.
     encoding
         Of the texts of a Shapefile or GeoJSON, where the study file names it.
+    by
+        How attributes under other headers are read as those of the schema.
 
     Returns
     -------
@@ -59,25 +67,27 @@ def read_layer(
     findings = check_file(path, source)
     if findings:
         return _empty(schema, source, findings)
+    wanted = by.theirs(schema) if by else schema
     if zipfile.is_zipfile(path):
         with TemporaryDirectory(prefix="xuewei-") as folder:
             inside, faults = unpack_layer(path, layer, Path(folder), source)
             if inside is None:
                 return _empty(schema, source, faults)
-            opened = open_layer(inside, layer, schema, source, encoding)
+            opened = open_layer(inside, layer, wanted, source, encoding)
     else:
-        opened = open_layer(path, layer, schema, source, encoding)
+        opened = open_layer(path, layer, wanted, source, encoding)
     if opened.raw is None:
         return _empty(schema, source, opened.findings)
     raw = opened.raw.set_index(pd.RangeIndex(1, len(opened.raw) + 1))
-    return _checked(raw, schema, source, opened.findings, geojson=opened.kind == "geojson")
+    return _checked(raw, schema, source, opened, by)
 
 
 def _checked(
-    raw: gpd.GeoDataFrame, schema: Schema, source: Source, findings: list[Finding], *, geojson: bool
+    raw: gpd.GeoDataFrame, schema: Schema, source: Source, opened: Opened, by: ColumnMap | None
 ) -> Layer:
+    findings = opened.findings
     table = pd.DataFrame(raw.drop(columns="geometry"))
-    attributes, more = check_table(table, schema, source, header=0)
+    attributes, more = check_adapted(table, schema, source, 0, by)
     geometry = raw.geometry.loc[attributes.index]
     all_points = len(geometry) > 0 and bool((geometry.geom_type == "Point").all())
     wanted = "point" if schema.or_points and all_points else schema.geometry
@@ -88,7 +98,7 @@ def _checked(
     if raw.crs is None:
         faults.append(found("G16", source, more=_likely(raw)))
     else:
-        misplaced = place_faults(frame, source, geojson=geojson)
+        misplaced = place_faults(frame, source, geojson=opened.kind == "geojson")
         faults += misplaced
         if misplaced:  # a wrong label is wrong for every feature: none has a known place
             frame = frame.set_geometry(gpd.GeoSeries(None, index=frame.index, crs=raw.crs))

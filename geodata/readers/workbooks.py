@@ -13,7 +13,8 @@ import python_calamine as calamine
 from defusedxml import DefusedXmlException
 
 from geodata.catalogue import found
-from geodata.cells import LOST_CELL
+from geodata.cells import LOST_CELL, text_of
+from geodata.column_map import ANYWHERE, Place, joined_header
 from geodata.columns import Schema
 from geodata.findings import Finding, Source
 from geodata.readers.archives import DAMAGED, bomb
@@ -24,12 +25,13 @@ from geodata.words_read import HEADER_WITHIN, header_at
 MOST_CELLS = 20_000_000
 
 
-def read_workbook(path: Path, source: Source, schema: Schema) -> Raw:
+def read_workbook(path: Path, source: Source, schema: Schema, place: Place = ANYWHERE) -> Raw:
     """Read one sheet of a workbook (.xlsx, .xls, .xlsb, .ods), indexed by the sheet's own rows.
 
     The header is the first row that holds anything, or the one below it that has the names of
     `schema` (T21); rows without any value are left out. Faults that a bare reading would hide
-    (error cells, formulas without a result, merged cells) are found.
+    (error cells, formulas without a result, merged cells) are found. `place` says where the table
+    stands, where that is known.
     """
     if findings := _open_elsewhere(path, source):
         return Raw(None, findings)
@@ -41,10 +43,11 @@ def read_workbook(path: Path, source: Source, schema: Schema) -> Raw:
         if findings:
             return Raw(None, findings)
         cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        sheet = _table(cells, schema)
+        sheet = _table(cells, schema, place)
         if sheet is None:
             return Raw(None, [found("T43", source)])
         faults, lost = scan_sheet(path, name, sheet.header, sheet.names, source)
+        faults = [fault for fault in faults if fault.row <= sheet.last]
     except (calamine.CalamineError, ParseError, DefusedXmlException, *DAMAGED) as error:
         return Raw(None, [found("T45", source, more=error)])
     if sheet.titled:
@@ -66,10 +69,11 @@ def _opened(path: Path) -> calamine.CalamineWorkbook:
 
 
 class Sheet(NamedTuple):
-    """The rows under the header, its row, its names by letters of the column, titles above it."""
+    """The rows under the header, its row and the last one, names by letters, titles above it."""
 
     frame: pd.DataFrame
     header: int
+    last: int
     names: dict[str, str]
     titled: bool
 
@@ -94,22 +98,29 @@ def _open_elsewhere(path: Path, source: Source) -> list[Finding]:
     return [found("T47", source, more=lock.name)] if lock.exists() else []
 
 
-def _table(cells: Sequence[Sequence[object]], schema: Schema) -> Sheet | None:
+def _table(cells: Sequence[Sequence[object]], schema: Schema, place: Place) -> Sheet | None:
     filled = [
-        number for number, row in enumerate(cells) if any(cell not in ("", None) for cell in row)
+        number
+        for number, row in enumerate(cells, start=1)
+        if any(cell not in ("", None) for cell in row)
     ]
-    if not filled:
+    if not filled or (place.header and place.header[-1] > len(cells)):
         return None
-    first = [[str(cell) for cell in cells[number]] for number in filled[:HEADER_WITHIN]]
-    titles = header_at(first, schema)
-    filled = filled[titles:]
-    header = [str(cell).strip() for cell in cells[filled[0]]]
+    titles = 0
+    rows = place.header
+    if not rows:
+        first = [[text_of(cell) for cell in cells[n - 1]] for n in filled[:HEADER_WITHIN]]
+        titles = header_at(first, schema)
+        rows = (filled[titles],)
+    header = joined_header([[text_of(cell) for cell in cells[number - 1]] for number in rows])
+    last = place.end(filled, rows[-1])
     named = [column for column, name in enumerate(header) if name]
+    below = [number for number in filled if rows[-1] < number <= last]
     frame = pd.DataFrame(
-        [[cells[number][column] for column in named] for number in filled[1:]],
-        index=[number + 1 for number in filled[1:]],
+        [[cells[number - 1][column] for column in named] for number in below],
+        index=below,
         columns=[header[column] for column in named],
         dtype=object,
     )
     names = {letters_of(column): header[column] for column in named}
-    return Sheet(frame, filled[0] + 1, names, titles > 0)
+    return Sheet(frame, rows[-1], last, names, titles > 0)

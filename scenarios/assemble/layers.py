@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -17,14 +18,13 @@ from geodata.osm import called_extract, read_roads
 from geodata.partial import known, may_hold
 from geodata.readers import cross_check, read_layer, read_table
 from geodata.readers.tables import empty
-from geodata.schemas import ROADS, SCHEMAS
+from geodata.schemas import SCHEMAS
 from geodata.travel import check_travel
 from scenarios.assemble.enrolment import spread_findings, with_zones
 from scenarios.assemble.map_checks import map_findings
 from scenarios.assemble.option_rules import option_faults
 from scenarios.assemble.staff_rules import staff_faults
 from scenarios.config import LoadedStudy
-from scenarios.config.models import InputFile
 from scenarios.config.words import line_of
 
 
@@ -133,30 +133,34 @@ def _read_files(loaded: LoadedStudy) -> Layers:
     for name, schema in SCHEMAS.items():
         given = inputs.get(name)
         if given is not None:
-            part = (given.layer if schema.geometry else given.sheet) or ""
-            sources[name] = Source(given.file, part)
+            by = loaded.column_maps.get(name)
+            sheet = given.sheet or (by.sheet if by else "")
+            sources[name] = Source(given.file, (given.layer if schema.geometry else sheet) or "")
         if given is None or not loaded.known(("inputs", name)):
             frames[name] = empty(schema, Source(name), []).frame
             unread |= set() if loaded.known(("inputs", name)) else {name}
             continue
-        zones = frames.get("zones")
-        frames[name], found = _read_file(given, paths[name], schema, sources[name], zones)
+        encoding = given.encoding or (by.encoding if by else "")
+        how: dict[str, Any] = {"encoding": encoding, "by": by}
+        if name == "roads" and called_extract(paths[name]):
+            how = {"around": frames["zones"]}
+        frames[name], found = _read_file(paths[name], schema, sources[name], how)
         unread |= {name} if errors(found) and not len(frames[name]) else set()
         findings += found
     return Layers(frames, sources, tuple(findings), frozenset(unread))
 
 
 def _read_file(
-    given: InputFile, path: Path, schema: Schema, source: Source, zones: pd.DataFrame | None
+    path: Path, schema: Schema, source: Source, how: dict[str, Any]
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read a file in a process apart; one that this process cannot bear is a finding too."""
     read: Callable[..., tuple[pd.DataFrame, list[Finding]]]
     read = read_layer if schema.geometry else read_table
+    what: tuple[Any, ...] = (source.sheet, schema)
+    if "around" in how:
+        read, what = read_roads, ()
     try:
-        if schema is ROADS and called_extract(path):
-            return in_child(read_roads, path, name=given.file, around=zones, source=source)
-        how = {"name": given.file, "encoding": given.encoding or ""}
-        return in_child(read, path, source.sheet, schema, source=source, **how)
+        return in_child(read, path, *what, source=source, name=source.file, **how)
     except FindingError as problem:
         return empty(schema, source, list(problem.findings))
 
