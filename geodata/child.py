@@ -13,6 +13,7 @@ import os
 import pickle
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NoReturn, TypeVar
 
 from geodata.findings import FindingError, Source, Text
@@ -53,10 +55,11 @@ _FORBIDDEN = ("socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.sy
 
 @dataclass
 class _Child:
-    """The process, our end of the pipe to it, and whether it has said that it is ready."""
+    """The process, our end of the pipe, its folder for archives, and whether it is ready."""
 
     process: BaseProcess
     pipe: Connection
+    folder: TemporaryDirectory[str]
     ready: bool = False
 
     def end(self) -> None:
@@ -64,6 +67,7 @@ class _Child:
         self.pipe.close()
         self.process.kill()
         self.process.join(10)
+        self.folder.cleanup()
 
 
 _LOCK = threading.Lock()
@@ -118,10 +122,12 @@ def _current() -> _Child:
     if not _CHILDREN:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, MOST_MEMORY), daemon=True)
+        folder = TemporaryDirectory(prefix="xuewei-", ignore_cleanup_errors=True)
+        arguments = (theirs, MOST_MEMORY, folder.name)
+        process = context.Process(target=_serve, args=arguments, daemon=True)
         process.start()
         theirs.close()
-        _CHILDREN.append(_Child(process, ours))
+        _CHILDREN.append(_Child(process, ours, folder))
     return _CHILDREN[0]
 
 
@@ -164,9 +170,10 @@ def _seconds(path: Path) -> float:
     return LEAST_SECONDS + SECONDS_PER_MB * size / 1e6
 
 
-def _serve(pipe: Connection, memory: int) -> None:
-    """Read what the parent asks for, until it is gone."""
+def _serve(pipe: Connection, memory: int, folder: str) -> None:
+    """Read what the parent asks for, until it is gone; what is unpacked, it takes away."""
     _confine(memory)
+    tempfile.tempdir = folder
     import geodata.readers  # noqa: F401
 
     sys.addaudithook(_no_way_out)

@@ -244,6 +244,26 @@ def template(
 
 
 @app.command()
+def columns(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A bureau's own table. 本地原有的表。")
+    ],
+    *,
+    table: Annotated[
+        str, typer.Option("--as", help="Input of a study, as enrolment. 研究的输入名。")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="A new .yaml file. 新的对照文件。")],
+    lang: Language = Lang.EN,
+    as_json: AsJson = False,
+) -> None:
+    """逐项提问，写出列对照文件。 Ask which column is which, and write a file of columns."""
+    _open_files_apart()
+    from scenarios.commands import columns_command
+
+    raise typer.Exit(columns_command(file, table, out, lang.value, as_json))
+
+
+@app.command()
 def schema(quiet: Quiet = False, lang: Language = Lang.EN, as_json: AsJson = False) -> None:
     """输出研究文件的 JSON 模式。 Print the JSON schema of a study file."""
     from scenarios.config import Study

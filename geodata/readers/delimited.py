@@ -61,6 +61,22 @@ def read_delimited(
     return _table(header, records, top, source, findings)
 
 
+def first_records(
+    path: Path, source: Source, encoding: str = ""
+) -> tuple[list[list[str]], str, list[Finding]]:
+    """Return the records of a CSV file as they stand, and the delimiter that its top is full of.
+
+    For a look at a file whose columns nobody knows yet; without records where it cannot be read.
+    """
+    text, findings = decode(path.read_bytes(), source, encoding)
+    if text is None or "\x00" in text:
+        return [], ",", findings if text is None else [found("T38", source)]
+    top = text.splitlines()[: 2 * HEADER_WITHIN]
+    delimiter = max(_DELIMITERS, key=lambda mark: sum(line.count(mark) for line in top))
+    records, faults = _records(text, delimiter, source)
+    return records, delimiter, faults
+
+
 def _header(
     records: list[list[str]], schema: Schema, place: Place, source: Source
 ) -> tuple[int, list[str], list[Finding]]:

@@ -67,19 +67,33 @@ def read_layer(
     findings = check_file(path, source)
     if findings:
         return _empty(schema, source, findings)
-    wanted = by.theirs(schema) if by else schema
-    if zipfile.is_zipfile(path):
-        with TemporaryDirectory(prefix="xuewei-") as folder:
-            inside, faults = unpack_layer(path, layer, Path(folder), source)
-            if inside is None:
-                return _empty(schema, source, faults)
-            opened = open_layer(inside, layer, wanted, source, encoding)
-    else:
-        opened = open_layer(path, layer, wanted, source, encoding)
+    opened = _opened(path, layer, by.theirs(schema) if by else schema, source, encoding)
     if opened.raw is None:
         return _empty(schema, source, opened.findings)
     raw = opened.raw.set_index(pd.RangeIndex(1, len(opened.raw) + 1))
     return _checked(raw, schema, source, opened, by)
+
+
+def attributes(path: Path, layer: str, encoding: str = "") -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the attributes of a layer as they stand, for a look at them, and the findings."""
+    source = Source(str(path), layer)
+    findings = check_file(path, source)
+    opened = Opened(None, findings)
+    if not findings:
+        opened = _opened(path, layer, Schema("", ()), source, encoding)
+    if opened.raw is None:
+        return pd.DataFrame(), opened.findings
+    return pd.DataFrame(opened.raw.drop(columns="geometry")), opened.findings
+
+
+def _opened(path: Path, layer: str, schema: Schema, source: Source, encoding: str) -> Opened:
+    if not zipfile.is_zipfile(path):
+        return open_layer(path, layer, schema, source, encoding)
+    with TemporaryDirectory(prefix="xuewei-") as folder:
+        inside, faults = unpack_layer(path, layer, Path(folder), source)
+        if inside is None:
+            return Opened(None, faults)
+        return open_layer(inside, layer, schema, source, encoding)
 
 
 def _checked(

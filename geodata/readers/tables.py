@@ -15,7 +15,7 @@ from geodata.readers.delimited import read_delimited
 from geodata.readers.files import check_file, head
 from geodata.readers.workbooks import read_workbook
 
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def read_table(
@@ -57,7 +57,7 @@ def read_table(
     if findings:
         return empty(schema, source, findings)
     wanted, place = (by.theirs(schema), by.place) if by else (schema, ANYWHERE)
-    if head(path, 4) in _WORKBOOKS:
+    if head(path, 4) in WORKBOOKS:
         raw, findings, header = read_workbook(path, source, wanted, place)
     else:
         raw, findings, header = read_delimited(path, source, wanted, encoding, place)

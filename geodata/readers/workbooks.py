@@ -58,6 +58,32 @@ def read_workbook(path: Path, source: Source, schema: Schema, place: Place = ANY
     return Raw(sheet.frame, faults, sheet.header)
 
 
+def first_rows(
+    path: Path, source: Source
+) -> tuple[list[str], Sequence[Sequence[object]], list[Finding]]:
+    """Return the visible sheets of a workbook and the cells of the one meant, if that is clear.
+
+    For a look at a workbook whose columns nobody knows yet.
+    """
+    if findings := _open_elsewhere(path, source):
+        return [], [], findings
+    try:
+        if zipfile.is_zipfile(path) and (findings := bomb(path, source)):
+            return [], [], findings
+        workbook = _opened(path)
+        shown = calamine.SheetVisibleEnum.Visible
+        sheets = [one.name for one in workbook.sheets_metadata if one.visible is shown]
+        if not source.sheet and len(sheets) > 1:
+            return sheets, [], []
+        name, findings = _choose(workbook, source)
+        cells = (
+            [] if findings else workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        )
+    except (calamine.CalamineError, *DAMAGED) as error:
+        return [], [], [found("T45", source, more=error)]
+    return sheets, cells, []
+
+
 def _opened(path: Path) -> calamine.CalamineWorkbook:
     """Open a workbook; the reader's panic over a damaged one is an error like any other."""
     try:
