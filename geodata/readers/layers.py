@@ -13,7 +13,7 @@ import pandas as pd
 from geodata.catalogue import found
 from geodata.column_map import ColumnMap
 from geodata.columns import Schema
-from geodata.crs import place_faults
+from geodata.crs import on_earth, place_faults
 from geodata.findings import Finding, Source, Text
 from geodata.readers.archives import unpack_layer
 from geodata.readers.files import check_file
@@ -109,14 +109,19 @@ def _checked(
     told = {finding.row for finding in findings if finding.code == "G06"}
     faults = [fault for fault in faults if fault.code != "G10" or fault.row not in told]
     frame = gpd.GeoDataFrame(attributes, geometry=geometry, crs=raw.crs)
-    if raw.crs is None:
-        faults.append(found("G16", source, more=_likely(raw)))
+    if raw.crs is None or not on_earth(raw.crs):
+        hint = _likely(raw) if raw.crs is None else _OF_NO_USE
+        faults.append(found("G16", source, more=hint))
+        frame = frame.set_crs(None, allow_override=True)
     else:
         misplaced = place_faults(frame, source, geojson=opened.kind == "geojson")
         faults += misplaced
         if misplaced:  # a wrong label is wrong for every feature: none has a known place
             frame = frame.set_geometry(gpd.GeoSeries(None, index=frame.index, crs=raw.crs))
     return Layer(frame, findings + more + faults)
+
+
+_OF_NO_USE = Text("What is said of it is of no use.", "其坐标系说明不可用。")
 
 
 def _likely(layer: gpd.GeoDataFrame) -> Text:

@@ -19,7 +19,9 @@ from geodata.columns import Schema
 from geodata.findings import Finding, Source
 from geodata.readers.archives import DAMAGED, bomb
 from geodata.readers.delimited import Raw
-from geodata.readers.sheet_xml import letters_of, scan_sheet
+from geodata.readers.files import head
+from geodata.readers.ole import OLE, ole_damage
+from geodata.readers.sheet_xml import cells_spanned, letters_of, scan_sheet
 from geodata.words_read import HEADER_WITHIN, header_at
 
 MOST_CELLS = 20_000_000
@@ -36,10 +38,10 @@ def read_workbook(path: Path, source: Source, schema: Schema, place: Place = ANY
     if findings := _open_elsewhere(path, source):
         return Raw(None, findings)
     try:
-        if zipfile.is_zipfile(path) and (findings := bomb(path, source)):
+        if findings := _unfit(path, source):
             return Raw(None, findings)
         workbook = _opened(path)
-        name, findings = _choose(workbook, source)
+        name, findings = _choose(workbook, path, source)
         if findings:
             return Raw(None, findings)
         cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
@@ -68,20 +70,28 @@ def first_rows(
     if findings := _open_elsewhere(path, source):
         return [], [], findings
     try:
-        if zipfile.is_zipfile(path) and (findings := bomb(path, source)):
+        if findings := _unfit(path, source):
             return [], [], findings
         workbook = _opened(path)
         shown = calamine.SheetVisibleEnum.Visible
         sheets = [one.name for one in workbook.sheets_metadata if one.visible is shown]
         if not source.sheet and len(sheets) > 1:
             return sheets, [], []
-        name, findings = _choose(workbook, source)
+        name, findings = _choose(workbook, path, source)
         cells = (
             [] if findings else workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
         )
     except (calamine.CalamineError, *DAMAGED) as error:
         return [], [], [found("T45", source, more=error)]
     return sheets, cells, []
+
+
+def _unfit(path: Path, source: Source) -> list[Finding]:
+    """Refuse what would fill the memory when it is opened."""
+    if zipfile.is_zipfile(path):
+        return bomb(path, source)
+    damage = ole_damage(path) if head(path, len(OLE)) == OLE else None
+    return [found("T45", source, more=damage)] if damage else []
 
 
 def _opened(path: Path) -> calamine.CalamineWorkbook:
@@ -104,7 +114,9 @@ class Sheet(NamedTuple):
     titled: bool
 
 
-def _choose(workbook: calamine.CalamineWorkbook, source: Source) -> tuple[str, list[Finding]]:
+def _choose(
+    workbook: calamine.CalamineWorkbook, path: Path, source: Source
+) -> tuple[str, list[Finding]]:
     """Return the sheet's name: the one asked for, or the only one; it must be visible and sane."""
     sheets = {item.name: item for item in workbook.sheets_metadata}
     name = source.sheet or (next(iter(sheets)) if len(sheets) == 1 else "")
@@ -112,6 +124,8 @@ def _choose(workbook: calamine.CalamineWorkbook, source: Source) -> tuple[str, l
         return "", [found("T62", source, value=source.sheet, more=", ".join(sheets))]
     if sheets[name].visible is not calamine.SheetVisibleEnum.Visible:
         return "", [found("T24", source, value=name)]
+    if (spanned := cells_spanned(path, name)) > MOST_CELLS:
+        return "", [found("T44", source, more=f"{spanned:,}")]
     sheet = workbook.get_sheet_by_name(name)
     if sheet.total_height * sheet.total_width > MOST_CELLS:
         more = f"{sheet.total_height:,} × {sheet.total_width:,}"

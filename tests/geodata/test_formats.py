@@ -290,3 +290,13 @@ def test_a_damaged_prj_is_no_system(tmp_path):
     assert told(read_layer(path, "", TOWNS).findings) == [("G16", 0)]
     (tmp_path / "towns.cpg").unlink()
     assert told(read_layer(path, "", TOWNS).findings) == [("G40", 0), ("G16", 0)]
+
+
+def test_a_system_that_is_not_of_this_earth_is_none(tmp_path):
+    path = shapefile(tmp_path, "UTF-8", "UTF-8")
+    said = path.with_suffix(".prj")
+    said.write_text(said.read_text().replace("6378137", "3396190"))
+    frame, findings = read_layer(path, "", TOWNS)
+    assert told(findings) == [("G16", 0)]
+    assert "of no use" in findings[0].why.en
+    assert frame.crs is None
