@@ -178,9 +178,9 @@ def _tidied(rows: list[int], name: str, texts: np.ndarray, source: Source) -> li
 def duplicates(frame: pd.DataFrame, schema: Schema, source: Source) -> list[Finding]:
     """Find keys that stand more than once; every row of each is listed."""
     key = list(schema.key)
-    frame = frame.dropna(subset=key)
-    if not key or not len(frame):
+    if not key or not frame.duplicated(key).any():
         return []
+    frame = frame.dropna(subset=key)
     double = frame[frame.duplicated(key, keep=False)]
     code = "G51" if schema.geometry else "T01"
     findings = []

@@ -47,12 +47,13 @@ def fuzz(folder: Path, reader: str, numbers: range, seed: int) -> Iterator[Outco
     """Yield what becomes of the mutants of a reader; `folder` holds the seeds."""
     left = list(numbers)
     note = folder / f"{reader}.now"
+    note.write_text("-1\n")
     while left:
         try:
             done = in_child(read_mutants, folder, reader, left[:BATCH], seed, source=Source(reader))
         except FindingError as problem:
             (finding,) = problem.findings
-            reached = int(note.read_text())
+            reached = max(left[0], int(note.read_text().split()[-1]))
             yield Outcome(reader, reached, finding.code, finding.why.en, 0.0)
             # Those before it in the batch were read well, but the answer went with the process.
             before = [number for number in left if number < reached]
@@ -71,7 +72,8 @@ def read_mutants(folder: Path, reader: str, numbers: list[int], seed: int) -> li
     note = folder / f"{reader}.now"
     outcomes = []
     for number in numbers:
-        note.write_text(str(number))
+        with note.open("a") as lines:  # one line at once: the process may be killed between two
+            lines.write(f"{number}\n")
         where = mutant(folder, reader, number, seed)
         outcomes.append(_read(reader, number, where))
     return outcomes

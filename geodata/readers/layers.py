@@ -19,6 +19,7 @@ from geodata.readers.archives import unpack_layer
 from geodata.readers.files import check_file
 from geodata.readers.geometry import check_geometry
 from geodata.readers.opened import Opened, open_layer
+from geodata.readers.slivers import drawing_faults
 from geodata.readers.tables import check_adapted, empty
 
 
@@ -66,10 +67,10 @@ def read_layer(
     source = Source(name or str(path), layer)
     findings = check_file(path, source)
     if findings:
-        return _empty(schema, source, findings)
+        return _empty(schema, findings)
     opened = _opened(path, layer, by.theirs(schema) if by else schema, source, encoding)
     if opened.raw is None:
-        return _empty(schema, source, opened.findings)
+        return _empty(schema, opened.findings)
     raw = opened.raw.set_index(pd.RangeIndex(1, len(opened.raw) + 1))
     return _checked(raw, schema, source, opened, by)
 
@@ -115,7 +116,7 @@ def _checked(
         frame = frame.set_crs(None, allow_override=True)
     else:
         misplaced = place_faults(frame, source, geojson=opened.kind == "geojson")
-        faults += misplaced
+        faults += misplaced or drawing_faults(frame.geometry, source)
         if misplaced:  # a wrong label is wrong for every feature: none has a known place
             frame = frame.set_geometry(gpd.GeoSeries(None, index=frame.index, crs=raw.crs))
     return Layer(frame, findings + more + faults)
@@ -132,6 +133,6 @@ def _likely(layer: gpd.GeoDataFrame) -> Text:
     return Text("The values look like metres.", "数值像米制坐标。")
 
 
-def _empty(schema: Schema, source: Source, findings: list[Finding]) -> Layer:
-    frame, findings = empty(schema, source, findings)
+def _empty(schema: Schema, findings: list[Finding]) -> Layer:
+    frame, findings = empty(schema, findings)
     return Layer(gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([], index=frame.index)), findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -55,14 +56,14 @@ def read_table(
     source = Source(name or str(path), sheet)
     findings = check_file(path, source)
     if findings:
-        return empty(schema, source, findings)
+        return empty(schema, findings)
     wanted, place = (by.theirs(schema), by.place) if by else (schema, ANYWHERE)
     if head(path, 4) in WORKBOOKS:
         raw, findings, header = read_workbook(path, source, wanted, place)
     else:
         raw, findings, header = read_delimited(path, source, wanted, encoding, place)
     if raw is None:
-        return empty(schema, source, findings)
+        return empty(schema, findings)
     checked = check_adapted(raw, schema, source, header, by)
     return Checked(checked.frame, findings + checked.findings)
 
@@ -80,8 +81,13 @@ def check_adapted(
     return Checked(frame, personal + adapted.findings + findings)
 
 
-def empty(schema: Schema, source: Source, findings: list[Finding]) -> Checked:
+def empty(schema: Schema, findings: list[Finding]) -> Checked:
     """Return a table without rows, for a file that could not be read."""
+    return Checked(_no_rows(schema).copy(), findings)
+
+
+@cache
+def _no_rows(schema: Schema) -> pd.DataFrame:
     columns = [column.name for column in schema if not column.many]
     raw = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
-    return Checked(check_table(raw, schema, source).frame, findings)
+    return check_table(raw, schema, Source("")).frame

@@ -137,7 +137,7 @@ def _read_files(loaded: LoadedStudy) -> Layers:
             sheet = given.sheet or (by.sheet if by else "")
             sources[name] = Source(given.file, (given.layer if schema.geometry else sheet) or "")
         if given is None or not loaded.known(("inputs", name)):
-            frames[name] = empty(schema, Source(name), []).frame
+            frames[name] = empty(schema, []).frame
             unread |= set() if loaded.known(("inputs", name)) else {name}
             continue
         encoding = given.encoding or (by.encoding if by else "")
@@ -162,7 +162,7 @@ def _read_file(
     try:
         return in_child(read, path, *what, source=source, name=source.file, **how)
     except FindingError as problem:
-        return empty(schema, source, list(problem.findings))
+        return empty(schema, list(problem.findings))
 
 
 def faults_between(loaded: LoadedStudy, layers: Layers) -> list[Finding]:
