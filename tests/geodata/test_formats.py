@@ -300,3 +300,11 @@ def test_a_system_that_is_not_of_this_earth_is_none(tmp_path):
     assert told(findings) == [("G16", 0)]
     assert "of no use" in findings[0].why.en
     assert frame.crs is None
+
+
+@pytest.mark.parametrize("said", ["uu", "rot13", "hex", "undefined", "no such thing"])
+def test_a_cpg_that_names_no_encoding_of_texts_counts_as_none(tmp_path, said):
+    path = shapefile(tmp_path, "UTF-8", said)
+    frame, findings = read_layer(path, "", TOWNS)
+    assert told(findings) == [("G40", 0)]
+    assert frame["town"].tolist() == NAMES
