@@ -105,9 +105,14 @@ def _copy(archive: zipfile.ZipFile, part: zipfile.ZipInfo, target: Path) -> None
 
 
 def _is_noise(part: zipfile.ZipInfo) -> bool:
-    """Whether a member is a folder or what macOS puts beside each file."""
+    """Whether a member is a folder, has no name, or is what macOS puts beside each file."""
     name = _name(part)
-    return part.is_dir() or "__MACOSX" in name.parts[:1] or name.name.startswith(".")
+    return (
+        not part.filename
+        or part.is_dir()
+        or "__MACOSX" in name.parts[:1]
+        or name.name.startswith(".")
+    )
 
 
 def _suffix(part: zipfile.ZipInfo) -> str:

@@ -308,3 +308,14 @@ def test_a_cpg_that_names_no_encoding_of_texts_counts_as_none(tmp_path, said):
     frame, findings = read_layer(path, "", TOWNS)
     assert told(findings) == [("G40", 0)]
     assert frame["town"].tolist() == NAMES
+
+
+def test_a_member_without_a_name_is_passed_by(tmp_path):
+    path = shapefile(tmp_path, "UTF-8", "UTF-8")
+    archive = zipped(tmp_path, "towns.zip", *sorted(tmp_path.glob("towns.*")))
+    with zipfile.ZipFile(archive, "a") as more:
+        more.writestr(zipfile.ZipInfo("x"), "")
+        more.filelist[-1].filename = ""
+    assert told(read_layer(archive, "", TOWNS).findings) == told(
+        read_layer(path, "", TOWNS).findings
+    )
