@@ -19,7 +19,7 @@ import pandas as pd
 
 from geodata.columns import Column, Kind
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d+([,\uff0c]\d+)+(\.\d+)?", re.ASCII)
 _DASHES = re.compile("[\u2010-\u2015\u2212\uff0d~\uff5e]")
 _ESTIMATE = re.compile(
@@ -120,7 +120,7 @@ def _one(
 
 
 def _number(text: str, column: Column) -> tuple[Value, str, str]:
-    if not _NUMBER.fullmatch(text):
+    if not NUMBER.fullmatch(text):
         return 0.0, *number_fault(text)
     value = float(text)
     if not math.isfinite(value):
@@ -191,7 +191,7 @@ def number_fault(text: str) -> tuple[str, str]:
         if holds:
             return code, ""
     corrected = text.translate(_LOOKALIKES)
-    if _NUMBER.fullmatch(corrected):
+    if NUMBER.fullmatch(corrected):
         return "T15", corrected
     return "T08", ""
 

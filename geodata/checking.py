@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -97,14 +98,22 @@ def _headers(
         more = f"; “{near}”?" if near else ""
         findings.append(found("T40", source, row=header, column=name, more=more))
     expected = [column.name for column in schema if column.name not in raw.columns]
+    findings += personal_columns(unknown, source, header)
     for name in unknown:
-        if _PERSONAL.search(name):
-            findings.append(found("T56", source, row=header, column=name))
-        elif name:
+        if name and not _PERSONAL.search(name):
             near = nearest(name, expected)
             more = f"; “{near}”?" if near else ""
             findings.append(found("T41", source, row=header, column=name, more=more))
     return raw.drop(columns=unknown), findings
+
+
+def personal_columns(names: Iterable[str], source: Source, header: int) -> list[Finding]:
+    """Refuse columns that tell of a single person (T56)."""
+    return [
+        found("T56", source, row=header, column=str(name).strip())
+        for name in names
+        if _PERSONAL.search(str(name))
+    ]
 
 
 def _without_totals(
@@ -169,9 +178,9 @@ def _tidied(rows: list[int], name: str, texts: np.ndarray, source: Source) -> li
 def duplicates(frame: pd.DataFrame, schema: Schema, source: Source) -> list[Finding]:
     """Find keys that stand more than once; every row of each is listed."""
     key = list(schema.key)
-    frame = frame.dropna(subset=key)
-    if not key or not len(frame):
+    if not key or not frame.duplicated(key).any():
         return []
+    frame = frame.dropna(subset=key)
     double = frame[frame.duplicated(key, keep=False)]
     code = "G51" if schema.geometry else "T01"
     findings = []

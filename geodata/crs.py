@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import cast
 
 import geopandas as gpd
@@ -134,6 +135,16 @@ def require_same_crs(*layers: gpd.GeoDataFrame) -> pyproj.CRS:
         more = ", ".join(dict.fromkeys(system.to_string() for system in systems))
         raise FindingError([found("G37", Source("layer"), more=more)])
     return cast(pyproj.CRS, systems[0])
+
+
+@lru_cache(maxsize=64)
+def on_earth(crs: pyproj.CRS) -> bool:
+    """Whether places can be brought from a system into degrees of WGS 84."""
+    try:
+        pyproj.Transformer.from_crs(crs, "EPSG:4326")
+    except pyproj.exceptions.ProjError:
+        return False
+    return True
 
 
 def place_faults(layer: gpd.GeoDataFrame, source: Source, *, geojson: bool) -> list[Finding]:

@@ -97,6 +97,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """运行研究的全部情景。 Run every scenario of a study."""
+    _open_files_apart()
     from scenarios.commands import run_command
     from scenarios.run import RunOptions
 
@@ -121,6 +122,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """检查全部输入，不求解。 Validate every input and solve nothing."""
+    _open_files_apart()
     from scenarios.commands import check_command
 
     raise typer.Exit(check_command(study, quiet, lang.value, as_json, findings))
@@ -172,6 +174,7 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """评价并检查外来方案。 Price and check a plan made elsewhere."""
+    _open_files_apart()
     from scenarios.commands import evaluate_command
 
     raise typer.Exit(evaluate_command(study, plan, scenario, (quiet, lang.value, as_json)))
@@ -188,6 +191,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """说明为何没有可行方案及如何化解。 Say why no plan meets all rules, and what mends it."""
+    _open_files_apart()
     from scenarios.commands import explain_command
 
     how = (quiet, lang.value, as_json)
@@ -259,6 +263,26 @@ def template(
 
 
 @app.command()
+def columns(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A bureau's own table. 本地原有的表。")
+    ],
+    *,
+    table: Annotated[
+        str, typer.Option("--as", help="Input of a study, as enrolment. 研究的输入名。")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="A new .yaml file. 新的对照文件。")],
+    lang: Language = Lang.EN,
+    as_json: AsJson = False,
+) -> None:
+    """逐项提问，写出列对照文件。 Ask which column is which, and write a file of columns."""
+    _open_files_apart()
+    from scenarios.commands import columns_command
+
+    raise typer.Exit(columns_command(file, table, out, lang.value, as_json))
+
+
+@app.command()
 def schema(quiet: Quiet = False, lang: Language = Lang.EN, as_json: AsJson = False) -> None:
     """输出研究文件的 JSON 模式。 Print the JSON schema of a study file."""
     from scenarios.config import Study
@@ -266,6 +290,13 @@ def schema(quiet: Quiet = False, lang: Language = Lang.EN, as_json: AsJson = Fal
     # JSON in any case, the same in both languages; the options are those of every command.
     del quiet, lang, as_json
     _print(Study.model_json_schema())
+
+
+def _open_files_apart() -> None:
+    """Start the process that opens files: it loads its libraries while this one loads its own."""
+    from geodata.child import warm_up
+
+    warm_up()
 
 
 def _print(content: Any) -> None:

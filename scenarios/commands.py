@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geodata.findings import Finding, FindingError, Text, errors
+from geodata.findings import Finding, FindingError, Severity, Text, errors
 from scenarios.outcome import DONE, FAULTS, WRONG
 from scenarios.run import NoSuchScenarioError, RunOptions, run_study
 from scenarios.shortages import SHORTAGES
@@ -63,7 +64,9 @@ def _unfit(file: Path, study: Path) -> list[Finding]:
     from scenarios.outputs.findings import WRITERS
 
     loaded, _ = open_study(study)
-    taken = [study, *(loaded.input_paths().values() if loaded else ())]
+    taken = [study]
+    if loaded is not None:
+        taken += [*loaded.input_paths().values(), *loaded.columns_paths().values()]
     cases = [
         (
             file.suffix.lower() not in WRITERS,
@@ -84,11 +87,11 @@ def _unfit(file: Path, study: Path) -> list[Finding]:
     return [_not_left(code, file, why) for wrong, code, why in cases if wrong]
 
 
-def _not_left(code: str, file: Path, why: tuple[str, str]) -> Finding:
+def _not_left(code: str, file: Path, why: tuple[str, str], option: str = "--findings") -> Finding:
     from scenarios.config.findings import error
 
-    mend = ("Name another file after --findings.", "请在 --findings 后另写文件名。")
-    return error(code, str(file), why, mend, column="--findings")
+    mend = (f"Name another file after {option}.", f"请在 {option} 后另写文件名。")
+    return error(code, str(file), why, mend, column=option)
 
 
 def _write(file: Path, findings: list[Finding], study: Path) -> list[Finding]:
@@ -122,6 +125,53 @@ def template_command(folder: Path, quiet: bool, lang: str, as_json: bool) -> int
         return DONE
     answer({"error": why.get(lang)}, [why.get(lang)], as_json=as_json, quiet=False)
     return FAULTS
+
+
+def columns_command(file: Path, table: str, out: Path, lang: str, as_json: bool) -> int:
+    """Write a file of columns from answers on the terminal, and say how the table reads by it."""
+    from scenarios.outputs.files import write_text
+    from scenarios.questions import ask_columns, columns_text, read_by
+
+    unfit = _unfit_columns(table, out)
+    findings: list[Finding] = []
+    if not unfit:
+        try:
+            write_text(out, columns_text(ask_columns(file, table, lang), file.name))
+            rows, findings = read_by(file, out, table)
+        except FindingError as problem:
+            unfit = list(problem.findings)
+        except OSError as problem:
+            why = (f"It cannot be written: {problem}.", f"无法写入：{problem}。")
+            unfit = [_not_left("C35", out, why, "--out")]
+    if unfit:
+        findings_answer(unfit, lang, as_json=as_json, quiet=False)
+        return FAULTS
+    kept = [one for one in findings if one.severity is not Severity.REPAIR]
+    if as_json:
+        content = {"file": str(out), "rows": rows, "findings": [one.as_dict(lang) for one in kept]}
+        answer(content, [], as_json=True, quiet=False)
+        return DONE
+    done = Text(
+        f"{out}: {rows} rows read, {len(findings) - len(kept)} adaptations, {len(errors(kept))} "
+        f"faults. In the study: {table}: {{file: {file.name}, columns: {out.name}}}",
+        f"{out}：读入{rows}行，调整{len(findings) - len(kept)}处，错误{len(errors(kept))}个。"
+        f"研究文件中写：{table}: {{file: {file.name}, columns: {out.name}}}",
+    )
+    answer({}, [*(one.line(lang) for one in kept), done.get(lang)], as_json=False, quiet=False)
+    return DONE
+
+
+def _unfit_columns(table: str, out: Path) -> list[Finding]:
+    """Return why a file of columns cannot be made."""
+    from geodata.schemas import SCHEMAS
+    from scenarios.config.words import key_fault
+
+    if table not in SCHEMAS:
+        return [replace(key_fault("--as", {}, ("--as",), table, SCHEMAS), row=0)]
+    there = ("There is such a file already.", "该文件已存在。")
+    no_folder = ("There is no folder for this file.", "没有可写入该文件的文件夹。")
+    cases = [(out.exists(), "C36", there), (not out.parent.is_dir(), "C35", no_folder)]
+    return [_not_left(code, out, why, "--out") for wrong, code, why in cases if wrong]
 
 
 def verify_command(run_dir: Path, bound: bool, quiet: bool, lang: str, as_json: bool) -> int:

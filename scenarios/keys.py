@@ -60,7 +60,7 @@ def input_digests(loaded: LoadedStudy) -> dict[str, str]:
     The parts beside a Shapefile count too, for its figures are in one of them.
     An earlier run whose decisions stand counts by its manifest, under its path as the study says.
     """
-    named = loaded.input_paths().values()
+    named = [*loaded.input_paths().values(), *loaded.columns_paths().values()]
     paths = {loaded.path, *named, *(part for path in named for part in parts_of(path))}
     found = {path.relative_to(loaded.folder).as_posix(): sha256_of(path) for path in sorted(paths)}
     stands = loaded.study.start_from

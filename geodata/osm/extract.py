@@ -88,7 +88,7 @@ def readable(path: Path, source: Source) -> Iterator[None]:
     refuse(extract_faults(path, source))
     try:
         yield
-    except RuntimeError as error:
+    except (RuntimeError, UnicodeDecodeError) as error:
         raise FindingError([found("N43", source, more=str(error)[:MOST_WORDS])]) from None
 
 

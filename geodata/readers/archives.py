@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -18,7 +19,10 @@ MOST_RATIO = 250
 MOST_PARTS = 5_000
 _LAYERS = (".gpkg", ".geojson", ".json", ".shp")
 _ENCRYPTED, _UTF8 = 0x1, 0x800
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, UnicodeDecodeError),
+    *(EOFError, OSError, RuntimeError),
+)
 """What a damaged, locked or odd archive raises."""
 _BLOCK = 1 << 20
 
@@ -101,9 +105,14 @@ def _copy(archive: zipfile.ZipFile, part: zipfile.ZipInfo, target: Path) -> None
 
 
 def _is_noise(part: zipfile.ZipInfo) -> bool:
-    """Whether a member is a folder or what macOS puts beside each file."""
+    """Whether a member is a folder, has no name, or is what macOS puts beside each file."""
     name = _name(part)
-    return part.is_dir() or "__MACOSX" in name.parts[:1] or name.name.startswith(".")
+    return (
+        not part.filename
+        or part.is_dir()
+        or "__MACOSX" in name.parts[:1]
+        or name.name.startswith(".")
+    )
 
 
 def _suffix(part: zipfile.ZipInfo) -> str:

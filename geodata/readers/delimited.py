@@ -11,6 +11,7 @@ import pandas as pd
 
 from geodata.catalogue import found
 from geodata.cells import LOST_CELL
+from geodata.column_map import ANYWHERE, Place, joined_header
 from geodata.columns import Schema
 from geodata.findings import Finding, Source, Text
 from geodata.readers.text import decode
@@ -29,30 +30,69 @@ class Raw(NamedTuple):
     header: int = 1
 
 
-def read_delimited(path: Path, source: Source, schema: Schema, encoding: str = "") -> Raw:
+def read_delimited(
+    path: Path, source: Source, schema: Schema, encoding: str = "", place: Place = ANYWHERE
+) -> Raw:
     """Read a CSV file, every cell as text, indexed by record number (the first record is 1).
 
     For `encoding` see `decode`; `schema` tells the header from titles above it. Every record under
-    the header must have as many fields as it; records without any text are left out.
+    the header must have as many fields as it; records without any text are left out. `place` says
+    where the table stands, where that is known.
     """
     text, findings = decode(path.read_bytes(), source, encoding)
     if text is None:
         return Raw(None, findings)
     if "\x00" in text:
         return Raw(None, [found("T38", source)])
-    delimiter = _delimiter(text, schema)
-    if delimiter != ",":
+    delimiter = place.delimiter or _delimiter(text, schema)
+    if delimiter != "," and not place.delimiter:
         findings.append(found("T35", source, more=_NAMES[delimiter]))
     records, faults = _records(text, delimiter, source)
     if faults or not records:
         return Raw(None, findings + (faults or [found("T43", source)]))
-    top = header_at(records[:HEADER_WITHIN], schema)
-    findings += [found("T21", source, row=top + 1)] if top else []
-    records = records[top:]
-    header = [name.strip() for name in records[0]]
+    top, header, more = _header(records, schema, place, source)
+    if more:
+        return Raw(None, findings + more)
+    findings += [found("T21", source, row=top + 1)] if top and not place.header else []
+    filled = [n for n, record in enumerate(records, start=1) if any(f.strip() for f in record)]
+    records = records[top : place.end(filled, top + 1)]
     while header and not header[-1] and all(len(r) < len(header) or not r[-1] for r in records[1:]):
         header, records = header[:-1], [r[: len(header) - 1] for r in records]
     return _table(header, records, top, source, findings)
+
+
+def first_records(
+    path: Path, source: Source, encoding: str = ""
+) -> tuple[list[list[str]], str, list[Finding]]:
+    """Return the records of a CSV file as they stand, and the delimiter that its top is full of.
+
+    For a look at a file whose columns nobody knows yet; without records where it cannot be read.
+    """
+    text, findings = decode(path.read_bytes(), source, encoding)
+    if text is None or "\x00" in text:
+        return [], ",", findings if text is None else [found("T38", source)]
+    top = text.splitlines()[: 2 * HEADER_WITHIN]
+    delimiter = max(_DELIMITERS, key=lambda mark: sum(line.count(mark) for line in top))
+    records, faults = _records(text, delimiter, source)
+    return records, delimiter, faults
+
+
+def _header(
+    records: list[list[str]], schema: Schema, place: Place, source: Source
+) -> tuple[int, list[str], list[Finding]]:
+    """Return the header's last record, counted from 0, and its names; T43 where it is not there."""
+    if not place.header:
+        top = header_at(records[:HEADER_WITHIN], schema)
+        return top, [name.strip() for name in records[top]], []
+    if place.header[-1] > len(records):
+        return 0, [], [found("T43", source)]
+    rows = [records[n - 1] for n in place.header]
+    width = max(map(len, rows))
+    return (
+        place.header[-1] - 1,
+        joined_header([row + [""] * (width - len(row)) for row in rows]),
+        [],
+    )
 
 
 def _delimiter(text: str, schema: Schema) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import geopandas as gpd
 import pyogrio
+import pyproj
 
 from geodata.catalogue import found
 from geodata.columns import Schema
@@ -66,7 +67,11 @@ def _read(
     """Let GDAL read; what it, or pyogrio around it, cannot is a finding."""
     try:
         raw = pyogrio.read_dataframe(content, layer=layer, encoding=codec, on_invalid="ignore")
-    except (pyogrio.errors.CRSError, UnboundLocalError):  # the latter is pyogrio's slip over a .prj
+    except (
+        pyogrio.errors.CRSError,
+        pyproj.exceptions.CRSError,
+        UnboundLocalError,  # pyogrio's slip over a .prj
+    ):
         more = Text("What is said of it cannot be read (.prj).", "坐标系说明（.prj）无法读取。")
         return None, [found("G16", source, more=more)]
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:

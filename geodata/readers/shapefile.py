@@ -118,9 +118,11 @@ def _codec(name: str) -> str:
     """Return Python's name of an encoding; empty if it is none."""
     word = name.strip().lower().removeprefix("ansi ").removeprefix("cp")
     try:
-        return codecs.lookup(_CODE_PAGES.get(word, word)).name
+        found_name = codecs.lookup(_CODE_PAGES.get(word, word)).name
+        b"a".decode(found_name)  # Python also knows codecs that are no encodings of text
     except (LookupError, ValueError):
         return ""
+    return found_name
 
 
 def _fits(texts: list[bytes], codec: str) -> bool:

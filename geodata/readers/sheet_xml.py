@@ -18,6 +18,9 @@ from geodata.findings import Finding, Source
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _HIDDEN = {"1", "true"}
+_FILLED = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>')
+"""The tag of a cell that is not closed at once: something stands in it."""
+_BLOCK, _LONGEST_TAG = 1 << 20, 200
 
 
 class Scanned(NamedTuple):
@@ -59,6 +62,29 @@ def scan_sheet(
         }
     told = [found(code, source) for code, there in beside.items() if there]
     return scanned._replace(findings=scanned.findings + told)
+
+
+def cells_spanned(path: Path, sheet: str) -> int:
+    """Return how many cells the rectangle down to the last filled ones has; 0 if no .xlsx.
+
+    Reading a sheet takes room for all of them, however few are filled.
+    """
+    if not zipfile.is_zipfile(path):
+        return 0
+    rows = columns = 0
+    with zipfile.ZipFile(path) as archive:
+        part = _part_of(archive, sheet)
+        if part is None:
+            return 0
+        with archive.open(part) as stream:
+            rest = b""
+            while block := stream.read(_BLOCK):
+                text = rest + block
+                for letters, number in set(_FILLED.findall(text)):
+                    columns = max(columns, _number(letters.decode()))
+                    rows = max(rows, int(number))
+                rest = text[-_LONGEST_TAG:]
+    return rows * columns
 
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:

@@ -13,38 +13,43 @@ import python_calamine as calamine
 from defusedxml import DefusedXmlException
 
 from geodata.catalogue import found
-from geodata.cells import LOST_CELL
+from geodata.cells import LOST_CELL, text_of
+from geodata.column_map import ANYWHERE, Place, joined_header
 from geodata.columns import Schema
 from geodata.findings import Finding, Source
 from geodata.readers.archives import DAMAGED, bomb
 from geodata.readers.delimited import Raw
-from geodata.readers.sheet_xml import letters_of, scan_sheet
+from geodata.readers.files import head
+from geodata.readers.ole import OLE, ole_damage
+from geodata.readers.sheet_xml import cells_spanned, letters_of, scan_sheet
 from geodata.words_read import HEADER_WITHIN, header_at
 
 MOST_CELLS = 20_000_000
 
 
-def read_workbook(path: Path, source: Source, schema: Schema) -> Raw:
+def read_workbook(path: Path, source: Source, schema: Schema, place: Place = ANYWHERE) -> Raw:
     """Read one sheet of a workbook (.xlsx, .xls, .xlsb, .ods), indexed by the sheet's own rows.
 
     The header is the first row that holds anything, or the one below it that has the names of
     `schema` (T21); rows without any value are left out. Faults that a bare reading would hide
-    (error cells, formulas without a result, merged cells) are found.
+    (error cells, formulas without a result, merged cells) are found. `place` says where the table
+    stands, where that is known.
     """
     if findings := _open_elsewhere(path, source):
         return Raw(None, findings)
     try:
-        if zipfile.is_zipfile(path) and (findings := bomb(path, source)):
+        if findings := _unfit(path, source):
             return Raw(None, findings)
         workbook = _opened(path)
-        name, findings = _choose(workbook, source)
+        name, findings = _choose(workbook, path, source)
         if findings:
             return Raw(None, findings)
         cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        sheet = _table(cells, schema)
+        sheet = _table(cells, schema, place)
         if sheet is None:
             return Raw(None, [found("T43", source)])
         faults, lost = scan_sheet(path, name, sheet.header, sheet.names, source)
+        faults = [fault for fault in faults if fault.row <= sheet.last]
     except (calamine.CalamineError, ParseError, DefusedXmlException, *DAMAGED) as error:
         return Raw(None, [found("T45", source, more=error)])
     if sheet.titled:
@@ -53,6 +58,40 @@ def read_workbook(path: Path, source: Source, schema: Schema) -> Raw:
         if row in sheet.frame.index:
             sheet.frame.loc[row, column] = LOST_CELL
     return Raw(sheet.frame, faults, sheet.header)
+
+
+def first_rows(
+    path: Path, source: Source
+) -> tuple[list[str], Sequence[Sequence[object]], list[Finding]]:
+    """Return the visible sheets of a workbook and the cells of the one meant, if that is clear.
+
+    For a look at a workbook whose columns nobody knows yet.
+    """
+    if findings := _open_elsewhere(path, source):
+        return [], [], findings
+    try:
+        if findings := _unfit(path, source):
+            return [], [], findings
+        workbook = _opened(path)
+        shown = calamine.SheetVisibleEnum.Visible
+        sheets = [one.name for one in workbook.sheets_metadata if one.visible is shown]
+        if not source.sheet and len(sheets) > 1:
+            return sheets, [], []
+        name, findings = _choose(workbook, path, source)
+        cells = (
+            [] if findings else workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        )
+    except (calamine.CalamineError, *DAMAGED) as error:
+        return [], [], [found("T45", source, more=error)]
+    return sheets, cells, []
+
+
+def _unfit(path: Path, source: Source) -> list[Finding]:
+    """Refuse what would fill the memory when it is opened."""
+    if zipfile.is_zipfile(path):
+        return bomb(path, source)
+    damage = ole_damage(path) if head(path, len(OLE)) == OLE else None
+    return [found("T45", source, more=damage)] if damage else []
 
 
 def _opened(path: Path) -> calamine.CalamineWorkbook:
@@ -66,15 +105,18 @@ def _opened(path: Path) -> calamine.CalamineWorkbook:
 
 
 class Sheet(NamedTuple):
-    """The rows under the header, its row, its names by letters of the column, titles above it."""
+    """The rows under the header, its row and the last one, names by letters, titles above it."""
 
     frame: pd.DataFrame
     header: int
+    last: int
     names: dict[str, str]
     titled: bool
 
 
-def _choose(workbook: calamine.CalamineWorkbook, source: Source) -> tuple[str, list[Finding]]:
+def _choose(
+    workbook: calamine.CalamineWorkbook, path: Path, source: Source
+) -> tuple[str, list[Finding]]:
     """Return the sheet's name: the one asked for, or the only one; it must be visible and sane."""
     sheets = {item.name: item for item in workbook.sheets_metadata}
     name = source.sheet or (next(iter(sheets)) if len(sheets) == 1 else "")
@@ -82,6 +124,8 @@ def _choose(workbook: calamine.CalamineWorkbook, source: Source) -> tuple[str, l
         return "", [found("T62", source, value=source.sheet, more=", ".join(sheets))]
     if sheets[name].visible is not calamine.SheetVisibleEnum.Visible:
         return "", [found("T24", source, value=name)]
+    if (spanned := cells_spanned(path, name)) > MOST_CELLS:
+        return "", [found("T44", source, more=f"{spanned:,}")]
     sheet = workbook.get_sheet_by_name(name)
     if sheet.total_height * sheet.total_width > MOST_CELLS:
         more = f"{sheet.total_height:,} × {sheet.total_width:,}"
@@ -94,22 +138,29 @@ def _open_elsewhere(path: Path, source: Source) -> list[Finding]:
     return [found("T47", source, more=lock.name)] if lock.exists() else []
 
 
-def _table(cells: Sequence[Sequence[object]], schema: Schema) -> Sheet | None:
+def _table(cells: Sequence[Sequence[object]], schema: Schema, place: Place) -> Sheet | None:
     filled = [
-        number for number, row in enumerate(cells) if any(cell not in ("", None) for cell in row)
+        number
+        for number, row in enumerate(cells, start=1)
+        if any(cell not in ("", None) for cell in row)
     ]
-    if not filled:
+    if not filled or (place.header and place.header[-1] > len(cells)):
         return None
-    first = [[str(cell) for cell in cells[number]] for number in filled[:HEADER_WITHIN]]
-    titles = header_at(first, schema)
-    filled = filled[titles:]
-    header = [str(cell).strip() for cell in cells[filled[0]]]
+    titles = 0
+    rows = place.header
+    if not rows:
+        first = [[text_of(cell) for cell in cells[n - 1]] for n in filled[:HEADER_WITHIN]]
+        titles = header_at(first, schema)
+        rows = (filled[titles],)
+    header = joined_header([[text_of(cell) for cell in cells[number - 1]] for number in rows])
+    last = place.end(filled, rows[-1])
     named = [column for column, name in enumerate(header) if name]
+    below = [number for number in filled if rows[-1] < number <= last]
     frame = pd.DataFrame(
-        [[cells[number][column] for column in named] for number in filled[1:]],
-        index=[number + 1 for number in filled[1:]],
+        [[cells[number - 1][column] for column in named] for number in below],
+        index=below,
         columns=[header[column] for column in named],
         dtype=object,
     )
     names = {letters_of(column): header[column] for column in named}
-    return Sheet(frame, filled[0] + 1, names, titles > 0)
+    return Sheet(frame, rows[-1], last, names, titles > 0)

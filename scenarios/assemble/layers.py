@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
+from geodata.child import in_child
+from geodata.columns import Schema
 from geodata.crs import not_finite, stretched
 from geodata.datum import converted
-from geodata.findings import Finding, Source, errors, refuse
+from geodata.findings import Finding, FindingError, Source, errors, refuse
 from geodata.osm import called_extract, read_roads
 from geodata.partial import known, may_hold
 from geodata.readers import cross_check, read_layer, read_table
@@ -133,21 +137,20 @@ def _read_files(loaded: LoadedStudy) -> Layers:
     for name, schema in SCHEMAS.items():
         given = inputs.get(name)
         if given is not None:
-            part = (given.layer if schema.geometry else given.sheet) or ""
-            sources[name] = Source(given.file, part)
+            by = loaded.column_maps.get(name)
+            sheet = given.sheet or (by.sheet if by else "")
+            sources[name] = Source(given.file, (given.layer if schema.geometry else sheet) or "")
         if given is None or not loaded.known(("inputs", name)):
-            frames[name] = empty(schema, Source(name), []).frame
+            frames[name] = empty(schema, []).frame
             unread |= set() if loaded.known(("inputs", name)) else {name}
             continue
-        read: Callable[..., tuple[pd.DataFrame, list[Finding]]]
-        read = read_layer if schema.geometry else read_table
+        encoding = given.encoding or (by.encoding if by else "")
+        how: dict[str, Any] = {"encoding": encoding, "by": by}
         if name == "roads" and called_extract(paths[name]):
-            frames[name], found = read_roads(paths[name], name=given.file, around=frames["zones"])
-        else:
-            how = {"name": given.file, "encoding": given.encoding or ""}
-            frames[name], found = read(paths[name], part, schema, **how)
-            frames[name], moved = _unshifted(frames[name], given, sources[name])
-            found += moved
+            how = {"around": frames["zones"]}
+        frames[name], found = _read_file(paths[name], schema, sources[name], how)
+        frames[name], moved = _unshifted(frames[name], given, sources[name])
+        findings += moved
         unread |= {name} if errors(found) and not len(frames[name]) else set()
         findings += found
     return Layers(frames, sources, tuple(findings), frozenset(unread))
@@ -160,6 +163,21 @@ def _unshifted(
     if given.datum is None or not isinstance(frame, gpd.GeoDataFrame):
         return frame, []
     return converted(frame, given.datum, source)
+
+
+def _read_file(
+    path: Path, schema: Schema, source: Source, how: dict[str, Any]
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Read a file in a process apart; one that this process cannot bear is a finding too."""
+    read: Callable[..., tuple[pd.DataFrame, list[Finding]]]
+    read = read_layer if schema.geometry else read_table
+    what: tuple[Any, ...] = (source.sheet, schema)
+    if "around" in how:
+        read, what = read_roads, ()
+    try:
+        return in_child(read, path, *what, source=source, name=source.file, **how)
+    except FindingError as problem:
+        return empty(schema, list(problem.findings))
 
 
 def faults_between(loaded: LoadedStudy, layers: Layers) -> list[Finding]:

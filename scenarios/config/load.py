@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from geodata.column_map import ColumnMap
+from scenarios.config.columns_file import open_columns
 from scenarios.config.findings import Finding, FindingError
-from scenarios.config.models import FamilyName, PolicyConfig, ProjectionConfig, Study
+from scenarios.config.models import FamilyName, InputFile, PolicyConfig, ProjectionConfig, Study
 from scenarios.config.norms import Profile, open_norms
 from scenarios.config.partial import NOTHING, Unsettled, settle
 from scenarios.config.rules import TODAY, middle_projection, norm_faults, study_faults
-from scenarios.config.words import KeyPath, validation_faults
+from scenarios.config.words import KeyPath, fault_at, validation_faults
 from scenarios.config.yaml_text import Lines, open_yaml
 
 _NO_FILE = ("C34", "C35")
@@ -49,6 +52,8 @@ class LoadedStudy:
         Lines of its keys.
     unsettled
         What had to be left out of the file; empty where it has no fault.
+    column_maps
+        Of inputs whose tables have other columns than ours, by name of the input.
     """
 
     path: Path
@@ -57,6 +62,7 @@ class LoadedStudy:
     study: Study
     profile: Profile
     unsettled: Unsettled = NOTHING
+    column_maps: Mapping[str, ColumnMap] = field(default_factory=dict)
 
     def known(self, *paths: KeyPath) -> bool:
         """Whether everything at and below these paths of the study file is as the user meant it."""
@@ -103,6 +109,11 @@ class LoadedStudy:
     def input_paths(self) -> dict[str, Path]:
         """Return the files of the study by name of the input."""
         return {k: self.folder / v.file for k, v in self.study.inputs.given().items()}
+
+    def columns_paths(self) -> dict[str, Path]:
+        """Return the files of columns by name of the input."""
+        given = self.study.inputs.given().items()
+        return {k: self.folder / v.columns for k, v in given if v.columns is not None}
 
     def settings_digest(self, scenario: Scenario) -> str:
         """Sha256 of all that the file says about a scenario, defaults filled in."""
@@ -160,7 +171,42 @@ def open_study(path: Path) -> Opened:
     faults += contradictions + more
     if unsettled.known(("profile",), ("standards",)):
         faults += norm_faults(profile.norms, name, lines)
-    return Opened(LoadedStudy(path, name, lines, study, profile, unsettled), faults)
+    loaded = LoadedStudy(path, name, lines, study, profile, unsettled)
+    maps, more = _column_maps(loaded)
+    not_read = Unsettled(
+        unsettled | {("inputs", k) for k in loaded.columns_paths() if k not in maps}
+    )
+    return Opened(replace(loaded, column_maps=maps, unsettled=not_read), faults + more)
+
+
+def _column_maps(loaded: LoadedStudy) -> tuple[dict[str, ColumnMap], list[Finding]]:
+    """Read the files of columns that the study names; an input whose own has faults is not read."""
+    maps, faults = {}, list[Finding]()
+    given = loaded.study.inputs.given()
+    for table, path in loaded.columns_paths().items():
+        if not loaded.known(("inputs", table, "columns")):
+            continue
+        by, more = open_columns(path, given[table].columns or "", table)
+        faults += more
+        if by is not None:
+            faults += _said_twice(loaded, table, given[table], by)
+            maps[table] = by
+    return maps, faults
+
+
+def _said_twice(loaded: LoadedStudy, table: str, given: InputFile, by: ColumnMap) -> list[Finding]:
+    """Find a sheet or encoding that the study and the file of columns say differently (C23)."""
+    faults = []
+    for key, other in (("sheet", by.sheet), ("encoding", by.encoding)):
+        said = getattr(given, key)
+        if said and other and said != other:
+            words = (f"{by.name} says {other}.", f"{by.name} 写的是 {other}。")
+            mend = ("Say it in one of the two.", "请只在其中一处写明。")
+            place = ("inputs", table, key)
+            faults.append(
+                fault_at("C23", loaded.name, loaded.lines, place, words, mend, value=said)
+            )
+    return faults
 
 
 def _new(faults: list[Finding], before: list[Finding]) -> list[Finding]:

@@ -22,6 +22,7 @@ Count = Annotated[int, Field(ge=0, le=100_000)]
 ActionName = Literal["open", "extend", "merge", "convert", "retrofit", "relocate", "close"]
 Place = Literal["county_town", "central_town", "town_seat", "village"]
 LevelName = Literal["primary", "lower_secondary"]
+Encoding = Literal["utf-8", "utf-16", "gb18030", "big5"]
 FamilyName = Literal["class_size", "function_rooms", "closing", "catchments", "budget", "staffing"]
 
 
@@ -88,14 +89,16 @@ class Title(Strict):
 class InputFile(Strict):
     """A file in the study's folder; `layer` of a GeoPackage or `sheet` of a workbook.
 
-    `encoding` is of a CSV file, GeoJSON or Shapefile that does not say it itself; `datum` of a
+    `encoding` is of a CSV file, GeoJSON or Shapefile that does not say it itself; `columns` names a
+    file that says which of its columns are ours (`scenarios.config.columns_file`); `datum` is of a
     layer whose coordinates are those of a Chinese web map.
     """
 
     file: FilePath
     layer: str | None = None
     sheet: str | None = None
-    encoding: Literal["utf-8", "utf-16", "gb18030", "big5"] | None = None
+    encoding: Encoding | None = None
+    columns: FilePath | None = None
     datum: Literal["GCJ-02", "BD-09"] | None = None
 
 

@@ -127,9 +127,15 @@ def _file_faults(
     study: Study, folder: Path, file: str, lines: Lines, unsettled: Unsettled
 ) -> list[Finding]:
     faults = []
-    for name, given in study.inputs.given().items():
-        path, place = folder / given.file, ("inputs", name)
-        if not unsettled.known((*place, "file")):
+    named = [
+        (("inputs", name), key, str(getattr(given, key)))
+        for name, given in study.inputs.given().items()
+        for key in ("file", "columns")
+        if getattr(given, key) is not None
+    ]
+    for at, key, given in named:
+        path, place = folder / given, at if key == "file" else (*at, key)
+        if not unsettled.known((*at, key)):
             continue
         if not path.is_file():
             words = (
@@ -137,18 +143,18 @@ def _file_faults(
                 "文件不存在，或不是普通文件。",
             )
             mend = ("Correct the path, or put the file there.", "请改正路径，或把文件放到该处。")
-            faults.append(fault_at("C35", file, lines, place, words, mend, value=given.file))
+            faults.append(fault_at("C35", file, lines, place, words, mend, value=given))
         elif not path.resolve().is_relative_to(folder.resolve()):
             words = (
                 "The file is a link out of the study's folder.",
                 "该文件是指向研究文件夹之外的链接。",
             )
             mend = ("Put the file itself there.", "请放置文件本身。")
-            faults.append(fault_at("C34", file, lines, place, words, mend, value=given.file))
+            faults.append(fault_at("C34", file, lines, place, words, mend, value=given))
         elif path.stat().st_size > MOST_BYTES:
             words = ("The file is larger than 2 GB.", "文件超过 2 GB。")
             mend = ("Cut it to the county.", "请裁剪到本县范围。")
-            faults.append(fault_at("C35", file, lines, place, words, mend, value=given.file))
+            faults.append(fault_at("C35", file, lines, place, words, mend, value=given))
     return faults
 
 

@@ -91,6 +91,14 @@ _BY_TYPE: dict[str, tuple[str, Words, Words]] = {
         ("Not a finite number.", "不是有限的数。"),
         ("Write a number.", "请写一个数。"),
     ),
+    "one_origin": (
+        "C50",
+        (
+            "Cells come from exactly one of: column, add, value.",
+            "单元格的来源须恰好是 column、add、value 之一。",
+        ),
+        ("Keep or add one of them.", "请保留或补上其中之一。"),
+    ),
     "C34": (
         "C34",
         (

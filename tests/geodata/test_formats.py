@@ -290,3 +290,32 @@ def test_a_damaged_prj_is_no_system(tmp_path):
     assert told(read_layer(path, "", TOWNS).findings) == [("G16", 0)]
     (tmp_path / "towns.cpg").unlink()
     assert told(read_layer(path, "", TOWNS).findings) == [("G40", 0), ("G16", 0)]
+
+
+def test_a_system_that_is_not_of_this_earth_is_none(tmp_path):
+    path = shapefile(tmp_path, "UTF-8", "UTF-8")
+    said = path.with_suffix(".prj")
+    said.write_text(said.read_text().replace("6378137", "3396190"))
+    frame, findings = read_layer(path, "", TOWNS)
+    assert told(findings) == [("G16", 0)]
+    assert "of no use" in findings[0].why.en
+    assert frame.crs is None
+
+
+@pytest.mark.parametrize("said", ["uu", "rot13", "hex", "undefined", "no such thing"])
+def test_a_cpg_that_names_no_encoding_of_texts_counts_as_none(tmp_path, said):
+    path = shapefile(tmp_path, "UTF-8", said)
+    frame, findings = read_layer(path, "", TOWNS)
+    assert told(findings) == [("G40", 0)]
+    assert frame["town"].tolist() == NAMES
+
+
+def test_a_member_without_a_name_is_passed_by(tmp_path):
+    path = shapefile(tmp_path, "UTF-8", "UTF-8")
+    archive = zipped(tmp_path, "towns.zip", *sorted(tmp_path.glob("towns.*")))
+    with zipfile.ZipFile(archive, "a") as more:
+        more.writestr(zipfile.ZipInfo("x"), "")
+        more.filelist[-1].filename = ""
+    assert told(read_layer(archive, "", TOWNS).findings) == told(
+        read_layer(path, "", TOWNS).findings
+    )

@@ -159,3 +159,13 @@ def test_a_code_for_no_route_is_no_travel_time(tmp_path, minutes):
         f"zone_id,site_id,mode,metres,minutes\nz,s,walk,900,{minutes}\n"
     )
     assert told(read_table(tmp_path / "t.csv", "", TRAVEL).findings) == [("N26", 2, "minutes")]
+
+
+def test_a_value_in_the_last_cell_of_all_is_refused_before_room_is_made_for_the_sheet(tmp_path):
+    file = openpyxl.Workbook()
+    file.active.append(HEAD)
+    file.active["XFD1048576"] = "x"
+    file.save(tmp_path / "far.xlsx")
+    _, findings = read_table(tmp_path / "far.xlsx", "", CLASSES)
+    assert [one.code for one in findings] == ["T44"]
+    assert "17,179,869,184" in findings[0].why.en
