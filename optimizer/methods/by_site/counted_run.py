@@ -99,7 +99,7 @@ def _network_first(
         sites |= best.runs.any(axis=(1, 2))
     loose = replace(problem, policy=replace(problem.policy, whole_zones=False))
     network = _part(loose, sites, WIDTH + 2 * turn, best, limits, NETWORK_GAP / (1 + turn))
-    if network is None or not problem.policy.whole_zones or not problem.policy.on("catchments"):
+    if network is None or not problem.policy.keeps_zones_whole:
         return network
     runs = np.asarray(network.runs.any(axis=(1, 2)))
     return _part(problem, runs, WIDTH, None, limits, limits.gap)
