@@ -5,10 +5,10 @@ at j, those without entrants of l in t, and h. Every zone of the area sends one 
 links between zones of U (zones that touch):
 
     sent[i,j,l,t]:   Σ_k flow[i,k,j,l,t] - Σ_k flow[k,i,j,l,t] = share[i,j,l,t]
-    open[i,j,l,t]:   Σ_k flow[k,i,j,l,t] ≤ (n - 1) · share[i,j,l,t]
+    open[i,j,l,t]:   Σ_k flow[k,i,j,l,t] ≤ n · share[i,j,l,t]
     touch[i,j,l,t]:  share[i,j,l,t] ≤ Σ_k share[k,j,l,t]       k: zones of U that touch i
 
-n is the number of zones of U that must be joined: a flow is never larger. Where nothing is asked of
+n is the number of zones of U, but i, that must be joined: no more can come. Where nothing is asked of
 a pair (across water, torn today), its zone sends nothing but may hand on; a zone without entrants
 hands on whatever comes. `touch` follows from the others for whole zones; it is written where i
 touches neither h nor a zone without entrants, for the sake of the linear relaxation. Every row
@@ -69,7 +69,6 @@ def add(block: Any, parts: Parts) -> Terms:
     opened: dict[Any, Row] = {}
     touch: dict[Any, Row] = {}
     for area in found:
-        most = float(max(len(area.asked) - 1, 0))
         for zone in area.near:
             if zone == area.own:
                 continue
@@ -79,6 +78,7 @@ def add(block: Any, parts: Parts) -> Terms:
             line = out.plus(into, -1.0).add(-1.0, share if zone in area.asked else 0)
             sent[label] = (0.0, line, 0.0)
             if share is not None:
+                most = float(len(area.asked - {zone}))
                 opened[label] = (None, Linear().plus(into).add(-most, share), 0.0)
             if zone in area.asked and _only_shares(area, zone):
                 line = Linear().add(1.0, share)
