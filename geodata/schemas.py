@@ -261,6 +261,13 @@ TRAVEL = Schema(
     key=("zone_id", "site_id", "mode"),
 )
 
+LINKS = Schema(
+    "links",
+    (_id("zone_a_id"), _id("zone_b_id")),
+    key=("zone_a_id", "zone_b_id"),
+    may_be_empty=True,
+)
+
 SCHEMAS: dict[str, Schema] = {
     schema.name: schema
     for schema in (
@@ -277,5 +284,6 @@ SCHEMAS: dict[str, Schema] = {
         HOUSING,
         OPTIONS,
         TRAVEL,
+        LINKS,
     )
 }

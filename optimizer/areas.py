@@ -64,17 +64,23 @@ def schools_of_today(problem: Problem) -> np.ndarray:
     return found
 
 
-def torn_today(problem: Problem, adjacency: Adjacency) -> set[tuple[int, int, int]]:
-    """(zone, site, level) of today's areas that no path through the area joins to the school."""
-    near, torn = neighbours(adjacency, len(problem.zones)), set()
-    for level, today in enumerate(schools_of_today(problem)):
-        nobody = set(np.flatnonzero(today < 0).tolist())
-        for site in np.unique(today[today >= 0]).tolist():
-            own, area = int(adjacency.own[site]), set(np.flatnonzero(today == site).tolist())
+def torn(today: np.ndarray, adjacency: Adjacency) -> set[tuple[int, int, int]]:
+    """(zone, site, level) of areas that no path through the area joins to the school's own zone.
+
+    Parameters
+    ----------
+    today
+        (L, Z) the site of each zone, as `schools_of_today` returns.
+    """
+    near, found = neighbours(adjacency, today.shape[1]), set()
+    for level, sites in enumerate(today):
+        nobody = set(np.flatnonzero(sites < 0).tolist())
+        for site in np.unique(sites[sites >= 0]).tolist():
+            own, area = int(adjacency.own[site]), set(np.flatnonzero(sites == site).tolist())
             if own >= 0:
                 apart = area - joined(own, area | nobody, near)
-                torn |= {(zone, site, level) for zone in apart}
-    return torn
+                found |= {(zone, site, level) for zone in apart}
+    return found
 
 
 def must_join(problem: Problem, adjacency: Adjacency) -> np.ndarray:
@@ -89,8 +95,8 @@ def must_join(problem: Problem, adjacency: Adjacency) -> np.ndarray:
     _, part = connected_components(links, directed=False)
     own = adjacency.own[travel.site]
     asked: np.ndarray = (own >= 0) & (part[travel.zone] == part[own])
-    torn = torn_today(problem, adjacency)
-    if torn:
+    excused = torn(schools_of_today(problem), adjacency)
+    if excused:
         rows = zip(travel.zone.tolist(), travel.site.tolist(), travel.level.tolist(), strict=True)
-        asked &= ~np.array([row in torn for row in rows], dtype=bool)
+        asked &= ~np.array([row in excused for row in rows], dtype=bool)
     return asked
