@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.areas import joined, must_join, neighbours
-from optimizer.domain import Adjacency, Problem
+from optimizer.domain import Problem
 from optimizer.formulation.index import NO_PUPILS
 from optimizer.formulation.parts import Columns, Linear, Parts, Row, Terms, rows
 
@@ -62,8 +62,7 @@ def applies(problem: Problem) -> bool:
 
 def add(block: Any, parts: Parts) -> Terms:
     """Add the rows; no cost."""
-    adjacency = parts.problem.adjacency
-    found = [] if adjacency is None else list(_areas(parts, adjacency))
+    found = areas_of(parts)
     _flows(block, parts, found)
     sent: dict[Any, Row] = {}
     opened: dict[Any, Row] = {}
@@ -72,7 +71,7 @@ def add(block: Any, parts: Parts) -> Terms:
         for zone in area.near:
             if zone == area.own:
                 continue
-            label, share = _label(parts, area, zone), area.shares.get(zone)
+            label, share = label(parts, area, zone), area.shares.get(zone)
             into = _flow(parts, area, [(k, zone) for k in area.near[zone]])
             out = _flow(parts, area, [(zone, k) for k in area.near[zone]])
             line = out.plus(into, -1.0).add(-1.0, share if zone in area.asked else 0)
@@ -96,9 +95,11 @@ def _only_shares(area: Area, zone: int) -> bool:
     return all(other != area.own and other in area.shares for other in area.near[zone])
 
 
-def _areas(parts: Parts, adjacency: Adjacency) -> list[Area]:
+def areas_of(parts: Parts) -> list[Area]:
     """Areas of schools of which something is asked, by site, level and year."""
-    problem, travel = parts.problem, parts.problem.travel
+    problem, travel, adjacency = parts.problem, parts.problem.travel, parts.problem.adjacency
+    if adjacency is None:
+        return []
     near, asked = neighbours(adjacency, len(problem.zones)), must_join(problem, adjacency)
     shares: dict[tuple[int, int, int], dict[int, Any]] = defaultdict(dict)
     wanted: dict[tuple[int, int, int], set[int]] = defaultdict(set)
@@ -128,7 +129,7 @@ def _flows(block: Any, parts: Parts, areas: list[Area]) -> None:
     for area in areas:
         for i, others in area.near.items():
             for k in others if i != area.own else ():
-                site, level, year = _label(parts, area, i)[1:]
+                site, level, year = label(parts, area, i)[1:]
                 label = (ids[i], ids[k], site, level, year)
                 key = ("flow", i, k, area.site, area.level, area.year)
                 columns[key] = label, area.site, float(len(area.asked))
@@ -145,7 +146,8 @@ def _flow(parts: Parts, area: Area, links: list[tuple[int, int]]) -> Linear:
     return line
 
 
-def _label(parts: Parts, area: Area, zone: int) -> tuple[Any, ...]:
+def label(parts: Parts, area: Area, zone: int) -> tuple[Any, ...]:
+    """Name a row as people read it."""
     problem = parts.problem
     return (
         problem.zones.ids[zone],

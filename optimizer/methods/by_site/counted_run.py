@@ -25,6 +25,7 @@ from optimizer.methods.by_site.counted import (
     spread_sites,
 )
 from optimizer.methods.by_site.frame import Frame
+from optimizer.methods.by_site.plan import places
 from optimizer.methods.by_site.restricted import promising_pairs, solve_restricted
 from optimizer.methods.by_site.searcher import Candidate, Searcher
 
@@ -83,7 +84,17 @@ def run_counted(searcher: Searcher, run: Run, limits: Limits, deadline: float) -
         plan = _network_first(frame, state, turn, best, replace(limits, seconds=deadline))
         if plan is not None and run.keep(plan, state.value):
             break
+        if plan is not None and frame.problem.policy.keeps_areas_together:
+            polished = _polished(searcher, plan, deadline)
+            if polished is not None and run.accept(polished, state.value):
+                break
     return state
+
+
+def _polished(searcher: Searcher, plan: Plan, deadline: float) -> Candidate | None:
+    """Move zones of a plan from area to area: its model knew only areas that narrow outwards."""
+    opened = np.flatnonzero(plan.runs.any(axis=(1, 2)))
+    return first_counted(searcher, opened, places(searcher.frame.problem, plan), deadline)
 
 
 def _network_first(

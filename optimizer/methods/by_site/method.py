@@ -38,6 +38,8 @@ DROPPED = (
     "assignment.whole",
     "cohorts.inflow",
     "catchments.reassigned",
+    "contiguity",
+    "stability",
     "closing.town",
     "lifecycle.parent",
 )

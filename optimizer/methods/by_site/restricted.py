@@ -13,10 +13,15 @@ from typing import Any, TypeVar
 import numpy as np
 
 from optimizer.domain import Options, Plan, Problem, Travel
+from optimizer.formulation import contiguity, nearer
+from optimizer.formulation.build import FAMILIES
 from optimizer.methods.base import Limits, Start
 from optimizer.methods.by_site.arrays import Bools
 from optimizer.methods.by_site.ways import unit_travel
 from optimizer.methods.monolithic import monolithic
+
+EASY = tuple(nearer if family is contiguity else family for family in FAMILIES)
+"""The families of a model that finds plans sooner, and loses some."""
 
 Table = TypeVar("Table", Options, Travel)
 
@@ -40,7 +45,7 @@ def solve_restricted(
         first = Start(
             replace(start, start=start.start[kept_projects], share=start.share[kept_pairs])
         )
-    answer = monolithic(part, limits, first)
+    answer = monolithic(part, limits, first, families=EASY)
     if answer.plan is None:
         return None
     whole = np.zeros(len(problem.options), dtype=np.int64)

@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from optimizer.methods.by_site.allowed import admissible, affordable
+from optimizer.methods.by_site.areas import chain_all, cut_loose, grow, make_land, sweep_areas
 from optimizer.methods.by_site.arrays import Floats, Ints
 from optimizer.methods.by_site.exchange import exchange_all
 from optimizer.methods.by_site.frame import Frame
@@ -20,7 +21,7 @@ from optimizer.methods.by_site.search import (
     sweep,
     total_cost,
 )
-from optimizer.methods.by_site.site_costs import Ground, State
+from optimizer.methods.by_site.site_costs import Ground, Network, State
 from optimizer.methods.by_site.squeeze import squeeze_all
 
 WIDTH = 6
@@ -63,6 +64,7 @@ class Searcher:
         self.near = _zones_near(frame, ground)
         self.pairs = _neighbours(frame, ground)
         self._seen = self.unseen()
+        self._land = make_land(frame.problem)
 
     @property
     def scratch(self) -> tuple[State, Ints]:
@@ -96,7 +98,7 @@ class Searcher:
         state, network = self._state, built.network
         state.class_price[:] = self._class_price
         rebuild(site, self.ground, network, state, self._classes)
-        place_missing(self.ground, network, state, self._classes, self._old)
+        self._place(network)
         everyone = len(zones) == len(self.frame.problem.zones)
         sites = np.arange(len(state.cost) if everyone else 0)
         pairs = self.pairs[: len(self.pairs) if everyone else 0]
@@ -104,15 +106,12 @@ class Searcher:
             gain = 0.0
             squeeze_all(self._class_price, self.ground, network, state, self._classes)
             for part in np.array_split(zones, max(1, len(zones) // 50)):
-                gain += sweep(
-                    part, WIDTH, fine, self.ground, network, state, self._classes, self._old
-                )
+                gain += self._sweep(part, fine, network)
                 if time.perf_counter() > deadline:
                     break
             if time.perf_counter() > deadline:
                 break
-            gain += shed_all(sites, WIDTH, self.ground, network, state, self._classes)
-            gain += exchange_all(pairs, self._seen, self.ground, network, state, self._classes)
+            gain += self._rearrange(zones if everyone else zones[:0], sites, pairs, network)
             if gain < self.frame.grain:
                 break
         squeeze_all(self._class_price, self.ground, network, state, self._classes)
@@ -120,6 +119,33 @@ class Searcher:
             return None
         cost = built.money + total_cost(self.ground, network, state)
         return Candidate(design, built, state.site.copy(), cost)
+
+    def _place(self, network: Network) -> None:
+        """Give every zone without a school one; areas that fell apart are grown anew."""
+        state, classes = self._state, self._classes
+        if self._land is None:
+            place_missing(self.ground, network, state, classes, self._old)
+            return
+        rebuild(cut_loose(self.ground, self._land, state), self.ground, network, state, classes)
+        grow(self.ground, network, self._land, state, classes, self._old)
+
+    def _sweep(self, zones: Ints, fine: bool, network: Network) -> float:
+        """Try to move each of some zones; the gain."""
+        state, classes, old = self._state, self._classes, self._old
+        if self._land is None:
+            return float(sweep(zones, WIDTH, fine, self.ground, network, state, classes, old))
+        land = self._land
+        return float(sweep_areas(zones, fine, self.ground, network, land, state, classes, old))
+
+    def _rearrange(self, zones: Ints, sites: Ints, pairs: Ints, network: Network) -> float:
+        """Try to move several zones at once; the gain."""
+        state, classes = self._state, self._classes
+        if self._land is not None:
+            return float(chain_all(zones, self.ground, network, self._land, state, classes))
+        gain = float(shed_all(sites, WIDTH, self.ground, network, state, classes))
+        return gain + float(
+            exchange_all(pairs, self._seen, self.ground, network, state, classes)
+        )
 
     def _too_many_left(self, design: Design) -> bool:
         """Whether a school that closes still has more pupils the year before than it may (N6)."""
