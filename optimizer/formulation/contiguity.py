@@ -71,7 +71,7 @@ def add(block: Any, parts: Parts) -> Terms:
         for zone in area.near:
             if zone == area.own:
                 continue
-            label, share = label(parts, area, zone), area.shares.get(zone)
+            label, share = name_of(parts, area, zone), area.shares.get(zone)
             into = _flow(parts, area, [(k, zone) for k in area.near[zone]])
             out = _flow(parts, area, [(zone, k) for k in area.near[zone]])
             line = out.plus(into, -1.0).add(-1.0, share if zone in area.asked else 0)
@@ -129,7 +129,7 @@ def _flows(block: Any, parts: Parts, areas: list[Area]) -> None:
     for area in areas:
         for i, others in area.near.items():
             for k in others if i != area.own else ():
-                site, level, year = label(parts, area, i)[1:]
+                site, level, year = name_of(parts, area, i)[1:]
                 label = (ids[i], ids[k], site, level, year)
                 key = ("flow", i, k, area.site, area.level, area.year)
                 columns[key] = label, area.site, float(len(area.asked))
@@ -146,7 +146,7 @@ def _flow(parts: Parts, area: Area, links: list[tuple[int, int]]) -> Linear:
     return line
 
 
-def label(parts: Parts, area: Area, zone: int) -> tuple[Any, ...]:
+def name_of(parts: Parts, area: Area, zone: int) -> tuple[Any, ...]:
     """Name a row as people read it."""
     problem = parts.problem
     return (

@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import Any
 
 from optimizer.domain import Problem
-from optimizer.formulation.contiguity import Area, areas_of, label
+from optimizer.formulation.contiguity import Area, areas_of, name_of
 from optimizer.formulation.parts import Linear, Parts, Row, Terms, rows
 
 NAME = "nearer"
@@ -42,7 +42,7 @@ def add(block: Any, parts: Parts) -> Terms:
             for other in area.near[zone]:
                 if other in steps and (steps[other], travel[other]) < here:
                     line.add(-1.0, area.shares[other])
-            written[label(parts, area, zone)] = (None, line, 0.0)
+            written[name_of(parts, area, zone)] = (None, line, 0.0)
     rows(block, "before", written)
     return {}
 

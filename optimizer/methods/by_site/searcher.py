@@ -23,6 +23,7 @@ from optimizer.methods.by_site.search import (
 )
 from optimizer.methods.by_site.site_costs import Ground, Network, State
 from optimizer.methods.by_site.squeeze import squeeze_all
+from optimizer.methods.by_site.steady_zones import ROUNDS, excess, make_calm, penalty, pressed
 
 WIDTH = 6
 """Nearest schools that the search tries for a zone."""
@@ -64,7 +65,7 @@ class Searcher:
         self.near = _zones_near(frame, ground)
         self.pairs = _neighbours(frame, ground)
         self._seen = self.unseen()
-        self._land = make_land(frame.problem)
+        self._land, self._calm = make_land(frame.problem), make_calm(frame.problem)
 
     @property
     def scratch(self) -> tuple[State, Ints]:
@@ -115,9 +116,10 @@ class Searcher:
             if gain < self.frame.grain:
                 break
         squeeze_all(self._class_price, self.ground, network, state, self._classes)
+        dear = self._calmed(network, deadline)
         if self._too_many_left(design):
             return None
-        cost = built.money + total_cost(self.ground, network, state)
+        cost = built.money + total_cost(self.ground, network, state) + dear
         return Candidate(design, built, state.site.copy(), cost)
 
     def _place(self, network: Network) -> None:
@@ -129,13 +131,31 @@ class Searcher:
         rebuild(cut_loose(self.ground, self._land, state), self.ground, network, state, classes)
         grow(self.ground, network, self._land, state, classes, self._old)
 
-    def _sweep(self, zones: Ints, fine: bool, network: Network) -> float:
+    def _calmed(self, network: Network, deadline: float) -> float:
+        """Raise the price of sending zones elsewhere while too many are; a price for the rest."""
+        if self._calm is None:
+            return 0.0
+        state, ground = self._state, self.ground
+        everyone = np.arange(len(self.frame.problem.zones))
+        over = excess(self._calm, ground, network, state)
+        for attempt in range(ROUNDS):
+            if not over.any() or time.perf_counter() > deadline:
+                break
+            ground = pressed(ground, over, attempt)
+            self._sweep(everyone, True, network, ground)
+            squeeze_all(self._class_price, self.ground, network, state, self._classes)
+            over = excess(self._calm, ground, network, state)
+        return penalty(over)
+
+    def _sweep(
+        self, zones: Ints, fine: bool, network: Network, ground: Ground | None = None
+    ) -> float:
         """Try to move each of some zones; the gain."""
         state, classes, old = self._state, self._classes, self._old
-        if self._land is None:
-            return float(sweep(zones, WIDTH, fine, self.ground, network, state, classes, old))
-        land = self._land
-        return float(sweep_areas(zones, fine, self.ground, network, land, state, classes, old))
+        ground, land = ground or self.ground, self._land
+        if land is None:
+            return float(sweep(zones, WIDTH, fine, ground, network, state, classes, old))
+        return float(sweep_areas(zones, fine, ground, network, land, state, classes, old))
 
     def _rearrange(self, zones: Ints, sites: Ints, pairs: Ints, network: Network) -> float:
         """Try to move several zones at once; the gain."""
