@@ -68,7 +68,9 @@ def with_touching(instance: Instance, path: Path) -> Instance:
         are none of its customers.
     """
     if instance.own is None:
-        raise InstanceError(f"{path}: in a {instance.kind} file places do not stand among customers")
+        raise InstanceError(
+            f"{path}: in a {instance.kind} file places do not stand among customers"
+        )
     place = {name: row for row, name in enumerate(instance.ids)}
     pairs = []
     for number, line in enumerate(_text(path).splitlines(), start=1):
@@ -77,7 +79,9 @@ def with_touching(instance: Instance, path: Path) -> Instance:
         if known and ids[0] != ids[1]:
             pairs.append(sorted((place[ids[0]], place[ids[1]])))
         elif ids and number > 1:
-            raise InstanceError(f"{path}: line {number} is no pair of two customers: {line.strip()}")
+            raise InstanceError(
+                f"{path}: line {number} is no pair of two customers: {line.strip()}"
+            )
     if not pairs:
         raise InstanceError(f"{path}: names no pair of customers that touch")
     return replace(instance, touching=np.unique(np.array(pairs), axis=0))

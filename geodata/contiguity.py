@@ -89,7 +89,7 @@ def apart_findings(
 
 
 def torn_findings(torn: pd.DataFrame, source: Source) -> list[Finding]:
-    """Name the areas of today that are torn: D90 for each school and level.
+    """Name the areas of today that are torn: D37 for each school and level.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def torn_findings(torn: pd.DataFrame, source: Source) -> list[Finding]:
         site_id, level, zone_id of zones that are cut off from their school.
     """
     return [
-        found("D90", source, column="zone_id", value=f"{site}, {level}", more=", ".join(ids))
+        found("D37", source, column="zone_id", value=f"{site}, {level}", more=", ".join(ids))
         for (site, level), ids in torn.groupby(["site_id", "level"])["zone_id"]
     ]
 

@@ -125,7 +125,7 @@ def reassigned(problem: Problem, plan: Plan) -> np.ndarray:
 
 
 def counted_reassigned(problem: Problem, plan: Plan) -> np.ndarray:
-    """What of `reassigned` counts against the limit, (Z, L, T) (K2).
+    """Say what of `reassigned` counts against the limit, (Z, L, T) (K2).
 
     Where zones stay whole, a zone whose pupils go to several schools today must lose all but one:
     in t0 what it loses counts beyond that.
@@ -133,7 +133,7 @@ def counted_reassigned(problem: Problem, plan: Plan) -> np.ndarray:
     counted = reassigned(problem, plan)
     if problem.policy.keeps_zones_whole:
         counted[..., 0] -= problem.demand.entrants[..., 0] * split_today(problem)
-    return np.maximum(counted, 0.0)
+    return np.where(counted > 0.0, counted, 0.0)
 
 
 def split_today(problem: Problem) -> np.ndarray:

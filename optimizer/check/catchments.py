@@ -35,9 +35,7 @@ def areas_hang_together(case: Case) -> Iterator[Violation]:
             for pair in wanted[[int(zone) not in there for zone in travel.zone[wanted]]]:
                 where = f"{problem.zones.ids[travel.zone[pair]]}>{problem.sites.ids[site]}"
                 amount = float(case.plan.share[pair, year] * entrants[pair, year])
-                yield Violation(
-                    "catchments.contiguous", where, case.year(year), amount, "pupils"
-                )
+                yield Violation("catchments.contiguous", where, case.year(year), amount, "pupils")
 
 
 def few_are_sent_elsewhere(case: Case) -> Iterator[Violation]:

@@ -2,7 +2,7 @@
 
 It is a relaxation: whatever is impossible there is impossible in the county. Zones elsewhere have
 no pupils, so that schools have more room and the budget more to give; every school that a kept zone
-could reach stays; rules over the county (the number of schools, the last of a town, areas, stability) go.
+could reach stays; rules over the county (number of schools, last of a town, areas, stability) go.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from optimizer.domain import (
 )
 from optimizer.explain.reach import Wider
 from optimizer.explain.rule import columns_of
-
 
 COUNTY_WIDE: dict[str, Any] = {
     "schools_open": None,

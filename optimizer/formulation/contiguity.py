@@ -8,11 +8,11 @@ links between zones of U (zones that touch):
     open[i,j,l,t]:   Σ_k flow[k,i,j,l,t] ≤ n · share[i,j,l,t]
     touch[i,j,l,t]:  share[i,j,l,t] ≤ Σ_k share[k,j,l,t]       k: zones of U that touch i
 
-n is the number of zones of U, but i, that must be joined: no more can come. Where nothing is asked of
-a pair (across water, torn today), its zone sends nothing but may hand on; a zone without entrants
-hands on whatever comes. `touch` follows from the others for whole zones; it is written where i
-touches neither h nor a zone without entrants, for the sake of the linear relaxation. Every row
-belongs to one site.
+n is the number of zones of U, but i, that must be joined: no more can come. Where nothing is asked
+of a pair (across water, torn today), its zone sends nothing but may hand on; a zone without
+entrants hands on whatever comes. `touch` follows from the others for whole zones; it is written
+where i touches neither h nor a zone without entrants, for the sake of the linear relaxation. Every
+row belongs to one site.
 """
 
 from __future__ import annotations
@@ -117,9 +117,7 @@ def areas_of(parts: Parts) -> list[Area]:
         empty = np.flatnonzero(problem.demand.entrants[:, level, year] <= NO_PUPILS).tolist()
         inside = {own, *shares[key], *joined(own, {*shares[key], *empty}, near)}
         touching = {i: [k for k in near[i] if k in inside] for i in sorted(inside)}
-        areas.append(
-            Area(site, level, year, own, shares[key], frozenset(must - {own}), touching)
-        )
+        areas.append(Area(site, level, year, own, shares[key], frozenset(must - {own}), touching))
     return areas
 
 

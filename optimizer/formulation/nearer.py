@@ -1,14 +1,14 @@
 """Nearer: asks for more than `contiguity`, in rows that a solver finds easy.
 
-With h and U of a site, level and year as in `contiguity`, but no zones without entrants: zone k comes
-before zone i if fewer borders lie between k and h within U, or as many and less travel. Every zone
-of an area touches one of the area that comes before it:
+With h and U of a site, level and year as in `contiguity`, but no zones without entrants: zone k
+comes before zone i if fewer borders lie between k and h within U, or as many and less travel. Every
+zone of an area touches one of the area that comes before it:
 
     before[i,j,l,t]: share[i,j,l,t] ≤ Σ_k share[k,j,l,t]       k: zones of U before i that touch i
 
-where i does not touch h. Following such zones leads to h, so every plan of this model keeps K1; some
-plans that keep K1 are lost. Methods that look for plans put it in the place of `contiguity`, which
-no bound may rest on. Every row belongs to one site.
+where i does not touch h. Following such zones leads to h, so every plan of this model keeps K1;
+some plans that keep K1 are lost. Methods that look for plans put it in the place of `contiguity`; no
+bound may rest on it. Every row belongs to one site.
 """
 
 from __future__ import annotations

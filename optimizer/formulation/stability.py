@@ -1,8 +1,8 @@
 """Stability: of a level's entrants of a year only a share is sent elsewhere than the year before.
 
 As in `catchments`, last[i,j] is the share of the year before (in t0: of the base-year pupils of the
-first grade), and a zone's entrants count only while their last school runs (K2). With σ the policy's
-share:
+first grade), and a zone's entrants count only while their last school runs (K2). With σ the share
+of the policy:
 
     fallen[i,j,l,t]:  fall ≥ last[i,j] - share[i,j,l,t] - (1 - operates[j,l,t])
     beyond[i,l,t0]:   more ≥ Σ_j fall[i,j,l,t0] - (1 - max_j last[i,j])

@@ -17,16 +17,14 @@ from scenarios.assemble.layers import Layers
 from scenarios.config import LoadedStudy
 
 
-def adjacency_of(
-    loaded: LoadedStudy, layers: Layers
-) -> tuple[Adjacency | None, list[Finding]]:
+def adjacency_of(loaded: LoadedStudy, layers: Layers) -> tuple[Adjacency | None, list[Finding]]:
     """Find what touches where a policy asks for areas that hang together.
 
     Returns
     -------
     tuple
         Zones and sites in the order of their ids; None where no policy asks, or points have no
-        links. And the findings: G54 islands, G55 points without links, D90 areas torn today.
+        links. And the findings: G54 islands, G55 points without links, D37 areas torn today.
     """
     if not any(policy.contiguous for policy in loaded.study.policies.values()):
         return None, []

@@ -24,18 +24,19 @@ def area_rules(facts: Facts, decisions: Decisions) -> Iterator[Violation]:
     used = share[(share["share"] > TINY).to_numpy()].assign(pupils=pupils)
     size = facts.entrants[used["zone"], used["level"], used["year"]]
     mainland, torn = _parts(facts, land), _torn(facts, land)
-    for (site, level, year), rows in used[size >= FEW].groupby(["site", "level", "year"]):
-        own = land.own.get(int(site))
+    for _, rows in used[size >= FEW].groupby(["site", "level", "year"]):
+        site, level, year = (int(rows[name].iloc[0]) for name in ("site", "level", "year"))
+        own = land.own.get(site)
         if own is None:
             continue
         nobody = (facts.entrants[:, level, year] < FEW).nonzero()[0]
         reached = _walk(own, {*rows["zone"].tolist(), *nobody.tolist()}, land)
-        for zone, amount in rows[["zone", "pupils"]].itertuples(index=False):
+        for zone, amount in zip(rows["zone"].tolist(), rows["pupils"].tolist(), strict=True):
             excused = mainland[zone] != mainland[own] or (zone, site, level) in torn
             if zone not in reached and not excused:
                 where = f"{facts.zones[zone]}>{facts.site_ids[site]}"
-                when = facts.norms.first_year + int(year)
-                yield Violation("catchments.contiguous", where, when, float(amount), "pupils")
+                when = facts.norms.first_year + year
+                yield Violation("catchments.contiguous", where, when, amount, "pupils")
 
 
 def stability_rule(facts: Facts, reassigned: pd.DataFrame) -> Iterator[Violation]:
@@ -94,8 +95,8 @@ def _beginners(facts: Facts) -> pd.DataFrame:
 def _outside_largest(facts: Facts) -> np.ndarray:
     """(Z, L) share of a zone's first grade of the base year outside the school with most of it."""
     outside = np.zeros(facts.entrants.shape[:2])
-    for (zone, level), share in _beginners(facts).groupby(["zone", "level"])["share"]:
-        outside[zone, level] = 1.0 - share.max()
+    most = _beginners(facts).groupby(["zone", "level"], as_index=False)["share"].max()
+    outside[most["zone"], most["level"]] = 1.0 - most["share"].to_numpy()
     return outside
 
 
@@ -104,11 +105,12 @@ def _torn(facts: Facts, land: Land) -> set[tuple[int, int, int]]:
     found = _beginners(facts).sort_values("site", kind="stable")
     main = found.loc[found.groupby(["level", "zone"])["share"].idxmax()]
     torn = set()
-    for level, rows in main.groupby("level"):
-        nobody = set(range(len(facts.zones))) - set(rows["zone"])
-        for site, zones in rows.groupby("site")["zone"]:
-            own = land.own.get(int(site))
+    for level in main["level"].unique().tolist():
+        rows = main[main["level"] == level]
+        nobody = set(range(len(facts.zones))) - set(rows["zone"].tolist())
+        for site in rows["site"].unique().tolist():
+            zones, own = set(rows.loc[rows["site"] == site, "zone"].tolist()), land.own.get(site)
             if own is not None:
-                cut_off = set(zones) - _walk(own, set(zones) | nobody, land)
-                torn |= {(int(zone), int(site), int(level)) for zone in cut_off}
+                cut_off = zones - _walk(own, zones | nobody, land)
+                torn |= {(zone, site, level) for zone in cut_off}
     return torn

@@ -1,4 +1,4 @@
-"""The search for areas in one piece: its plans keep K1 and K2, and its bound lies below the best."""
+"""The search for areas in one piece: its plans keep K1 and K2, its bound holds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ QUICK = Limits(gap=1e-6, seconds=2.0)
 
 
 def several_years(seed: int) -> Problem:
-    """A county of two levels and three years, of which neighbours touch."""
+    """Draw a county of two levels and three years in which some zones touch."""
     problem = random_county(seed, zones=8)
     bent = contiguous(problem, np.random.default_rng([seed, 9]))
     return replace(bent, policy=replace(bent.policy, stability=(None, 0.3)[seed % 2]))

@@ -211,15 +211,15 @@ def cut_loose(ground, land, state):  # type: ignore[no-untyped-def]
                 walk(own, -1, -1, site, level, cohort, ground, land, state)
                 for zone in range(zones):
                     here = state.site[zone, level, cohort] == site
-                    if here and land.asked[level, zone, site]:
-                        if land.mark[zone] != land.mark[-1]:
-                            kept[zone, level, cohort] = -1
+                    asked = here and land.asked[level, zone, site]
+                    if asked and land.mark[zone] != land.mark[-1]:
+                        kept[zone, level, cohort] = -1
     return kept
 
 
 @njit
 def grow(ground, network, land, state, classes, old):  # type: ignore[no-untyped-def]
-    """Place the cohorts that have no school, ring by ring, each at the cheapest school beside it."""
+    """Place cohorts without a school, ring by ring, each at the cheapest school beside it."""
     zones, levels, years = ground.size.shape
     placed = True
     while placed:

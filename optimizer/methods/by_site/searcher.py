@@ -163,9 +163,7 @@ class Searcher:
         if self._land is not None:
             return float(chain_all(zones, self.ground, network, self._land, state, classes))
         gain = float(shed_all(sites, WIDTH, self.ground, network, state, classes))
-        return gain + float(
-            exchange_all(pairs, self._seen, self.ground, network, state, classes)
-        )
+        return gain + float(exchange_all(pairs, self._seen, self.ground, network, state, classes))
 
     def _too_many_left(self, design: Design) -> bool:
         """Whether a school that closes still has more pupils the year before than it may (N6)."""

@@ -1,7 +1,7 @@
 """Keep few entrants from being sent elsewhere than the year before (K2); compiled.
 
-Moves are priced by reassignment. Where too many are sent elsewhere, the price of that year is raised
-until zones stay; what still is too much makes a candidate dear.
+Moves are priced by reassignment. Where too many are sent elsewhere, the price of that year is
+raised until zones stay; what still is too much makes a candidate dear.
 """
 
 from __future__ import annotations

@@ -21,24 +21,24 @@ EXACT = Limits(gap=0.0, seconds=60.0)
 
 
 def county(seed: int, stability: float | None = None) -> Problem:
-    """Six zones, every school in reach of all, seats short, so that areas would fall apart."""
+    """Five zones, every school in reach of all, seats short, so that areas would fall apart."""
     rng = np.random.default_rng([seed, 5])
-    minutes = rng.integers(2, 40, (6, 3))
+    minutes = rng.integers(2, 40, (5, 3))
     pairs = {
         (i, j, 0): {"minutes": float(minutes[i, j]), "intake": True, "usable_from": 1}
-        for i, j in np.ndindex(6, 3)
+        for i, j in np.ndindex(5, 3)
     }
-    home = rng.integers(0, 3, 6)
-    entrants = rng.integers(8, 30, (6, 1, 1)) * np.array([[[1.0], [0.0]]])
+    home = rng.integers(0, 3, 5)
+    entrants = rng.integers(8, 30, (5, 1, 1)) * np.array([[[1.0], [0.0]]])
     entrants[0] *= seed % 3 > 0
     problem = tiny_problem(
         years=1,
         grades=(1, 1),
-        zone_at=[0.0] * 6,
+        zone_at=[0.0] * 5,
         site_at=[0.0] * 3,
         runs=(BOTH[:1],) * 3,
         entrants=entrants,
-        enrolled=[(i, int(home[i]), 0, 1, 10.0) for i in range(6) if i != 1],
+        enrolled=[(i, int(home[i]), 0, 1, 10.0) for i in range(5) if i != 1],
         reach=-1.0,
         travel=pairs,
         sites={"seats": np.ceil(entrants.sum() * rng.uniform(0.35, 0.6, 3))},

@@ -102,7 +102,9 @@ CASES = {
         runs=(PRIMARY, PRIMARY),
         rooms=(4, 4),
         options=(),
-        adjacency=Adjacency(np.array([0, 1, 1, 2, 3]), np.array([1, 2, 3, 3, 4]), np.array([0, -1])),
+        adjacency=Adjacency(
+            np.array([0, 1, 1, 2, 3]), np.array([1, 2, 3, 3, 4]), np.array([0, -1])
+        ),
         policy={"actions": frozenset(), "contiguous": True},
     ),
     "stability": two_schools(
