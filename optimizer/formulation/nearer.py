@@ -7,8 +7,8 @@ zone of an area touches one of the area that comes before it:
     before[i,j,l,t]: share[i,j,l,t] ≤ Σ_k share[k,j,l,t]       k: zones of U before i that touch i
 
 where i does not touch h. Following such zones leads to h, so every plan of this model keeps K1;
-some plans that keep K1 are lost. Methods that look for plans put it in the place of `contiguity`; no
-bound may rest on it. Every row belongs to one site.
+some plans that keep K1 are lost. Methods that look for plans put it in the place of `contiguity`;
+no bound may rest on it. Every row belongs to one site.
 """
 
 from __future__ import annotations
