@@ -46,7 +46,7 @@ def line_with(study: Path, text: str) -> int:
             "actions: [open]\n    stability: 0.1\n    families_off: [catchments]",
             "C23",
         ),
-        ("actions: [open, extend, retrofit]", "actions: [open]\n    stability: 1.1", "C14"),
+        ("actions: [open, extend, retrofit]", "actions: [open]\n    stability: 1.1", "C51"),
         ("straight_line_factor: null", "straight_line_factor: 1.3", "C23"),
         ("first_year: 2021", "first_year: 2020", "C28"),
         ("budget: 30000000", "budget: {2021: 1, 2022: 1, 2023: 1, 2025: 1}", "C29"),
