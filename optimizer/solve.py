@@ -13,6 +13,7 @@ from optimizer.domain import Plan, Problem, Result, Status, Violation
 from optimizer.evaluate import evaluate
 from optimizer.floor import floor
 from optimizer.methods.base import Answer, Limits, Method, Report, Start
+from optimizer.methods.by_site.certify import certify
 from optimizer.methods.by_site.method import by_site
 from optimizer.methods.monolithic import monolithic
 from optimizer.methods.staffing import StaffingError, plan_staff
@@ -155,6 +156,7 @@ def _without_plan(problem: Problem, answer: Answer, name: str, limits: Limits) -
         stopped_by=answer.stopped_by,
         seconds={**answer.seconds, "judge": time.monotonic() - began},
         certificate=answer.certificate,
+        certified=-math.inf if infeasible or answer.certificate is None else answer.bound,
         shortages=why,
     )
 
@@ -187,4 +189,21 @@ def _judged(problem: Problem, answer: Answer, plan: Plan, name: str, limits: Lim
         stopped_by=answer.stopped_by,
         seconds={**answer.seconds, "judge": time.monotonic() - began},
         certificate=answer.certificate,
+        certified=-math.inf if answer.certificate is None else bound,
     )
+
+
+def with_certificate(problem: Problem, result: Result, seconds: float) -> Result:
+    """Give a plan whose bound only a solver vouches for one that anyone can recompute.
+
+    The solver's bound stays; `certified` is what the certificate proves, at most as much.
+    """
+    if result.plan is None or result.certificate is not None:
+        return result
+    network, least = replace(problem, staffing=None), moves_bound(problem)
+    found = certify(network, result.objective - least, seconds)
+    if found is None:
+        return result
+    proven = _bounded(problem, Answer(None, found[0], "", {}, found[1]), least)
+    certified = min(proven.bound, result.bound)
+    return replace(result, certificate=proven.certificate, certified=certified)

@@ -200,6 +200,7 @@ def _study_facts(loaded: LoadedStudy, scenario: Scenario) -> dict[str, Any]:
         "title": study.title.model_dump(),
         "made_up": study.made_up,
         "scenario": scenario.name,
+        "position": [one.name for one in loaded.scenarios].index(scenario.name),
         "projection": scenario.projection,
         "policy": scenario.policy,
         "base_year": study.base_year,

@@ -88,6 +88,8 @@ class Result(Frozen):
     """A method's answer, judged before it is returned.
 
     `bound` is minus infinity where nothing is proven; `objective` is infinity without a plan.
+    `certified` is the bound that the certificate proves, which is `bound` but where a solver proved
+    more on its own; minus infinity without a certificate.
     """
 
     status: Status
@@ -103,6 +105,7 @@ class Result(Frozen):
     stopped_by: str
     seconds: dict[str, float] = field(default_factory=dict)
     certificate: Certificate | None = None
+    certified: float = -np.inf
     shortages: tuple[Violation, ...] = ()
 
     @property

@@ -13,6 +13,7 @@ from optimizer.formulation.compile import compile_model
 from optimizer.formulation.extract import columns_of, extract
 from optimizer.formulation.parts import ImpossibleError
 from optimizer.methods.base import Answer, Limits, Progress, Report, Start
+from optimizer.methods.challenge import challenged
 from optimizer.methods.highs import solve
 from optimizer.methods.mip import Settings, Sighting
 
@@ -57,7 +58,7 @@ def monolithic(
     plan = None if start is None else start.plan
     usable = plan is not None and not check(problem, plan)
     stated = columns_of(model, compiled, plan) if plan is not None and usable else None
-    outcome = solve(compiled, settings, stated, watch)
+    outcome = challenged(compiled, solve(compiled, settings, stated, watch), settings)
     return Answer(
         plan=None if outcome.values is None else extract(model, compiled, outcome.values),
         bound=outcome.bound,

@@ -36,15 +36,10 @@ def name_of(run: Run) -> str:
 
 
 def ordered(runs: Sequence[Run]) -> list[Run]:
-    """Today first, then by projection, policy and name."""
+    """Today first, then in the study's own order; runs that do not state theirs by name."""
     return sorted(
         runs,
-        key=lambda run: (
-            not is_today(run),
-            str(run.study.get("projection") or ""),
-            str(run.study.get("policy") or ""),
-            name_of(run),
-        ),
+        key=lambda run: (not is_today(run), int(run.study.get("position", 0)), name_of(run)),
     )
 
 

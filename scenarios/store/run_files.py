@@ -103,6 +103,7 @@ def manifest_of(result: Result, facts: StudyFacts) -> dict[str, Any]:
         "label": label_of(result),
         "objective": result.objective,
         "bound": result.bound,
+        "certified_bound": result.certified,
         "floor": result.floor,
         "gap": result.gap,
         "gap_above_floor": result.gap_above_floor,
@@ -175,7 +176,7 @@ def _write_certificate(folder: Path, result: Result) -> None:
         "relaxed": list(certificate.relaxed),
         "dropped": list(certificate.dropped),
         "staffing": certificate.staffing,
-        "value": result.bound,
+        "value": result.certified,
     }
     write_json(content, folder / "certificate.json")
     write_table(multiplier_table(certificate), folder / "multipliers.parquet")

@@ -51,6 +51,8 @@ def check_manifest(manifest: dict[str, Any]) -> list[Fault]:
         value = manifest.get(name)
         if name not in manifest or not (value is None or _is_number(value)):
             faults.append(_entry(name, value))
+    if not (manifest.get("certified_bound") is None or _is_number(manifest["certified_bound"])):
+        faults.append(_entry("certified_bound", manifest["certified_bound"]))
     for name in ("terms", "fixed_terms"):
         terms = manifest.get(name)
         if not isinstance(terms, list) or not all(_is_term(term) for term in terms):

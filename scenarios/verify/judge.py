@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.verify.area_rules import area_rules, stability_rule
-from scenarios.verify.bound import recompute_bound
+from scenarios.verify.bound import certified_bound, recompute_bound
 from scenarios.verify.case import Case, derive
 from scenarios.verify.columns import PROBLEM, STAFF_TABLES, TABLES, Sheet
 from scenarios.verify.facts import Facts
@@ -148,7 +148,10 @@ def _judge(
         violations=(*broken, *wrong),
         kpi=tuple(kpi),
         faults=_once(faults),
-        unchecked=tuple(unchecked),
+        unchecked=(
+            *unchecked,
+            *(["bound"] if certified_bound(manifest) != manifest["bound"] else []),
+        ),
         bound=bound,
     )
 

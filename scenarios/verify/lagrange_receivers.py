@@ -54,8 +54,9 @@ class Receivers:
     def __init__(self, facts: Facts, price: np.ndarray) -> None:
         self.facts, self.price = facts, price
         self.offers: dict[int, list[tuple[int, int, int, bool]]] = defaultdict(list)
+        moving = [_moving_only(facts, site) for site in range(len(facts.site_ids))]
         for sender, receiver, level in sorted(facts.arcs):
-            only = _moving_only(facts, sender)
+            only = moving[sender]
             for year in price[sender, level].nonzero()[0].tolist():
                 self.offers[receiver].append((sender, level, year, bool(only[year])))
 

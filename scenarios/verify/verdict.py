@@ -82,7 +82,8 @@ class Verdict:
     faults
         Why the folder could not be read or trusted.
     unchecked
-        Names of key figures that the run states and this judge does not derive.
+        Names of key figures that the run states and this judge does not derive; `bound` where a
+        solver proved more than the certificate does.
     bound
         The bound recomputed from its certificate; None where it was not asked for.
     """

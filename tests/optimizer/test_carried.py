@@ -12,8 +12,9 @@ from optimizer.domain import Demand, Problem
 from optimizer.methods.base import Limits, Prices, Start, prices_of
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin, first_multipliers
 from optimizer.methods.by_site.carried import carried
+from optimizer.methods.by_site.certify import certificate
 from optimizer.methods.by_site.frame import make_frame
-from optimizer.methods.by_site.method import by_site, certificate
+from optimizer.methods.by_site.method import by_site
 from optimizer.methods.monolithic import monolithic
 from tests.support.random_counties import random_county
 

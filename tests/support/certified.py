@@ -57,6 +57,7 @@ def written(folder: Path, problem: Problem, certificate: Certificate, bound: flo
         seed=0,
         stopped_by="seconds",
         certificate=certificate,
+        certified=bound,
     )
     return stored(folder, problem, result)
 

@@ -15,9 +15,10 @@ from typing import Protocol
 import numpy as np
 
 from optimizer.domain import Plan, Problem
-from optimizer.methods.base import Limits
+from optimizer.methods.base import Limits, Start
 from optimizer.methods.by_site.arrays import Bools
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin
+from optimizer.methods.by_site.carried import carried
 from optimizer.methods.by_site.counted import (
     first_counted,
     improve_counted,
@@ -60,10 +61,14 @@ class Run(Protocol):
         ...
 
 
-def run_counted(searcher: Searcher, run: Run, limits: Limits, deadline: float) -> Ascent:
+def run_counted(
+    searcher: Searcher, run: Run, start: Start, limits: Limits, deadline: float
+) -> Ascent:
     """Raise the bound and find plans in turns; returns the state of the bound."""
     frame, ground = searcher.frame, searcher.ground
-    state = begin(frame)
+    state = begin(frame, None if start.prices is None else carried(frame, start.prices))
+    if start.plan is not None and run.keep(start.plan, state.value):
+        return state
     zones, _, levels, years = frame.problem.shape
     nowhere = np.full((zones, levels, years), -1, dtype=np.int64)
     candidate = first_counted(searcher, spread_sites(frame, ground), nowhere, deadline)

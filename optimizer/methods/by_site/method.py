@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -15,40 +16,33 @@ from optimizer.methods.base import Answer, Limits, Progress, Report, Start
 from optimizer.methods.by_site.arrays import Ints
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin, first_multipliers
 from optimizer.methods.by_site.carried import carried
+from optimizer.methods.by_site.certify import certificate, lifted
+from optimizer.methods.by_site.choose_network import choose_network, in_reach
 from optimizer.methods.by_site.counted_run import run_counted
 from optimizer.methods.by_site.fit_rooms import refit
 from optimizer.methods.by_site.frame import Frame, make_frame
 from optimizer.methods.by_site.improve import design_from_relaxation, improve
-from optimizer.methods.by_site.lift import can_lift, lift
+from optimizer.methods.by_site.lift import can_lift
 from optimizer.methods.by_site.network import bare_design, make_ground
 from optimizer.methods.by_site.plan import candidate_design, make_plan, places
 from optimizer.methods.by_site.relaxation import relax, relaxation_values
+from optimizer.methods.by_site.restricted import widen_choice
 from optimizer.methods.by_site.searcher import Candidate, Searcher
 
-KIND = "by_site"
-RELAXED = (
-    "assignment",
-    "capacity",
-    "budget",
-    "closing.per_year",
-    "closing.small",
-    "merger.receiver",
-)
-DROPPED = (
-    "assignment.whole",
-    "cohorts.inflow",
-    "catchments.reassigned",
-    "contiguity",
-    "stability",
-    "closing.town",
-    "lifecycle.parent",
-)
 ROUNDS = 120
 """Steps of the ascent before the first plan, and once more after it."""
+SWEEPS = 5
+"""Most sweeps over all zones on a network that a solver chose for zones in parts."""
+WIDTHS = (2, 4, 8, 16)
+"""Sites in reach of a zone among which a solver chooses, once nothing else improves the plan."""
+WIDENING = 0.25
+"""Part of the time that this may take."""
 LATER = 40
 """Steps of the ascent between two looks at the plan after that: the plan has more to gain."""
 LIFTING = 0.2
 """Part of the time kept for lifting the bound that the ascent ends with."""
+FOR_NETWORK = 0.35
+"""Part of the time that a solver may take to choose the first network, where it can."""
 PEEK = 10
 """Steps between two guesses of what can be reached, while there is no plan."""
 AHEAD = 0.03
@@ -76,7 +70,7 @@ def by_site(problem: Problem, limits: Limits, start: Start | None, report: Repor
     if problem.policy.schools_open is None:
         state = _turns(searcher, run, start or Start(), limits, deadline)
     else:
-        state = run_counted(searcher, run, limits, deadline)
+        state = run_counted(searcher, run, start or Start(), limits, deadline)
     state = _lifted(frame, state, run, end)
     seconds = {"build": built, "solve": time.perf_counter() - began}
     return Answer(
@@ -93,13 +87,13 @@ def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline
     frame = searcher.frame
     if start.prices is None:
         state = begin(frame)
-        for _ in range(ROUNDS // PEEK):
+        for _ in range((3 if in_reach(frame) else 1) * ROUNDS // PEEK):
             state = ascend(frame, state, run.target(state), PEEK, deadline - 0.65 * limits.seconds)
     else:
         state = begin(frame, carried(frame, start.prices))
     run.proven(state)
     searcher.price_rooms(state.best.rooms)
-    candidate = _first(frame, searcher, state, start.plan, deadline)
+    candidate = _first(searcher, state, start.plan, limits, deadline)
     if candidate is not None:
         candidate = refit(searcher, candidate, deadline)
     candidate = _mended(searcher, candidate, run, state.value, deadline)
@@ -116,8 +110,8 @@ def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline
         if run.done(state.value) or time.perf_counter() > deadline:
             break
         searcher.price_rooms(state.best.rooms)
-        values = relaxation_values(frame, state.best)
         before = candidate.cost
+        values = relaxation_values(frame, state.best)
         candidate = improve(
             searcher,
             candidate,
@@ -128,16 +122,28 @@ def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline
         )
         candidate = refit(searcher, candidate, deadline)
         if candidate.cost >= before - frame.grain and state.step < 1e-3:
+            _widen(run, state.value, limits, deadline)
             break
     return state
+
+
+def _widen(run: _Run, bound: float, limits: Limits, deadline: float) -> None:
+    """Spend some of the time left on parts of the whole MILP around the plan, each wider."""
+    end = min(deadline, time.perf_counter() + WIDENING * limits.seconds)
+    for width in WIDTHS:
+        left = end - time.perf_counter()
+        if run.plan is None or left < 1.0 or run.done(bound):
+            break
+        plan = widen_choice(run.problem, run.plan, width, replace(limits, seconds=left))
+        if plan is not None:
+            run.keep(plan, bound)
 
 
 def _lifted(frame: Frame, state: Ascent, run: _Run, end: float) -> Ascent:
     """Raise the bound under the multipliers found, unless it is close enough."""
     if run.done(state.value):
         return state
-    relaxed = lift(frame, state.best, end)
-    state = replace(state, value=relaxed.value, best_parts=relaxed.parts)
+    state = lifted(frame, state, end)
     run.proven(state)
     return state
 
@@ -168,9 +174,7 @@ class _Run:
 
     def target(self, state: Ascent) -> float:
         """Say what the ascent aims at: the best plan, or a guess above the value so far."""
-        if np.isfinite(self.objective):
-            return self.objective
-        return state.value + AHEAD * abs(state.value)
+        return min(self.objective, state.value + AHEAD * abs(state.value))
 
     def accept(self, candidate: Candidate, bound: float) -> bool:
         """Keep a candidate if its plan, priced by the judge, is the best; True asks to stop."""
@@ -215,22 +219,37 @@ class _Run:
 
 
 def _first(
-    frame: Frame, searcher: Searcher, state: Ascent, start: Plan | None, deadline: float
+    searcher: Searcher, state: Ascent, start: Plan | None, limits: Limits, deadline: float
 ) -> Candidate | None:
-    """First plan: the one given, else the rounded relaxation, else the bare network."""
-    zones = np.arange(len(frame.problem.zones))
+    """First plan: the one given, else the network that a solver or rounding finds, or the bare."""
+    frame, zones = searcher.frame, np.arange(len(searcher.frame.problem.zones))
+    for plan, sweeps in _known_networks(frame, state, start, limits):
+        design = candidate_design(frame, plan)
+        if design is not None:
+            site = places(frame.problem, plan)
+            candidate = searcher.price(design, site, zones, sweeps, sweeps > 1, deadline)
+            if candidate is not None:
+                return candidate
     site = _likeliest(frame, state) if start is None else places(frame.problem, start)
-    given = None if start is None else candidate_design(frame, start)
-    if given is not None:
-        candidate = searcher.price(given, site, zones, 1, False, deadline)
-        if candidate is not None:
-            return candidate
     rounded = design_from_relaxation(frame, state.cycle, state.extension)
     for design in (rounded, bare_design(frame)):
         candidate = searcher.price(design, site, zones, 3, False, deadline)
         if candidate is not None:
             return candidate
     return None
+
+
+def _known_networks(
+    frame: Frame, state: Ascent, start: Plan | None, limits: Limits
+) -> Iterator[tuple[Plan, int]]:
+    """Plans whose networks are tried first, and the sweeps over all zones that they need."""
+    if start is not None:
+        yield start, 1
+    elif in_reach(frame):
+        part = replace(limits, seconds=FOR_NETWORK * limits.seconds)
+        chosen = choose_network(frame, state, part)
+        if chosen is not None:
+            yield chosen, SWEEPS
 
 
 def _mended(
@@ -263,9 +282,3 @@ def _likeliest(frame: Frame, state: Ascent) -> Ints:
         here[better] = state.share[row][better]
         site[blocks.zone[row], level[row]][better] = place[row]
     return site
-
-
-def certificate(state: Ascent) -> Certificate:
-    """Keep the multipliers with which anyone can recompute the bound."""
-    multipliers = {name: np.asarray(value) for name, value in state.best._asdict().items()}
-    return Certificate(KIND, RELAXED, DROPPED, multipliers, state.best_parts)

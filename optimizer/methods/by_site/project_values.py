@@ -75,18 +75,20 @@ def _values_alone(frame: Frame, multipliers: Multipliers) -> Floats:
 
 def _best_starts(frame: Frame, values: Floats) -> Bools:
     """Pick of each option its best start if that is worth it."""
-    picked = np.zeros(len(values), dtype=bool)
     option = frame.extensions.option
-    for first, last in _runs(option):
-        best = first + int(np.argmin(values[first:last]))
-        picked[best] = values[best] < 0.0
+    first = np.flatnonzero(np.diff(option, prepend=-1))
+    picked = np.zeros(len(values), dtype=bool)
+    if len(first):
+        best = np.minimum.reduceat(values, first)
+        lowest = np.flatnonzero(values == np.repeat(best, _lengths(first, len(values))))
+        _, at = np.unique(option[lowest], return_index=True)
+        picked[lowest[at]] = values[lowest[at]] < 0.0
     return picked
 
 
-def _runs(keys: Ints) -> list[tuple[int, int]]:
-    """First and last (exclusive) position of each run of equal keys."""
-    edges = np.flatnonzero(np.diff(keys)) + 1
-    return list(zip([0, *edges], [*edges, len(keys)], strict=True)) if len(keys) else []
+def _lengths(first: Ints, total: int) -> Ints:
+    """Lengths of runs that begin at some positions."""
+    return np.diff(first, append=total)
 
 
 def extension_rows(frame: Frame, service: Ints) -> Bools:

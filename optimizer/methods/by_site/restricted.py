@@ -7,12 +7,11 @@ another does not fill schools to the last seat, a solver does.
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from typing import Any, TypeVar
+from dataclasses import replace
 
 import numpy as np
 
-from optimizer.domain import Options, Plan, Problem, Travel
+from optimizer.domain import Plan, Problem
 from optimizer.formulation import contiguity, nearer
 from optimizer.formulation.build import FAMILIES
 from optimizer.methods.base import Limits, Start
@@ -22,37 +21,40 @@ from optimizer.methods.monolithic import monolithic
 
 EASY = tuple(nearer if family is contiguity else family for family in FAMILIES)
 """The families of a model that finds plans sooner, and loses some."""
+MOST_SHARES = 20_000
+"""Shares over which a solver chooses in seconds; it is not asked about more."""
 
-Table = TypeVar("Table", Options, Travel)
+
+def restrict(problem: Problem, pairs: Bools, projects: Bools) -> Problem:
+    """Let pupils enter by some pairs (P,) only and build some projects (O,) only.
+
+    Committed projects always stay.
+    """
+    travel, options = problem.travel, problem.options
+    kept = projects | (options.committed > 0)
+    return replace(
+        problem,
+        travel=replace(travel, intake=travel.intake & pairs),
+        options=replace(options, latest=np.where(kept, options.latest, options.earliest - 1)),
+    )
 
 
 def solve_restricted(
     problem: Problem, pairs: Bools, projects: Bools, start: Plan | None, limits: Limits
 ) -> Plan | None:
-    """Solve the problem with some intake pairs (P,) and projects (O,) only; None: no plan found.
+    """Solve the problem with some intake pairs (P,) and projects (O,) only; None: no plan found."""
+    first = None if start is None else Start(start)
+    return monolithic(restrict(problem, pairs, projects), limits, first, families=EASY).plan
 
-    Pairs without intake and committed projects always stay.
-    """
-    kept_pairs = np.flatnonzero(pairs | ~problem.travel.intake)
-    kept_projects = np.flatnonzero(projects | (problem.options.committed > 0))
-    part = replace(
-        problem,
-        travel=_rows(problem.travel, kept_pairs),
-        options=_rows(problem.options, kept_projects),
-    )
-    first = None
-    if start is not None:
-        first = Start(
-            replace(start, start=start.start[kept_projects], share=start.share[kept_pairs])
-        )
-    answer = monolithic(part, limits, first, families=EASY)
-    if answer.plan is None:
+
+def widen_choice(problem: Problem, plan: Plan, width: int, limits: Limits) -> Plan | None:
+    """Improve a plan over its own pairs and each zone's cheapest `width`; None: not improved."""
+    sites = np.ones(len(problem.sites), dtype=bool)
+    pairs = promising_pairs(problem, sites, width, np.asarray(plan.share.any(axis=1)))
+    if pairs.sum() * problem.horizon.years > MOST_SHARES:
         return None
-    whole = np.zeros(len(problem.options), dtype=np.int64)
-    whole[kept_projects] = answer.plan.start
-    share = np.zeros((len(problem.travel), problem.horizon.years))
-    share[kept_pairs] = answer.plan.share
-    return replace(answer.plan, start=whole, share=share)
+    projects = np.ones(len(problem.options), dtype=bool)
+    return solve_restricted(problem, pairs, projects, plan, limits)
 
 
 def promising_pairs(problem: Problem, sites: Bools, width: int, used: Bools) -> Bools:
@@ -66,14 +68,3 @@ def promising_pairs(problem: Problem, sites: Bools, width: int, used: Bools) -> 
     rank[order] = np.arange(len(order)) - first
     promising: Bools = (used & travel.intake) | ((rank < width) & np.isfinite(cost))
     return promising
-
-
-def _rows(table: Table, rows: np.ndarray) -> Table:
-    """Take some rows of a table."""
-    picked: dict[str, Any] = {}
-    for field in fields(table):
-        column = getattr(table, field.name)
-        picked[field.name] = (
-            column[rows] if isinstance(column, np.ndarray) else tuple(column[row] for row in rows)
-        )
-    return replace(table, **picked)

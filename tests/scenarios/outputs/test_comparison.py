@@ -95,3 +95,16 @@ def test_a_chart_without_the_budget_does_not_promise_it(results: Path) -> None:
     page = (results / "comparison.html").read_text(encoding="utf-8")
     assert "Building: spending, summed" in page
     assert "spending and budget" not in page
+
+
+def test_scenarios_stand_in_the_order_of_the_study(tmp_path: Path) -> None:
+    for position, scenario in enumerate(("slow-keep", "fast-keep", "alone")):
+        folder = write_made_run(tmp_path / scenario, zones=30, sites=12, years=3, scenario=scenario)
+        rules = json.loads((folder / "problem" / "rules.json").read_text(encoding="utf-8"))
+        rules["study"]["position"] = position
+        (folder / "problem" / "rules.json").write_text(json.dumps(rules), encoding="utf-8")
+    write_comparison(tmp_path)
+    sheet = openpyxl.load_workbook(tmp_path / "comparison.xlsx").worksheets[0]
+    rows = [[str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    found = [cell for row in rows for cell in row if cell in ("slow-keep", "fast-keep", "alone")]
+    assert found[:3] == ["slow-keep", "fast-keep", "alone"]

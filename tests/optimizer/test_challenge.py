@@ -1,0 +1,79 @@
+"""An answer called optimal is doubted: its rows are summed exactly, its model solved again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from benchmarks.canary import siting_model
+from optimizer.domain import Status
+from optimizer.formulation.arrays import Milp
+from optimizer.methods.challenge import challenged, exact_violation
+from optimizer.methods.highs import solve
+from optimizer.methods.mip import Outcome, Settings, SolverError
+
+EXACT = Settings(gap=0.0, seconds=20.0)
+
+
+def row(coefficients: list[float], least: float) -> Milp:
+    """One row, coefficients · x ≥ least, with x from 0 to 10^20."""
+    count = len(coefficients)
+    return Milp(
+        cost=np.ones(count),
+        constant=0.0,
+        matrix=sparse.csr_array(np.array([coefficients])),
+        row_lower=np.array([least]),
+        row_upper=np.array([np.inf]),
+        lower=np.zeros(count),
+        upper=np.full(count, 1e20),
+        integer=np.zeros(count, dtype=bool),
+    )
+
+
+def test_a_miss_that_rounding_hides_is_seen() -> None:
+    milp = row([1.0, 1.0, -1.0], 1.0)
+    values = np.array([1e17, 0.5, 1e17])
+    assert float(milp.matrix.toarray()[0] @ values) != 0.5
+    assert exact_violation(milp, values) == 0.5
+
+
+def test_a_value_outside_its_bounds_is_seen() -> None:
+    assert exact_violation(row([1.0], 0.0), np.array([-0.25])) == 0.25
+
+
+def test_values_that_break_a_row_are_refused() -> None:
+    milp = row([1.0, 1.0, -1.0], 1.0)
+    broken = Outcome(Status.OPTIMAL, np.array([1e17, 0.5, 1e17]), 0.5, 0.5, "gap", 0.1)
+    with pytest.raises(SolverError, match="without rounding"):
+        challenged(milp, broken, EXACT)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_optimum_stands(seed: int) -> None:
+    milp = siting_model(seed)
+    outcome = solve(milp, EXACT)
+    assert challenged(milp, outcome, EXACT) is outcome
+
+
+def test_a_dearer_answer_called_optimal_is_replaced_with_its_bound() -> None:
+    milp = siting_model(3)
+    truth = solve(milp, EXACT)
+    sites = int(milp.integer.sum())
+    nothing = np.zeros(len(milp.cost))
+    nothing[-int(np.isfinite(milp.row_lower).sum()) :] = 1.0
+    assert not nothing[:sites].any()
+    dear = milp.objective(nothing)
+    lie = Outcome(Status.OPTIMAL, nothing, dear, dear, "gap", 0.1)
+    found = challenged(milp, lie, EXACT)
+    assert found.objective == pytest.approx(truth.objective)
+    assert found.bound == pytest.approx(truth.bound)
+    assert found.stopped_by == "challenged"
+
+
+def test_an_answer_that_is_not_called_optimal_is_not_solved_again() -> None:
+    milp = siting_model(3)
+    outcome = replace(solve(milp, EXACT), status=Status.FEASIBLE)
+    assert challenged(milp, outcome, EXACT) is outcome
