@@ -21,7 +21,7 @@ from benchmarks.one_level import (
     plain_travel,
     plain_zones,
 )
-from optimizer.domain import Action, Policy, Prices, Problem, Travel
+from optimizer.domain import Action, Adjacency, Policy, Prices, Problem, Travel
 
 MOST_YUAN = 1e7
 
@@ -43,6 +43,9 @@ def as_problem(instance: Instance) -> Problem:
     zones, places = instance.cost.shape
     at, nothing = np.arange(places), np.zeros(places, dtype=int)
     limited = np.isfinite(instance.capacity)
+    areas = None
+    if instance.touching is not None and instance.own is not None:
+        areas = Adjacency(instance.touching[:, 0], instance.touching[:, 1], instance.own)
     return one_level_problem(
         instance.demand[:, None],
         plain_zones(tuple(f"z{zone + 1}" for zone in range(zones))),
@@ -65,9 +68,11 @@ def as_problem(instance: Instance) -> Problem:
             actions=frozenset({Action.OPEN}),
             whole_zones=instance.whole,
             schools_open=instance.schools_open,
+            contiguous=areas is not None,
             families_off=OFF | {"class_size"} | split,
         ),
         Prices(class_year=0.0, yuan_per_minute=yuan, school_days=0.5, life_years=1.0),
+        adjacency=areas,
     )
 
 

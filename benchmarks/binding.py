@@ -86,7 +86,7 @@ def _function_rooms(problem: Problem, plan: Plan) -> str:
 
 
 def _catchments(problem: Problem, plan: Plan) -> str:
-    moved = reassigned(problem, plan)
+    moved = reassigned(problem, plan).sum(axis=(0, 1))
     t = int(np.argmax(moved))
     if moved[t] <= 0:
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,6 +37,12 @@ class Instance:
         A customer is served from one place; else its demand may be split.
     schools_open
         Exact number of places to open; None: any.
+    own
+        (S,) customer at whose place each place is; None where places are not customers.
+    ids
+        Z texts by which files name the customers; none where no other file may.
+    touching
+        (E, 2) customers that touch, where their areas must hang together; None: they need not.
     """
 
     name: str
@@ -47,6 +53,38 @@ class Instance:
     opening: np.ndarray
     whole: bool
     schools_open: int | None
+    own: np.ndarray | None = None
+    ids: tuple[str, ...] = ()
+    touching: np.ndarray | None = None
+
+
+def with_touching(instance: Instance, path: Path) -> Instance:
+    """Read which customers touch: two ids a line, with or without a title line.
+
+    Raises
+    ------
+    InstanceError
+        If the file cannot be read or names a customer that is not there, or the instance's places
+        are none of its customers.
+    """
+    if instance.own is None:
+        raise InstanceError(
+            f"{path}: in a {instance.kind} file places do not stand among customers"
+        )
+    place = {name: row for row, name in enumerate(instance.ids)}
+    pairs = []
+    for number, line in enumerate(_text(path).splitlines(), start=1):
+        ids = line.replace(",", " ").split()
+        known = len(ids) == 2 and ids[0] in place and ids[1] in place
+        if known and ids[0] != ids[1]:
+            pairs.append(sorted((place[ids[0]], place[ids[1]])))
+        elif ids and number > 1:
+            raise InstanceError(
+                f"{path}: line {number} is no pair of two customers: {line.strip()}"
+            )
+    if not pairs:
+        raise InstanceError(f"{path}: names no pair of customers that touch")
+    return replace(instance, touching=np.unique(np.array(pairs), axis=0))
 
 
 def read_instance(
@@ -158,6 +196,8 @@ def _graph(numbers: _Numbers, schools_open: int | None) -> Instance:
         np.zeros(nodes),
         True,
         schools_open or wanted,
+        np.arange(nodes),
+        _numbered(np.arange(nodes) + 1),
     )
 
 
@@ -177,6 +217,8 @@ def _plane(numbers: _Numbers, schools_open: int | None) -> Instance:
         np.zeros(points),
         True,
         schools_open or wanted,
+        np.arange(points),
+        _numbered(rows[:, 0]),
     )
 
 
@@ -214,7 +256,7 @@ def _places(path: Path, text: str) -> Places:
 
 def _siting(path: Path, text: str, schools_open: int | None, capacitated: bool) -> Instance:
     """School siting: cost is demand times kilometres; candidates are the places with a capacity."""
-    _, demand, where, capacity = _places(path, text)
+    numbers, demand, where, capacity = _places(path, text)
     candidate = np.flatnonzero(capacity > 0)
     if schools_open is None:
         raise InstanceError(f"{path}: --kind siting needs --p, the number of schools")
@@ -228,7 +270,14 @@ def _siting(path: Path, text: str, schools_open: int | None, capacitated: bool) 
         np.zeros(len(candidate)),
         True,
         schools_open,
+        candidate,
+        _numbered(numbers),
     )
+
+
+def _numbered(numbers: np.ndarray) -> tuple[str, ...]:
+    """Name customers by their numbers."""
+    return tuple(str(int(number)) for number in numbers)
 
 
 def _table(path: Path, text: str, wanted: tuple[str, ...]) -> Iterator[list[float]]:
@@ -264,4 +313,4 @@ def _sound(found: Instance, path: Path) -> Instance:
     return found
 
 
-__all__ = ["KINDS", "Instance", "InstanceError", "read_instance"]
+__all__ = ["KINDS", "Instance", "InstanceError", "read_instance", "with_touching"]

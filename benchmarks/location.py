@@ -1,7 +1,8 @@
 """Published location instances through the product's own problem, methods and judge.
 
 `python -m benchmarks.location FILE --kind {cflp,sscflp,pmedian,cpmp,siting} [--p P] [--capacitated]
-[--seconds S] [--gap G] [--method NAME]`, from the repository's root. Prints one JSON line:
+[--contiguity FILE] [--seconds S] [--gap G] [--method NAME]`, from the repository's root. Prints one
+JSON line:
 {"instance", "kind", "status", "objective", "bound", "gap", "seconds", "method"}, amounts in the
 instance's own unit. Exit codes: 0 a plan, 1 the file is faulty, 2 proven infeasible, 3 no plan.
 """
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.answers import add_limits, exit_code, fault, figures, limits_of, print_line
 from benchmarks.as_problem import as_problem, yuan_per_unit
-from benchmarks.instances import KINDS, InstanceError, read_instance
+from benchmarks.instances import KINDS, InstanceError, read_instance, with_touching
 from optimizer.solve import solve
 
 
@@ -25,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     began = time.perf_counter()
     try:
         instance = read_instance(chosen.file, chosen.kind, chosen.p, chosen.capacitated)
+        if chosen.contiguity is not None:
+            instance = with_touching(instance, chosen.contiguity)
     except InstanceError as error:
         return fault(error)
     result = solve(as_problem(instance), chosen.method, limits_of(chosen))
@@ -47,6 +50,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--p", type=int, default=None, help="number of schools to open")
     parser.add_argument(
         "--capacitated", action="store_true", help="siting: schools have capacities"
+    )
+    parser.add_argument(
+        "--contiguity",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="areas hang together: pairs of ids of customers that touch, one a line",
     )
     add_limits(parser, gap=1e-6)
     return parser

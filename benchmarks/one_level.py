@@ -10,6 +10,7 @@ import numpy as np
 
 from optimizer.domain import (
     Action,
+    Adjacency,
     Demand,
     DemandZones,
     Enrolled,
@@ -39,6 +40,7 @@ def one_level_problem(
     policy: Policy,
     prices: Prices,
     cap: float = 1.0,
+    adjacency: Adjacency | None = None,
 ) -> Problem:
     """Put a problem together whose pupils of each year are one body.
 
@@ -66,6 +68,7 @@ def one_level_problem(
         policy=policy,
         prices=prices,
         budget=np.full(years, np.inf),
+        adjacency=adjacency,
     )
 
 

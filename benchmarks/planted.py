@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.domain import Action, MergeArcs, Options, Problem
+from optimizer.domain import Action, Adjacency, MergeArcs, Options, Problem
 from optimizer.explain.rule import columns_of, with_policy, with_sites
 from optimizer.explain.rules import soft_rules
 from optimizer.methods.base import Limits
@@ -272,6 +272,34 @@ def _too_late(problem: Problem, rng: np.random.Generator) -> Problem:
     return _new_school(problem, rng, earliest=problem.horizon.first_year + int(rng.integers(1, 3)))
 
 
+def _torn(problem: Problem, rng: np.random.Generator) -> Problem:
+    """Let a zone reach one school alone, through a zone that may not go there."""
+    zones, sites = len(problem.zones), len(problem.sites)
+    zone, level = int(rng.integers(1, zones)), _level(problem, HOME)
+    others = [i for i in range(1, zones) if i != zone]
+    ends = np.array([[0, i] for i in others] + [sorted((others[0], zone))])
+    a, b = ends[np.lexsort(ends.T[::-1])].T
+    adjacency = Adjacency(a, b, np.zeros(sites, dtype=int))
+    bent = _confined(_crowd(problem, zone, level, 20.0), zone, HOME, level)
+    gate = (bent.travel.zone == others[0]) & (bent.travel.level == level)
+    intake = bent.travel.intake & ~(gate & (bent.travel.site == HOME))
+    bent = replace(bent, travel=replace(bent.travel, intake=intake), adjacency=adjacency)
+    return with_policy(bent, whole_zones=True, contiguous=True)
+
+
+def _steady(problem: Problem, rng: np.random.Generator) -> Problem:
+    """Let nobody be sent elsewhere, and a zone reach only a school that it does not go to today."""
+    level = _level(problem, HOME)
+    first = problem.levels[level].first_grade
+    here = (problem.enrolled.level == level) & (problem.enrolled.grade == first)
+    away = here & (problem.enrolled.site != HOME) & (problem.enrolled.pupils > 0)
+    if not away.any():
+        return problem
+    zone = int(rng.choice(problem.enrolled.zone[away]))
+    bent = _confined(_crowd(problem, zone, level, 20.0), zone, HOME, level)
+    return with_policy(bent, stability=0.0)
+
+
 def _opening_too_dear(problem: Problem, rng: np.random.Generator) -> Problem:
     """No adding up shows this one: the project is nobody's order."""
     bent = _new_school(problem, rng, cost=9e6)
@@ -295,6 +323,8 @@ PLANTS: dict[str, tuple[Plant, frozenset[str]]] = {
     "new school in the wrong place": (_wrong_place, frozenset({"allowed_places"})),
     "new school not among the actions": (_no_opening, frozenset({"actions"})),
     "new school too late": (_too_late, frozenset({"start_years"})),
+    "cut off from the only school in reach": (_torn, frozenset({"contiguous", "whole_zones"})),
+    "sent elsewhere though nobody may be": (_steady, frozenset({"stability"})),
     "new school above the budget": (_opening_too_dear, frozenset({"budget"})),
 }
 """Kind to the plant, and the rules that it made contradict each other."""

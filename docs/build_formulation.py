@@ -29,7 +29,7 @@ def page() -> str:
     Teachers come last: a model of their own, in a network that is given.
     """
     chapters = [_chapter("variables"), *(_chapter(name) for name in families())]
-    chapters += [_chapter(name) for name in ("objective", "index", "whereabouts")]
+    chapters += [_chapter(name) for name in ("objective", "index", "whereabouts", "nearer")]
     chapters += [_chapter(name) for name in ("staff_parts", "staffing", "rotation", "evenness")]
     return "\n".join([INTRODUCTION, *chapters])
 

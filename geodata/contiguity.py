@@ -41,6 +41,67 @@ def adjacency(zones: gpd.GeoDataFrame) -> pd.DataFrame:
     )
 
 
+def touching(zones: gpd.GeoDataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs of zones that share an edge or are linked, each once.
+
+    Parameters
+    ----------
+    zones
+        `zone_id` and polygons in a metric system, or points, which touch only by links.
+    links
+        zone_a_id, zone_b_id: bridges, ferries, or all neighbours of points.
+
+    Returns
+    -------
+    DataFrame
+        zone_a, zone_b in the order of the layer, sorted.
+    """
+    order = pd.Index(zones["zone_id"])
+    pairs = [links[["zone_a_id", "zone_b_id"]].set_axis(["zone_a", "zone_b"], axis=1)]
+    if not (zones.geom_type == "Point").any():
+        pairs.append(adjacency(zones)[["zone_a", "zone_b"]])
+    ends = pd.concat(pairs, ignore_index=True)
+    both = np.column_stack([order.get_indexer(ends["zone_a"]), order.get_indexer(ends["zone_b"])])
+    both = np.unique(np.sort(both[both[:, 0] != both[:, 1]], axis=1), axis=0)
+    return pd.DataFrame({"zone_a": order[both[:, 0]], "zone_b": order[both[:, 1]]})
+
+
+def apart_findings(
+    zones: gpd.GeoDataFrame, pairs: pd.DataFrame, links: pd.DataFrame, source: Source
+) -> list[Finding]:
+    """Name what does not touch: G61 parts of the county off the largest, G62 points without links.
+
+    Parameters
+    ----------
+    pairs
+        As `touching` returns.
+    """
+    if (zones.geom_type == "Point").any() and not len(links):
+        return [found("G62", source, column="geometry")]
+    part = parts(zones["zone_id"], pairs, pd.Series(0, index=zones.index))
+    findings = []
+    for _, ids in zones["zone_id"][part > 0].groupby(part[part > 0]):
+        row = zones.index[zones["zone_id"] == ids.iloc[0]][0]
+        findings.append(
+            found("G61", source, row=row, column="zone_id", value=", ".join(ids), more=len(ids))
+        )
+    return findings
+
+
+def torn_findings(torn: pd.DataFrame, source: Source) -> list[Finding]:
+    """Name the areas of today that are torn: D37 for each school and level.
+
+    Parameters
+    ----------
+    torn
+        site_id, level, zone_id of zones that are cut off from their school.
+    """
+    return [
+        found("D37", source, column="zone_id", value=f"{site}, {level}", more=", ".join(ids))
+        for (site, level), ids in torn.groupby(["site_id", "level"])["zone_id"]
+    ]
+
+
 def parts(zone_ids: pd.Series, pairs: pd.DataFrame, area: pd.Series) -> pd.Series:
     """Return the number of the contiguous part of its area in which each zone lies.
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from geodata.child import in_child
 from geodata.columns import Column, Kind, Schema
-from geodata.findings import Finding, errors
+from geodata.findings import Finding, Source, errors
 from geodata.readers import read_layer
 
 _PARCELS = (
@@ -26,7 +27,7 @@ _SHAPES = ("polygon", "point", "line")
 def read_parcels(path: Path, layer: str, crs: str) -> tuple[gpd.GeoDataFrame, list[Finding]]:
     """Read parcels into a metric system: parcel_id, land_use, land_m2 (default: as drawn)."""
     schema = Schema("parcels", _PARCELS, key=("parcel_id",), geometry="polygon")
-    frame, findings = read_layer(path, layer, schema)
+    frame, findings = in_child(read_layer, path, layer, schema, source=Source(str(path), layer))
     if errors(findings):
         return frame, findings
     metric = frame.to_crs(crs)
@@ -38,7 +39,7 @@ def read_hazards(path: Path, layer: str, crs: str) -> tuple[gpd.GeoDataFrame, li
     answers = []
     for shape in _SHAPES:
         schema = Schema("hazards", _HAZARDS, geometry=shape, may_be_empty=True)
-        frame, findings = read_layer(path, layer, schema)
+        frame, findings = in_child(read_layer, path, layer, schema, source=Source(str(path), layer))
         if not any(finding.code in ("G11", "G12", "G13") for finding in findings):
             return (frame if errors(findings) else frame.to_crs(crs)), findings
         answers.append((frame, findings))

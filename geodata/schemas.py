@@ -278,6 +278,13 @@ TRAVEL = Schema(
     key=("zone_id", "site_id", "mode"),
 )
 
+LINKS = Schema(
+    "links",
+    (_id("zone_a_id"), _id("zone_b_id")),
+    key=("zone_a_id", "zone_b_id"),
+    may_be_empty=True,
+)
+
 SCHEMAS: dict[str, Schema] = {
     schema.name: schema
     for schema in (
@@ -295,5 +302,6 @@ SCHEMAS: dict[str, Schema] = {
         HOUSING,
         OPTIONS,
         TRAVEL,
+        LINKS,
     )
 }

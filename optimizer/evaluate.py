@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
 
 from optimizer import posts, rooms
+from optimizer.areas import first_grade_shares
 from optimizer.domain import Plan, Problem, Staffing, Term, TermKind
 from optimizer.domain.tables import MODES
 from optimizer.limits import caps
@@ -100,12 +102,12 @@ def spending(problem: Problem, plan: Plan) -> np.ndarray:
 
 
 def reassigned(problem: Problem, plan: Plan) -> np.ndarray:
-    """Entrants sent elsewhere than their zone's last ones, whose school runs, (T,) (M1)."""
-    travel, entrants, years = problem.travel, problem.demand.entrants, problem.horizon.years
+    """Entrants sent elsewhere than their zone's last ones, whose school runs, (Z, L, T) (M1)."""
+    travel, entrants = problem.travel, problem.demand.entrants
     now = entrants[travel.zone, travel.level]
     last = np.zeros_like(plan.share)
     last[:, 1:] = np.where(now[:, :-1] >= PUPILS, plan.share[:, :-1], 0.0)
-    zone, site, level, share = _first_grade_shares(problem)
+    zone, site, level, share = first_grade_shares(problem)
     pair = np.full(len(zone), -1)
     for index in range(len(problem.levels)):
         here = level == index
@@ -113,25 +115,38 @@ def reassigned(problem: Problem, plan: Plan) -> np.ndarray:
     np.add.at(last[:, 0], pair[pair >= 0], share[pair >= 0])
     runs = plan.runs[travel.site, travel.level]
     lost = np.where(runs & (now >= PUPILS), now * np.maximum(0.0, last - plan.share), 0.0)
-    total = lost.sum(axis=0) if len(travel) else np.zeros(years)
+    total = np.zeros_like(entrants)
+    np.add.at(total, (travel.zone, travel.level), lost)
     for row in np.flatnonzero(pair < 0):
         first = entrants[zone[row], level[row], 0]
         if plan.runs[site[row], level[row], 0] and first >= PUPILS:
-            total[0] += first * share[row]
+            total[zone[row], level[row], 0] += first * share[row]
     return total
 
 
-def _first_grade_shares(
-    problem: Problem,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Zone, site, level and share of the zone's base-year pupils of the level's first grade."""
-    enrolled = problem.enrolled
-    first = np.array([level.first_grade for level in problem.levels])
-    rows = np.flatnonzero((enrolled.grade == first[enrolled.level]) & (enrolled.pupils > 0))
-    zone, site, level = enrolled.zone[rows], enrolled.site[rows], enrolled.level[rows]
-    total = np.zeros((len(problem.zones), len(problem.levels)))
-    np.add.at(total, (zone, level), enrolled.pupils[rows])
-    return zone, site, level, enrolled.pupils[rows] / total[zone, level]
+def counted_reassigned(problem: Problem, plan: Plan) -> np.ndarray:
+    """Say what of `reassigned` counts against the limit, (Z, L, T) (K2).
+
+    Where zones stay whole, a zone whose pupils go to several schools today must lose all but one:
+    in t0 what it loses counts beyond that.
+    """
+    counted = reassigned(problem, plan)
+    if problem.policy.keeps_zones_whole:
+        counted[..., 0] -= problem.demand.entrants[..., 0] * split_today(problem)
+    return np.where(counted > 0.0, counted, 0.0)
+
+
+def split_today(problem: Problem) -> np.ndarray:
+    """(Z, L) share of a zone's first grade of the base year outside the school with most of it."""
+    zone, site, level, share = first_grade_shares(problem)
+    grouped: dict[tuple[int, int, int], float] = defaultdict(float)
+    for row in zip(zone.tolist(), level.tolist(), site.tolist(), share.tolist(), strict=True):
+        grouped[row[:3]] += row[3]
+    largest = np.ones((len(problem.zones), len(problem.levels)))
+    largest[zone, level] = 0.0
+    for (i, index, _), part in grouped.items():
+        largest[i, index] = max(largest[i, index], part)
+    return 1.0 - largest
 
 
 def _building(problem: Problem, plan: Plan, committed: bool) -> tuple[Term, Term]:
@@ -214,7 +229,7 @@ def _pupils_moved(problem: Problem, present: tuple[Presence, ...]) -> Term:
 
 
 def _entrants_reassigned(problem: Problem, plan: Plan) -> Term:
-    moved = reassigned(problem, plan)
+    moved = reassigned(problem, plan).sum(axis=(0, 1))
     if not problem.policy.on("catchments"):
         moved = moved * 0.0
     return _priced(problem, "entrants_reassigned", moved, problem.prices.entrant_reassigned)

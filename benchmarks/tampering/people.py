@@ -78,6 +78,43 @@ def split_a_zone(run: Run, number: int) -> None:
     run.add("tables/assignment", same | {"site_id": row["site_id_other"], "share": 1.0 - part})
 
 
+@tampers("catchments.contiguous")
+def tear_an_area(run: Run, number: int) -> None:
+    """Send a zone to a school in reach whose area it does not touch."""
+    if "problem/adjacency.parquet" not in run.manifest["files"]:
+        raise NotPossibleError("the policy does not ask for areas in one piece")
+    own = run["problem/own_zones"].set_index("site_id")["zone_id"]
+    pairs = run["problem/adjacency"][["zone_a_id", "zone_b_id"]].to_numpy().tolist()
+    touching: dict[str, set[str]] = {zone: set() for zone in run["problem/zones"]["zone_id"]}
+    for a, b in pairs:
+        touching[a].add(b)
+        touching[b].add(a)
+    rows, travel, steady = run["tables/assignment"], run["problem/travel"], run.steady()
+    areas = rows.groupby(["site_id", "level", "entry_year"])["zone_id"].agg(set).to_dict()
+    to = steady[["site_id", "level"]].merge(travel[travel["intake"]], on=["site_id", "level"])
+    rows = rows.assign(row=range(len(rows)))
+    both = rows.merge(to, on=["zone_id", "level"], suffixes=("", "_to"))
+    both = both[(both["site_id"] != both["site_id_to"]) & (both["share"] > 0.99)]
+    apart = [
+        touching[zone].isdisjoint(areas.get((site, level, year), ()))
+        and own.get(site) not in (zone, *touching[zone])
+        for zone, site, level, year in zip(
+            both["zone_id"], both["site_id_to"], both["level"], both["entry_year"], strict=True
+        )
+    ]
+    row = pick(both[apart], number, "every zone touches the areas of all schools in reach")
+    run.change("tables/assignment", int(row["row"]), "site_id", row["site_id_to"])
+
+
+@tampers("catchments.stability")
+def forbid_all_change(run: Run, number: int) -> None:
+    """Allow no entrant, or one in a million, to be sent elsewhere than the year before."""
+    kpi = run["tables/kpi"]
+    if kpi.loc[kpi["name"] == "entrants_reassigned", "value"].sum() < 1.0:
+        raise NotPossibleError("nobody is sent elsewhere")
+    run.policy(stability=(0.0, 1e-6)[number])
+
+
 @tampers("merger.arc", "merger.receiver")
 def invent_a_merger(run: Run, number: int) -> None:
     """State a merger of a school that goes on running, into one that is no arc."""

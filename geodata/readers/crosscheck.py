@@ -32,6 +32,8 @@ _REFERENCES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("options", "relocates_id", ("schools",), "site_id"),
     ("travel", "zone_id", ("zones",), "zone_id"),
     ("travel", "site_id", ("schools", "candidates"), "site_id"),
+    ("links", "zone_a_id", ("zones",), "zone_id"),
+    ("links", "zone_b_id", ("zones",), "zone_id"),
 )
 
 MOST_IN_A_ROOM = 200

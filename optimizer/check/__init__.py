@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from optimizer.check import assignment, capacity, closing, lifecycle, mergers, staffing
+from optimizer.check import assignment, capacity, catchments, closing, lifecycle, mergers, staffing
 from optimizer.check.case import Case
 from optimizer.domain import Plan, Problem, Violation
 from optimizer.presence import Presence, presence
@@ -17,6 +17,8 @@ RULES: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     assignment.entrants_go_where_they_may,
     assignment.entrants_find_the_level_running,
     assignment.zones_stay_whole,
+    catchments.areas_hang_together,
+    catchments.few_are_sent_elsewhere,
     mergers.mergers_are_allowed,
     mergers.mergers_go_from_a_stopping_to_a_running_level,
     mergers.moved_pupils_can_get_there,

@@ -37,8 +37,7 @@ def entrants_find_the_level_running(case: Case) -> Iterator[Violation]:
 
 def zones_stay_whole(case: Case) -> Iterator[Violation]:
     """`assignment.whole`: where zones may not be split, a share is 0 or 1."""
-    policy = case.problem.policy
-    if policy.whole_zones and policy.on("catchments"):
+    if case.problem.policy.keeps_zones_whole:
         yield from _on_pairs(case, "assignment.whole", case.plan.share < 1.0 - SHARE)
 
 

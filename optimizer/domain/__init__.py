@@ -6,7 +6,7 @@ Everything here is immutable, picklable and compared by digest. Nothing here imp
 from optimizer.domain.demand import Demand, Enrolled
 from optimizer.domain.horizon import Horizon, Level
 from optimizer.domain.options import Action, Options
-from optimizer.domain.places import DemandZones, Sites
+from optimizer.domain.places import Adjacency, DemandZones, Sites
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Problem, ProblemError
 from optimizer.domain.result import Certificate, Result, Status, Term, TermKind, Violation
@@ -16,6 +16,7 @@ from optimizer.domain.tables import MergeArcs, Travel
 
 __all__ = [
     "Action",
+    "Adjacency",
     "Certificate",
     "Demand",
     "DemandZones",

@@ -26,6 +26,27 @@ class DemandZones(Frozen):
 
 
 @dataclass(frozen=True, eq=False)
+class Adjacency(Frozen):
+    """Which zones touch, and where each site stands among them (K1).
+
+    Attributes
+    ----------
+    zone_a, zone_b
+        (E,) int: zones that share a border or are linked by a bridge or a ferry; `zone_a` is the
+        smaller index, rows are sorted, each pair stands once.
+    own
+        (S,) int: the zone in which a site stands; -1 where it stands in none.
+    """
+
+    zone_a: np.ndarray
+    zone_b: np.ndarray
+    own: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.zone_a)
+
+
+@dataclass(frozen=True, eq=False)
 class Sites(Frozen):
     """Places with a school, or candidates for one; what runs there in the base year.
 

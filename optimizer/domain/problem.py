@@ -10,7 +10,7 @@ from optimizer.domain.demand import Demand, Enrolled
 from optimizer.domain.frozen import Frozen
 from optimizer.domain.horizon import Horizon, Level
 from optimizer.domain.options import Options
-from optimizer.domain.places import DemandZones, Sites
+from optimizer.domain.places import Adjacency, DemandZones, Sites
 from optimizer.domain.rules import Policy, Prices, Standards
 from optimizer.domain.staff import Staffing, staffing_faults
 from optimizer.domain.tables import MergeArcs, Travel
@@ -36,6 +36,8 @@ class Problem(Frozen):
         (T,) undiscounted yuan for building in each planned year; infinity: no limit (C4).
     staffing
         None where teachers are not planned.
+    adjacency
+        None where no policy asks what touches.
     """
 
     horizon: Horizon
@@ -53,6 +55,7 @@ class Problem(Frozen):
     prices: Prices
     budget: np.ndarray
     staffing: Staffing | None = None
+    adjacency: Adjacency | None = None
 
     def __post_init__(self) -> None:
         """Freeze, then check that all parts fit together.
@@ -64,6 +67,7 @@ class Problem(Frozen):
         """
         super().__post_init__()
         faults = [*_shape_faults(self), *_index_faults(self), *_value_faults(self)]
+        faults += _adjacency_faults(self)
         if self.staffing is not None and not faults:
             runs, levels = self.sites.runs, self.levels
             faults += staffing_faults(self.staffing, runs, levels, self.horizon)
@@ -138,6 +142,24 @@ def _index_faults(problem: Problem) -> list[str]:
     elif np.any((np.diff(keys, axis=1) == 0).all(axis=0)):
         faults.append("travel holds a pair twice")
     return faults
+
+
+def _adjacency_faults(problem: Problem) -> list[str]:
+    adjacency, policy = problem.adjacency, problem.policy
+    if policy.stability is not None and not 0.0 <= policy.stability <= 1.0:
+        return [f"stability {policy.stability} is not a share"]
+    if adjacency is None:
+        return ["areas hang together, but nothing says which zones touch"] * policy.contiguous
+    zones, sites, _, _ = problem.shape
+    a, b, own = adjacency.zone_a, adjacency.zone_b, adjacency.own
+    if own.shape != (sites,) or (sites and (own.min() < -1 or own.max() >= zones)):
+        return [f"adjacency.own does not name a zone or -1 for each of {sites} sites"]
+    if len(a) != len(b) or (len(a) and (a.min() < 0 or b.max() >= zones)):
+        return [f"adjacency points outside zones 0 to {zones - 1}"]
+    key = a.astype(np.int64) * zones + b
+    if np.any(a >= b) or np.any(np.diff(key) <= 0):
+        return ["adjacency is not sorted, or holds a pair twice or a zone with itself"]
+    return []
 
 
 def _value_faults(problem: Problem) -> list[str]:

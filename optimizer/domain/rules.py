@@ -76,6 +76,11 @@ class Policy(Frozen):
         Unspent budget moves to the next year (C4).
     schools_open
         Exact number of sites running any level in every year (C22); None: no rule.
+    contiguous
+        Zones that a school takes in hang together with its own zone (K1); zones must stay whole.
+    stability
+        Most of a level's entrants of a year, as a share, that may be sent elsewhere than the year
+        before (K2); None: no rule.
     families_off
         Constraint families switched off, with their cost terms, of `FAMILIES`.
     """
@@ -91,11 +96,23 @@ class Policy(Frozen):
     allowed_places: dict[str, frozenset[str]] = field(default_factory=dict)
     carry_over: bool = True
     schools_open: int | None = None
+    contiguous: bool = False
+    stability: float | None = None
     families_off: frozenset[str] = frozenset()
 
     def on(self, family: str) -> bool:
         """Whether a constraint family is part of the problem."""
         return family not in self.families_off
+
+    @property
+    def keeps_zones_whole(self) -> bool:
+        """Whether no zone may be split (P4)."""
+        return self.whole_zones and self.on("catchments")
+
+    @property
+    def keeps_areas_together(self) -> bool:
+        """Whether the zones of a school must hang together (K1): only whole zones can."""
+        return self.contiguous and self.keeps_zones_whole
 
 
 @dataclass(frozen=True, eq=False)

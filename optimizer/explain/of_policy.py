@@ -31,7 +31,31 @@ def _notice(problem: Problem, shorter: float) -> Problem:
     return with_policy(problem, notice_years=max(0, problem.policy.notice_years - round(shorter)))
 
 
+def _more_sent(problem: Problem, pupils: float) -> Problem:
+    """Raise the limit by a share that is so many pupils of the smallest intake."""
+    intake = problem.demand.entrants.sum(axis=0)
+    smallest = min(intake[intake >= 1.0].tolist(), default=1.0)
+    raised = (problem.policy.stability or 0.0) + pupils / smallest
+    return with_policy(problem, stability=min(1.0, raised))
+
+
 OF_POLICY = (
+    Rule(
+        "contiguous",
+        "rule",
+        Search.KEYS,
+        lambda problem: problem.policy.keeps_areas_together,
+        lambda problem: with_policy(problem, contiguous=False),
+        lambda problem, amounts: with_policy(problem, contiguous=not amounts),
+    ),
+    Rule(
+        "stability",
+        "pupils",
+        Search.ROWS,
+        lambda problem: problem.policy.stability is not None and problem.policy.on("catchments"),
+        lambda problem: with_policy(problem, stability=None),
+        lambda problem, amounts: _more_sent(problem, sum(amounts.values())),
+    ),
     Rule(
         "whole_zones",
         "rule",

@@ -2,7 +2,7 @@
 
 It is a relaxation: whatever is impossible there is impossible in the county. Zones elsewhere have
 no pupils, so that schools have more room and the budget more to give; every school that a kept zone
-could reach stays; rules that count over the county (the number of schools, the last of a town) go.
+could reach stays; rules over the county (number of schools, last of a town, areas, stability) go.
 """
 
 from __future__ import annotations
@@ -26,7 +26,15 @@ from optimizer.domain import (
     Travel,
 )
 from optimizer.explain.reach import Wider
-from optimizer.explain.rule import columns_of, with_policy
+from optimizer.explain.rule import columns_of
+
+COUNTY_WIDE: dict[str, Any] = {
+    "schools_open": None,
+    "keep_last_lower_secondary": False,
+    "contiguous": False,
+    "stability": None,
+}
+"""Levers that bind the county as a whole, and what they are where they do not bind."""
 
 
 def part_of(
@@ -48,8 +56,10 @@ def part_of(
         enrolled=_enrolled(problem.enrolled, zones, sites),
         travel=_travel(problem.travel, zones, sites),
         merge_arcs=_arcs(problem.merge_arcs, sites),
+        policy=replace(problem.policy, **COUNTY_WIDE),
+        adjacency=None,
     )
-    relaxed = with_policy(cut_out, schools_open=None, keep_last_lower_secondary=False)
+    relaxed = cut_out
     if wider is None:
         return relaxed, None
     more = Wider(_travel(wider.travel, zones, sites), _arcs(wider.merge_arcs, sites))

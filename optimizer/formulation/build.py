@@ -20,10 +20,12 @@ from optimizer.formulation import (
     class_size,
     closing,
     cohorts,
+    contiguity,
     function_rooms,
     lifecycle,
     objective,
     schools,
+    stability,
     variables,
 )
 from optimizer.formulation.index import make_network
@@ -61,6 +63,8 @@ FAMILIES: tuple[Family, ...] = (
     cohorts,
     closing,
     catchments,
+    contiguity,
+    stability,
     budget,
 )
 

@@ -33,15 +33,15 @@ def applies(problem: Problem) -> bool:
 def add(block: Any, parts: Parts) -> Terms:
     """Add the rows; return the cost of sending entrants elsewhere."""
     problem, cost = parts.problem, Linear()
-    lost = _first_year(parts) | _later_years(parts)
+    lost = losses(parts)
     columns: Columns = {
-        ("drop", i, j, level, t): (_label(parts, i, j, level, t), j, 1.0) for i, j, level, t in lost
+        ("drop", i, j, level, t): (label(parts, i, j, level, t), j, 1.0) for i, j, level, t in lost
     }
     parts.declare(block, "drop", columns)
     written: dict[Any, Row] = {}
     for (i, j, level, t), line in lost.items():
         drop = parts.variables["drop", i, j, level, t]
-        written[_label(parts, i, j, level, t)] = (
+        written[label(parts, i, j, level, t)] = (
             0.0,
             Linear().add(1.0, drop).plus(line, -1.0),
             None,
@@ -52,7 +52,13 @@ def add(block: Any, parts: Parts) -> Terms:
     return {"entrants_reassigned": cost}
 
 
-def _label(parts: Parts, zone: int, site: int, level: int, year: int) -> tuple[Any, ...]:
+def losses(parts: Parts) -> dict[tuple[int, int, int, int], Linear]:
+    """Write what each (zone, site, level, year) loses of the share of the year before (M1)."""
+    return _first_year(parts) | _later_years(parts)
+
+
+def label(parts: Parts, zone: int, site: int, level: int, year: int) -> tuple[Any, ...]:
+    """Name a row as people read it."""
     problem = parts.problem
     return (
         problem.zones.ids[zone],

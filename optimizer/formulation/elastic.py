@@ -15,6 +15,7 @@ give, in the unit of what would have to change:
                   closing.size:         stop ≤ relocations + large[j]             schools
     last_school   closing.town:         Σ operates ≥ 1 - town[τ]                  towns
     schools_open  schools.schools_open: Σ open - more + fewer = p                 schools
+    stability     stability.limit:      Σ sent elsewhere ≤ σ Σ entrants + stability      pupils
     unsafe        lifecycle.unsafe:     operates ≤ retrofitted + unsafe[j]        schools
     points        lifecycle.parent:     operates ≤ operates of parent + parent[j] schools
     orders        lifecycle.converts, keeps, relocates, whole: ± order[o]         projects
@@ -61,6 +62,7 @@ RATES = {
     "close_below": 10.0,
     "last_school": 5_000.0,
     "schools_open": 5_000.0,
+    "stability": 10.0,
     "unsafe": 20_000.0,
     "points": 20_000.0,
     "orders": 20_000.0,
@@ -202,6 +204,7 @@ class _Softener:
             "closing.size": ("close_below", self._at_site("close_below", "large")),
             "closing.town": ("last_school", self._town),
             "schools.schools_open": ("schools_open", self._schools),
+            "stability.limit": ("stability", self._whole("stability")),
             "lifecycle.unsafe": ("unsafe", self._at_site("unsafe", "unsafe")),
             "lifecycle.parent": ("points", self._at_site("points", "parent")),
             "lifecycle.converts": ("orders", self._order(-1.0)),

@@ -91,7 +91,7 @@ def _pupils(block: Any, parts: Parts) -> None:
         entry = parts.label(levels[level].entry_offset(int(key[3])))
         label = (zones[int(key[1])], sites[j], sites[k], levels[level].name, entry, parts.label(t))
         moved[key] = label, j, bound
-    whole = problem.policy.whole_zones and problem.policy.on("catchments")
+    whole = problem.policy.keeps_zones_whole
     parts.declare(block, "share", share, pyo.Binary if whole else pyo.NonNegativeReals)
     parts.declare(block, "at", at)
     parts.declare(block, "moved", moved)

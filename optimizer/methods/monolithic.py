@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 
 from optimizer.check import check
 from optimizer.domain import Problem, Status
-from optimizer.formulation.build import build
+from optimizer.formulation.build import FAMILIES, Family, build
 from optimizer.formulation.compile import compile_model
 from optimizer.formulation.extract import columns_of, extract
 from optimizer.formulation.parts import ImpossibleError
@@ -18,7 +19,11 @@ from optimizer.methods.mip import Settings, Sighting
 
 
 def monolithic(
-    problem: Problem, limits: Limits, start: Start | None = None, report: Report | None = None
+    problem: Problem,
+    limits: Limits,
+    start: Start | None = None,
+    report: Report | None = None,
+    families: Sequence[Family] = FAMILIES,
 ) -> Answer:
     """Build the MILP of `optimizer.formulation` and solve it as one.
 
@@ -26,10 +31,12 @@ def monolithic(
     ----------
     start
         Its plan is what the solver tries first, if it keeps the rules.
+    families
+        Another choice makes another model: its bound may be none of the problem.
     """
     began = time.monotonic()
     try:
-        model = build(problem)
+        model = build(problem, families)
     except ImpossibleError as impossible:
         built = time.monotonic() - began
         return Answer(None, math.inf, f"impossible: {impossible}", {"build": built}, None, True)

@@ -111,6 +111,8 @@ def _passed(layers: Layers) -> Layers:
     new = frames["candidates"].drop_duplicates("site_id")
     frames["candidates"] = new[~new["site_id"].isin(schools["site_id"])]
     sites = [*schools["site_id"], *frames["candidates"]["site_id"]]
+    for end in ("zone_a_id", "zone_b_id"):
+        frames["links"] = _naming(frames["links"], end, zones["zone_id"])
     for name in ("enrolment", "children", "housing", "travel"):
         frames[name] = _naming(frames[name], "zone_id", ["", *zones["zone_id"]])
     for name, places in (("enrolment", schools["site_id"]), ("options", sites), ("travel", sites)):

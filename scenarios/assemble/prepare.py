@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from geodata.findings import Finding, refuse
+from optimizer.domain import Adjacency
+from scenarios.assemble.land import adjacency_of
 from scenarios.assemble.layers import Layers, read_layers, ready
 from scenarios.assemble.measure import Travelled, measure, pairs_of
 from scenarios.assemble.population import levels_of, population_of
@@ -28,6 +30,8 @@ class Prepared:
     ----------
     pupils
         Projection name to (Z, G + T, T + 1) pupils by zone, school cohort and year.
+    adjacency
+        Which zones touch and where sites stand; None where no policy asks.
     pairs
         Policy name to its travel pairs: they do not depend on the projection.
     seconds
@@ -40,12 +44,14 @@ class Prepared:
     population: Population
     pupils: dict[str, np.ndarray]
     pairs: dict[str, pd.DataFrame]
+    adjacency: Adjacency | None
+    land_findings: tuple[Finding, ...]
     seconds: dict[str, float]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Repairs and warnings of reading and measuring."""
-        return self.layers.findings + self.travel.findings
+        return self.layers.findings + self.travel.findings + self.land_findings
 
 
 def prepare(loaded: LoadedStudy) -> Prepared:
@@ -73,14 +79,17 @@ def _prepared(loaded: LoadedStudy, layers: Layers, reading: float) -> Prepared:
     pupils, faults = projections_of(loaded, population)
     projected = time.perf_counter()
     travel = measure(loaded, layers)
-    refuse([*layers.findings, *travel.findings, *faults])
+    adjacency, land = adjacency_of(loaded, layers)
+    refuse([*layers.findings, *travel.findings, *land, *faults])
     pairs = {name: _pairs(loaded, layers, travel, name) for name in loaded.policy_names}
     seconds = {
         "read": reading,
         "measure": time.perf_counter() - projected,
         "project": projected - began,
     }
-    return Prepared(loaded, layers, travel, population, pupils, pairs, seconds)
+    return Prepared(
+        loaded, layers, travel, population, pupils, pairs, adjacency, tuple(land), seconds
+    )
 
 
 def _pairs(loaded: LoadedStudy, layers: Layers, travel: Travelled, name: str) -> pd.DataFrame:

@@ -76,6 +76,7 @@ def assemble(prepared: Prepared, scenario: Scenario) -> Assembled:
             prices=Prices(**loaded.profile.norms.prices.model_dump()),
             budget=np.array([loaded.study.budget_of(year) for year in horizon.labels]),
             staffing=staffing_of(loaded, layers, places.sites, levels),
+            adjacency=prepared.adjacency if config.contiguous else None,
         )
     except ProblemError as fault:
         faults = [_contradiction(loaded, scenario, text) for text in fault.faults]
@@ -120,6 +121,8 @@ def _policy(name: str, config: PolicyConfig) -> Policy:
         allowed_places={str(n): frozenset(map(str, p)) for n, p in config.allowed_places.items()},
         carry_over=config.carry_over,
         schools_open=config.schools_open,
+        contiguous=config.contiguous,
+        stability=config.stability,
         families_off=frozenset(map(str, config.families_off)),
     )
 

@@ -119,6 +119,7 @@ class Inputs(Strict):
     housing: InputFile | None = None
     options: InputFile | None = None
     teachers: InputFile | None = None
+    links: InputFile | None = None
 
     def given(self) -> dict[str, InputFile]:
         """Return the inputs that the study names, by name."""
@@ -194,6 +195,8 @@ class PolicyConfig(Strict):
     allowed_places: dict[LevelName, list[Place]] = Field(default_factory=dict)
     carry_over: bool = True
     schools_open: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    contiguous: bool = False
+    stability: Annotated[float, Field(ge=0, le=1)] | None = None
     families_off: list[FamilyName] = Field(default_factory=list)
 
 

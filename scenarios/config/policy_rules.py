@@ -46,6 +46,17 @@ def policy_faults(
             ("Whole zones are asked for and switched off.", "既要求整区划片又关闭了该规则。"),
         ),
         (
+            policy.contiguous and not policy.whole_zones,
+            ("contiguous", "whole_zones"),
+            ("Areas hang together only where zones stay whole.", "只有整区划片才能要求学区连片。"),
+        ),
+        (
+            (policy.contiguous or policy.stability is not None)
+            and "catchments" in policy.families_off,
+            ("families_off",),
+            ("Rules of catchments are given and switched off.", "既给出又关闭了学区规则。"),
+        ),
+        (
             len(policy.actions) != len(actions),
             ("actions",),
             ("An action stands twice.", "某项措施出现两次。"),

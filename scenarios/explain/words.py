@@ -28,6 +28,10 @@ RULES = {
     "unsafe": Text("unsafe buildings do not run after the deadline", "危房校舍到期不得使用"),
     "points": Text("a teaching point's parent school runs", "教学点的中心校须开办"),
     "orders": Text("decided projects do what they are for", "已定项目须按其内容执行"),
+    "contiguous": Text("areas of schools hang together", "学校的学区须连成一片"),
+    "stability": Text(
+        "few entrants are sent elsewhere than the year before", "较上年改变学校的新生比例有上限"
+    ),
     "whole_zones": Text("zones are not split between schools", "小区不拆分到多所学校"),
     "notice": Text("years of notice before a closing", "撤并须提前公告的年数"),
     "close_below": Text("only schools below a number of pupils may close", "仅低于规模的学校可撤"),
@@ -58,12 +62,18 @@ UNITS = {
     "close_below": Text("pupils, or schools too large", "名学生（或超规模学校）"),
     "last_school": Text("towns", "个乡镇"),
     "schools_open": Text("schools", "所学校"),
+    "stability": Text("entrants a year and level", "名新生（每学段每年）"),
     "unsafe": Text("schools", "所学校"),
     "points": Text("schools", "所学校"),
     "orders": Text("projects", "个项目"),
     "actions": Text("kinds of action", "类措施"),
 }
 _CHANGES = {
+    "contiguous": Text("let areas of schools fall apart", "允许学区不连片"),
+    "stability": Text(
+        "let {total:,.0f} more entrants of a year go elsewhere than the year before",
+        "允许每年多 {total:,.0f} 名新生改变学校",
+    ),
     "whole_zones": Text("let zones be split between schools", "允许小区拆分到多所学校"),
     "last_school": Text(
         "let a town lose its last lower secondary school", "允许乡镇撤销最后一所初中"

@@ -64,6 +64,7 @@ def problem_tables(
                 "source": [sources.get(name, "not used") for name in prices],
             }
         ),
+        **_land_tables(problem),
         **staff_tables(problem),
     }
 
@@ -76,6 +77,28 @@ def axis_tables(
         "zones": _zones(problem, zone_xy),
         "sites": _sites(problem, site_xy),
         "entrants": _entrants(problem),
+    }
+
+
+def _land_tables(problem: Problem) -> dict[str, pd.DataFrame]:
+    """Return which zones touch and where sites stand, where a policy asks."""
+    adjacency = problem.adjacency
+    if adjacency is None or not problem.policy.keeps_areas_together:
+        return {}
+    zones, there = problem.zones.ids, adjacency.own >= 0
+    return {
+        "adjacency": pd.DataFrame(
+            {
+                "zone_a_id": _names(zones, adjacency.zone_a),
+                "zone_b_id": _names(zones, adjacency.zone_b),
+            }
+        ),
+        "own_zones": pd.DataFrame(
+            {
+                "site_id": np.array(problem.sites.ids, dtype=object)[there],
+                "zone_id": _names(zones, adjacency.own[there]),
+            }
+        ),
     }
 
 

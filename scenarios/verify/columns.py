@@ -205,6 +205,13 @@ TABLES: dict[str, Sheet] = {
     ),
 }
 
+LAND_PROBLEM: dict[str, Sheet] = {
+    "problem/adjacency.parquet": Sheet(
+        {"zone_a_id": "text", "zone_b_id": "text"}, ("zone_a_id", "zone_b_id")
+    ),
+    "problem/own_zones.parquet": Sheet({"site_id": "text", "zone_id": "text"}, ("site_id",)),
+}
+
 STAFF_PROBLEM: dict[str, Sheet] = {
     "problem/staff_pools.parquet": Sheet(
         {

@@ -16,6 +16,14 @@ from scenarios.verify.staff_facts import StaffFacts
 
 
 @dataclass(frozen=True)
+class Land:
+    """Which zones touch each zone, and the zone in which each site stands, by position."""
+
+    touching: dict[int, set[int]]
+    own: dict[int, int]
+
+
+@dataclass(frozen=True)
 class Facts:
     """Immutable by habit: nothing writes to these arrays after `read_facts`.
 
@@ -29,6 +37,7 @@ class Facts:
         sorted by the pair code of `pair_code`, which is its index
     runs : (S, L) base year; kind_rooms : (S, K); after : (O, L); option_kind_rooms : (O, K)
     spend : (O, offsets) shares; budget : (T,) yuan, infinity without a limit
+    land : what touches, None where no policy asks
     staff : teachers, None where they are not planned
     """
 
@@ -54,6 +63,7 @@ class Facts:
     enrolled: pd.DataFrame
     travel: pd.DataFrame
     arcs: frozenset[tuple[int, int, int]]
+    land: Land | None
     staff: StaffFacts | None
 
     @property

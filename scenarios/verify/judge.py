@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from scenarios.verify.area_rules import area_rules, stability_rule
 from scenarios.verify.bound import certified_bound, recompute_bound
 from scenarios.verify.case import Case, derive
 from scenarios.verify.columns import PROBLEM, STAFF_TABLES, TABLES, Sheet
@@ -160,6 +161,8 @@ def _rules(case: Case) -> list[Violation]:
     return [
         *network_rules(facts, decisions),
         *assignment_rules(facts, decisions),
+        *area_rules(facts, decisions),
+        *stability_rule(facts, case.reassigned),
         *merger_rules(facts, decisions, presence),
         *closing_size(facts, decisions, presence),
         *class_rules(facts, decisions, presence),

@@ -74,6 +74,8 @@ class Norms:
     allowed_places: dict[str, frozenset[str]]
     carry_over: bool
     schools_open: int | None
+    contiguous: bool
+    stability: float | None
     families_off: frozenset[str]
     prices: dict[str, float]
     staff: StaffNorms | None
@@ -86,6 +88,16 @@ class Norms:
     def on(self, family: str) -> bool:
         """Whether a family of rules is part of the problem."""
         return family not in self.families_off
+
+    @property
+    def keeps_zones_whole(self) -> bool:
+        """Whether no zone may be split."""
+        return self.whole_zones and self.on("catchments")
+
+    @property
+    def keeps_areas_together(self) -> bool:
+        """Whether the zones of a school must hang together: only whole ones can."""
+        return self.contiguous and self.keeps_zones_whole
 
 
 def read_norms(rules: dict[str, Any], prices: pd.DataFrame) -> tuple[Norms, list[Fault]]:
@@ -124,6 +136,8 @@ def read_norms(rules: dict[str, Any], prices: pd.DataFrame) -> tuple[Norms, list
         allowed_places={name: read.names(f"policy.allowed_places.{name}") for name in places or {}},
         carry_over=read.flag("policy.carry_over"),
         schools_open=read.maybe_whole("policy.schools_open"),
+        contiguous=read.at("policy.contiguous") is not None and read.flag("policy.contiguous"),
+        stability=read.maybe("policy.stability"),
         families_off=off,
         prices={name: float(known.get(name, 0.0)) for name in needed},
         staff=staff,

@@ -39,7 +39,7 @@ def assignment_rules(facts: Facts, decisions: Decisions) -> Iterator[Violation]:
     pupils = used["share"] * entrants[used.index]
     yield from _pairs("assignment.pair", facts, used[~allowed], pupils[~allowed], "pupils")
     yield from _pairs("assignment.running", facts, used[~runs], pupils[~runs], "pupils")
-    if norms.whole_zones and norms.on("catchments"):
+    if norms.keeps_zones_whole:
         part = (used["share"] - 1.0).abs()
         split = (part > TINY).to_numpy()
         yield from _pairs("assignment.whole", facts, used[split], part[split], "share")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 import pandas as pd
 
 from scenarios.verify.coding import Coder
-from scenarios.verify.columns import PROBLEM, STAFF_PROBLEM, Sheet
-from scenarios.verify.facts import Facts
+from scenarios.verify.columns import LAND_PROBLEM, PROBLEM, STAFF_PROBLEM, Sheet
+from scenarios.verify.facts import Facts, Land
 from scenarios.verify.folder import Frames
 from scenarios.verify.norms import Norms
 from scenarios.verify.staff_facts import read_staff
@@ -17,6 +19,7 @@ SITES, OPTIONS = "problem/sites.parquet", "problem/options.parquet"
 ZONES, TRAVEL = "problem/zones.parquet", "problem/travel.parquet"
 ENTRANTS, PROGRESSION = "problem/entrants.parquet", "problem/progression.parquet"
 ENROLLED, CLASSES = "problem/enrolled.parquet", "problem/enrolled_classes.parquet"
+ADJACENCY, OWN_ZONES = LAND_PROBLEM
 SPEND, BUDGET, ARCS = (f"problem/{name}.parquet" for name in ("spend", "budget", "merge_arcs"))
 
 
@@ -28,6 +31,7 @@ def sheets_of(norms: Norms) -> dict[str, Sheet]:
         OPTIONS: {f"after_{stage.name}": "flag" for stage in norms.stages} | kinds,
     }
     sheets = PROBLEM if norms.staff is None else PROBLEM | STAFF_PROBLEM
+    sheets = sheets | LAND_PROBLEM if norms.keeps_areas_together else sheets
     return {
         name: Sheet(sheet.columns | more.get(name, {}), sheet.key) for name, sheet in sheets.items()
     }
@@ -66,6 +70,7 @@ def read_facts(frames: Frames, norms: Norms) -> tuple[Facts | None, list[Fault]]
         enrolled=enrolled,
         travel=_travel(frames, code),
         arcs=_arcs(frames, code),
+        land=_land(frames, code) if norms.keeps_areas_together else None,
         staff=None if norms.staff is None else read_staff(frames, norms.staff, runs, code),
     )
     faults = [*code.faults, *_sanity(facts)]
@@ -179,6 +184,18 @@ def _arcs(frames: Frames, code: Coder) -> frozenset[tuple[int, int, int]]:
     ends = (("from_site_id", "site"), ("to_site_id", "site"), ("level", "level"))
     parts = [code.ids(frames, ARCS, column, what).tolist() for column, what in ends]
     return frozenset(zip(*parts, strict=True))
+
+
+def _land(frames: Frames, code: Coder) -> Land:
+    """Zones that touch, each way, and the zone of each site."""
+    touching: dict[int, set[int]] = defaultdict(set)
+    ends = [code.ids(frames, ADJACENCY, f"zone_{end}_id", "zone").tolist() for end in "ab"]
+    for a, b in zip(*ends, strict=True):
+        touching[a].add(b)
+        touching[b].add(a)
+    sites = code.ids(frames, OWN_ZONES, "site_id", "site").tolist()
+    zones = code.ids(frames, OWN_ZONES, "zone_id", "zone").tolist()
+    return Land(dict(touching), dict(zip(sites, zones, strict=True)))
 
 
 def _sanity(facts: Facts) -> list[Fault]:

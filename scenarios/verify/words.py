@@ -121,6 +121,14 @@ RULES: dict[str, tuple[str, str]] = {
     "assignment.pair": ("pupils sent where they may not be", "学生被安排到不可入学的学校"),
     "assignment.running": ("pupils enter a level that does not run", "学生进入未开办的学段"),
     "assignment.whole": ("a zone is split between schools", "小区被拆分到多所学校"),
+    "catchments.contiguous": (
+        "a zone is cut off from the rest of its school's area",
+        "小区与所属学校学区的其余部分不相连",
+    ),
+    "catchments.stability": (
+        "more entrants than allowed are sent elsewhere than the year before",
+        "较上年改变学校的入学新生超过规定比例",
+    ),
     "merger.arc": ("a merger that is not allowed", "不允许的合并"),
     "merger.receiver": ("sender or receiver of a merger is wrong", "合并的撤并校或接收校有误"),
     "merger.reach": ("merged pupils out of reach of their school", "合并后学生超出上学距离"),

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.instances import read_instance, with_touching
 from benchmarks.location import main
+from benchmarks.made_siting import main as draw_county
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 needs_data = pytest.mark.skipif(
@@ -67,6 +69,58 @@ def test_a_tiny_instance_is_solved_to_its_optimum(
     said = answer(capsys, written(tmp_path, text), kind, *more, code=0 if best is not None else 2)
     assert said["status"] == ("optimal" if best is not None else "infeasible")
     assert said["objective"] == (None if best is None else pytest.approx(best))
+
+
+TOUCHING = "a,b\n1,2\n1,3\n3,4\n"
+"""The second place touches the first alone, whose pupils reach the fourth through the third."""
+
+
+def test_areas_hang_together_where_a_file_says_what_touches(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, touching = written(tmp_path, TABLE), tmp_path / "touching.csv"
+    touching.write_text(TOUCHING)
+    more = ("--p", "2", "--capacitated", "--contiguity", str(touching))
+    said = answer(capsys, file, "siting", *more)
+    assert said["objective"] == pytest.approx(60 + 40 + 5)
+
+
+@pytest.mark.parametrize("text", ["", "1 2\n3 9\n", "1 2\n3\n"])
+def test_a_file_of_what_touches_that_cannot_be_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    touching = tmp_path / "touching.csv"
+    touching.write_text(text)
+    file = str(written(tmp_path, TABLE))
+    assert main([file, "--kind", "siting", "--p", "2", "--contiguity", str(touching)]) == 1
+    assert "touching.csv" in capsys.readouterr().err
+
+
+def test_places_that_are_no_customers_have_no_areas(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    touching = tmp_path / "touching.csv"
+    touching.write_text(TOUCHING)
+    file = str(written(tmp_path, SPLIT))
+    assert main([file, "--kind", "cflp", "--contiguity", str(touching)]) == 1
+    assert "customers" in capsys.readouterr().err
+
+
+def test_a_made_county_reads_as_a_siting_instance_in_one_piece(tmp_path: Path) -> None:
+    assert draw_county([str(tmp_path), "--zones", "40", "--sites", "5", "--schools", "5"]) == 0
+    read = read_instance(tmp_path / "made_40_5.txt", "siting", 5, True)
+    instance = with_touching(read, tmp_path / "made_40_5_touching.csv")
+    assert instance.touching is not None
+    near: dict[int, set[int]] = {}
+    for a, b in instance.touching:
+        near.setdefault(int(a), set()).add(int(b))
+        near.setdefault(int(b), set()).add(int(a))
+    seen, edge = {0}, {0}
+    while edge:
+        edge = {b for a in edge for b in near[a]} - seen
+        seen |= edge
+    assert len(seen) == 40
+    assert instance.demand.sum() <= instance.capacity.sum() <= 1.1 * instance.demand.sum()
 
 
 def test_one_line_says_everything_the_contract_names(

@@ -4,7 +4,15 @@ import pytest
 import shapely
 
 from geodata.catchments import catchment_polygons, main_site
-from geodata.contiguity import adjacency, coverage_findings, islands, parts
+from geodata.contiguity import (
+    adjacency,
+    apart_findings,
+    coverage_findings,
+    islands,
+    parts,
+    torn_findings,
+    touching,
+)
 from geodata.findings import Source
 from tests.support.layers import CRS, squares
 
@@ -34,6 +42,49 @@ def test_an_edge_with_an_extra_vertex_on_one_side_is_still_shared():
 def test_zones_across_water_are_an_island():
     zones = squares(a=(0, 0), b=(1, 0), c=(5, 5))
     assert islands(zones).tolist() == [0, 0, 1]
+
+
+def as_points(zones):
+    return zones.set_geometry(zones.geometry.centroid)
+
+
+def links(*pairs):
+    return pd.DataFrame(pairs, columns=["zone_a_id", "zone_b_id"])
+
+
+def test_zones_touch_by_borders_and_by_links_each_pair_once():
+    zones = squares(a=(0, 0), b=(1, 0), c=(5, 5))
+    pairs = touching(zones, links(("c", "b"), ("b", "a"), ("b", "c"), ("c", "c")))
+    assert pairs.to_numpy().tolist() == [["a", "b"], ["b", "c"]]
+
+
+def test_points_touch_by_links_alone():
+    zones = squares(a=(0, 0), b=(1, 0)).pipe(as_points)
+    assert len(touching(zones, links())) == 0
+    assert touching(zones, links(("b", "a"))).to_numpy().tolist() == [["a", "b"]]
+
+
+def test_islands_are_named_part_by_part():
+    zones = squares(a=(0, 0), b=(1, 0), c=(5, 5), d=(6, 5), e=(9, 9))
+    none = links()
+    found = apart_findings(zones, touching(zones, none), none, Source("zones"))
+    assert [(one.code, one.value) for one in found] == [("G61", "c, d"), ("G61", "e")]
+    bridge = links(("b", "c"), ("a", "e"))
+    assert apart_findings(zones, touching(zones, bridge), bridge, Source("zones")) == []
+
+
+def test_points_without_links_cannot_be_held_to_areas_in_one_piece():
+    zones = squares(a=(0, 0), b=(1, 0)).pipe(as_points)
+    (one,) = apart_findings(zones, touching(zones, links()), links(), Source("zones"))
+    assert (one.code, one.severity.value) == ("G62", "error")
+
+
+def test_torn_areas_are_named_school_by_school():
+    rows = [("s", "primary", "b"), ("s", "primary", "c"), ("t", "primary", "a")]
+    torn = pd.DataFrame(rows, columns=["site_id", "level", "zone_id"])
+    first, second = torn_findings(torn, Source("zones"))
+    assert (first.code, first.value, second.value) == ("D37", "s, primary", "t, primary")
+    assert "b, c" in first.why.en
 
 
 def test_an_area_in_two_pieces_has_two_parts_the_larger_first():

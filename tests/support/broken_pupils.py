@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.domain import Plan, Problem
+from optimizer.domain import Adjacency, Plan, Problem
 from optimizer.today import today_plan
 from tests.support.plans import changed, recounted
 from tests.support.tiny import BOTH, tiny_problem
@@ -53,6 +53,19 @@ def entrants_to_a_candidate() -> tuple[Problem, Plan]:
 def zone_split() -> tuple[Problem, Plan]:
     problem = tiny_problem()
     return problem, changed(problem, sends={(1, PRIMARY, 2021): {0: 0.5, 1: 0.5}})
+
+
+IN_A_ROW = Adjacency(np.array([0, 1]), np.array([1, 2]), np.array([0, 2, 1]))
+
+
+def area_torn() -> tuple[Problem, Plan]:
+    problem = tiny_problem(adjacency=IN_A_ROW, policy={"contiguous": True})
+    return problem, changed(problem, sends={(1, PRIMARY, 2021): 1, (2, PRIMARY, 2021): 0})
+
+
+def too_many_sent_elsewhere() -> tuple[Problem, Plan]:
+    problem = tiny_problem(policy={"stability": 0.3})
+    return problem, changed(problem, sends={(1, PRIMARY, 2022): 1})
 
 
 def merger_without_arc() -> tuple[Problem, Plan]:
@@ -122,6 +135,8 @@ BROKEN_PUPILS: list[tuple[str, Make]] = [
     ("assignment.pair", pair_without_intake),
     ("assignment.running", entrants_to_a_candidate),
     ("assignment.whole", zone_split),
+    ("catchments.contiguous", area_torn),
+    ("catchments.stability", too_many_sent_elsewhere),
     ("merger.arc", merger_without_arc),
     ("merger.receiver", merger_of_a_level_that_does_not_stop),
     ("merger.arc", merger_twice),

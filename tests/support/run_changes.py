@@ -76,6 +76,17 @@ def everything(*changes: Change) -> Change:
     return change
 
 
+def land(*touching: tuple[str, str], **own: str) -> Change:
+    """Ask for areas that hang together; say which zones touch and where sites stand."""
+
+    def change(case: Case) -> None:
+        case["rules"]["policy"]["contiguous"] = True
+        case["problem"]["adjacency"] = [{"zone_a_id": a, "zone_b_id": b} for a, b in touching]
+        case["problem"]["own_zones"] = [{"site_id": s, "zone_id": z} for s, z in own.items()]
+
+    return change
+
+
 def no_arc(case: Case) -> None:
     """Forbid the merger of B into A."""
     case["problem"]["merge_arcs"] = [

@@ -10,6 +10,7 @@ import numpy as np
 
 from optimizer.domain import (
     Action,
+    Adjacency,
     Demand,
     DemandZones,
     Enrolled,
@@ -55,6 +56,7 @@ def tiny_problem(
     budget: Any = np.inf,
     discount_rate: float = 0.0,
     staffing: Any = None,
+    adjacency: Adjacency | None = None,
 ) -> Problem:
     """Three zones on a road of 20 minutes, a nine-year school at each end, a candidate between.
 
@@ -137,6 +139,7 @@ def tiny_problem(
         prices=replace(Prices(class_year=1.0), **(prices or {})),
         budget=np.broadcast_to(budget, (years,)).astype(float),
         staffing=staffing,
+        adjacency=adjacency,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.domain import Action, MergeArcs, Problem
+from optimizer.domain import Action, Adjacency, MergeArcs, Problem
 from tests.support.options import BOTH, FIRST_YEAR, make_options
 from tests.support.random_counties import random_county
 
@@ -167,7 +167,22 @@ def _dear_crowds(problem: Problem, rng: np.random.Generator) -> Problem:
     return replace(problem, prices=prices)
 
 
+def contiguous(problem: Problem, rng: np.random.Generator) -> Problem:
+    """Areas hang together: zones touch at random, a school now and then stands in none."""
+    zones, sites = len(problem.zones), len(problem.sites)
+    pairs = [(a, b) for b in range(zones) for a in range(b) if rng.random() < 0.4]
+    a, b = np.array(sorted(pairs), dtype=int).reshape(-1, 2).T
+    own = np.where(rng.random(sites) < 0.9, rng.integers(0, zones, sites), -1)
+    policy = replace(problem.policy, contiguous=True)
+    return replace(problem, policy=policy, adjacency=Adjacency(a, b, own))
+
+
+def _stable(problem: Problem, rng: np.random.Generator) -> Problem:
+    return _policy(problem, stability=float(rng.choice([0.0, 0.2, 0.5])))
+
+
 BENDS = {
+    "contiguous": contiguous,
     "convert": _convert,
     "dear crowds": _dear_crowds,
     "families off": _families_off,
@@ -181,6 +196,7 @@ BENDS = {
     "schools open": _schools_open,
     "seats": _seats,
     "small schools": _small_schools,
+    "stable": _stable,
     "strict class size": _strict_class_size,
     "tight budget": _tight_budget,
     "unsafe": _unsafe,

@@ -25,6 +25,8 @@ DROPPED = (
     "assignment.whole",
     "cohorts.inflow",
     "catchments.reassigned",
+    "contiguity",
+    "stability",
     "closing.town",
     "lifecycle.parent",
 )

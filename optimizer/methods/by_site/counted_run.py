@@ -26,6 +26,7 @@ from optimizer.methods.by_site.counted import (
     spread_sites,
 )
 from optimizer.methods.by_site.frame import Frame
+from optimizer.methods.by_site.plan import places
 from optimizer.methods.by_site.restricted import promising_pairs, solve_restricted
 from optimizer.methods.by_site.searcher import Candidate, Searcher
 
@@ -88,7 +89,17 @@ def run_counted(
         plan = _network_first(frame, state, turn, best, replace(limits, seconds=deadline))
         if plan is not None and run.keep(plan, state.value):
             break
+        if plan is not None and frame.problem.policy.keeps_areas_together:
+            polished = _polished(searcher, plan, deadline)
+            if polished is not None and run.accept(polished, state.value):
+                break
     return state
+
+
+def _polished(searcher: Searcher, plan: Plan, deadline: float) -> Candidate | None:
+    """Move zones of a plan from area to area: its model knew only areas that narrow outwards."""
+    opened = np.flatnonzero(plan.runs.any(axis=(1, 2)))
+    return first_counted(searcher, opened, places(searcher.frame.problem, plan), deadline)
 
 
 def _network_first(
@@ -104,7 +115,7 @@ def _network_first(
         sites |= best.runs.any(axis=(1, 2))
     loose = replace(problem, policy=replace(problem.policy, whole_zones=False))
     network = _part(loose, sites, WIDTH + 2 * turn, best, limits, NETWORK_GAP / (1 + turn))
-    if network is None or not problem.policy.whole_zones or not problem.policy.on("catchments"):
+    if network is None or not problem.policy.keeps_zones_whole:
         return network
     runs = np.asarray(network.runs.any(axis=(1, 2)))
     return _part(problem, runs, WIDTH, None, limits, limits.gap)

@@ -12,11 +12,15 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.domain import Plan, Problem
+from optimizer.formulation import contiguity, nearer
+from optimizer.formulation.build import FAMILIES
 from optimizer.methods.base import Limits, Start
 from optimizer.methods.by_site.arrays import Bools
 from optimizer.methods.by_site.ways import unit_travel
 from optimizer.methods.monolithic import monolithic
 
+EASY = tuple(nearer if family is contiguity else family for family in FAMILIES)
+"""The families of a model that finds plans sooner, and loses some."""
 MOST_SHARES = 20_000
 """Shares over which a solver chooses in seconds; it is not asked about more."""
 
@@ -40,7 +44,7 @@ def solve_restricted(
 ) -> Plan | None:
     """Solve the problem with some intake pairs (P,) and projects (O,) only; None: no plan found."""
     first = None if start is None else Start(start)
-    return monolithic(restrict(problem, pairs, projects), limits, first).plan
+    return monolithic(restrict(problem, pairs, projects), limits, first, families=EASY).plan
 
 
 def widen_choice(problem: Problem, plan: Plan, width: int, limits: Limits) -> Plan | None:

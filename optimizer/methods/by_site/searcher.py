@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from optimizer.methods.by_site.allowed import admissible, affordable
+from optimizer.methods.by_site.areas import chain_all, cut_loose, grow, make_land, sweep_areas
 from optimizer.methods.by_site.arrays import Floats, Ints
 from optimizer.methods.by_site.exchange import exchange_all
 from optimizer.methods.by_site.frame import Frame
@@ -20,8 +21,9 @@ from optimizer.methods.by_site.search import (
     sweep,
     total_cost,
 )
-from optimizer.methods.by_site.site_costs import Ground, State
+from optimizer.methods.by_site.site_costs import Ground, Network, State
 from optimizer.methods.by_site.squeeze import squeeze_all
+from optimizer.methods.by_site.steady_zones import ROUNDS, excess, make_calm, penalty, pressed
 
 WIDTH = 6
 """Nearest schools that the search tries for a zone."""
@@ -63,6 +65,7 @@ class Searcher:
         self.near = _zones_near(frame, ground)
         self.pairs = _neighbours(frame, ground)
         self._seen = self.unseen()
+        self._land, self._calm = make_land(frame.problem), make_calm(frame.problem)
 
     @property
     def scratch(self) -> tuple[State, Ints]:
@@ -96,7 +99,7 @@ class Searcher:
         state, network = self._state, built.network
         state.class_price[:] = self._class_price
         rebuild(site, self.ground, network, state, self._classes)
-        place_missing(self.ground, network, state, self._classes, self._old)
+        self._place(network)
         everyone = len(zones) == len(self.frame.problem.zones)
         sites = np.arange(len(state.cost) if everyone else 0)
         pairs = self.pairs[: len(self.pairs) if everyone else 0]
@@ -104,22 +107,63 @@ class Searcher:
             gain = 0.0
             squeeze_all(self._class_price, self.ground, network, state, self._classes)
             for part in np.array_split(zones, max(1, len(zones) // 50)):
-                gain += sweep(
-                    part, WIDTH, fine, self.ground, network, state, self._classes, self._old
-                )
+                gain += self._sweep(part, fine, network)
                 if time.perf_counter() > deadline:
                     break
             if time.perf_counter() > deadline:
                 break
-            gain += shed_all(sites, WIDTH, self.ground, network, state, self._classes)
-            gain += exchange_all(pairs, self._seen, self.ground, network, state, self._classes)
+            gain += self._rearrange(zones if everyone else zones[:0], sites, pairs, network)
             if gain < self.frame.grain:
                 break
         squeeze_all(self._class_price, self.ground, network, state, self._classes)
+        dear = self._calmed(network, deadline)
         if self._too_many_left(design):
             return None
-        cost = built.money + total_cost(self.ground, network, state)
+        cost = built.money + total_cost(self.ground, network, state) + dear
         return Candidate(design, built, state.site.copy(), cost)
+
+    def _place(self, network: Network) -> None:
+        """Give every zone without a school one; areas that fell apart are grown anew."""
+        state, classes = self._state, self._classes
+        if self._land is None:
+            place_missing(self.ground, network, state, classes, self._old)
+            return
+        rebuild(cut_loose(self.ground, self._land, state), self.ground, network, state, classes)
+        grow(self.ground, network, self._land, state, classes, self._old)
+
+    def _calmed(self, network: Network, deadline: float) -> float:
+        """Raise the price of sending zones elsewhere while too many are; a price for the rest."""
+        if self._calm is None:
+            return 0.0
+        state, ground = self._state, self.ground
+        everyone = np.arange(len(self.frame.problem.zones))
+        over = excess(self._calm, ground, network, state)
+        for attempt in range(ROUNDS):
+            if not over.any() or time.perf_counter() > deadline:
+                break
+            ground = pressed(ground, over, attempt)
+            self._sweep(everyone, True, network, ground)
+            squeeze_all(self._class_price, self.ground, network, state, self._classes)
+            over = excess(self._calm, ground, network, state)
+        return penalty(over)
+
+    def _sweep(
+        self, zones: Ints, fine: bool, network: Network, ground: Ground | None = None
+    ) -> float:
+        """Try to move each of some zones; the gain."""
+        state, classes, old = self._state, self._classes, self._old
+        ground, land = ground or self.ground, self._land
+        if land is None:
+            return float(sweep(zones, WIDTH, fine, ground, network, state, classes, old))
+        return float(sweep_areas(zones, fine, ground, network, land, state, classes, old))
+
+    def _rearrange(self, zones: Ints, sites: Ints, pairs: Ints, network: Network) -> float:
+        """Try to move several zones at once; the gain."""
+        state, classes = self._state, self._classes
+        if self._land is not None:
+            return float(chain_all(zones, self.ground, network, self._land, state, classes))
+        gain = float(shed_all(sites, WIDTH, self.ground, network, state, classes))
+        return gain + float(exchange_all(pairs, self._seen, self.ground, network, state, classes))
 
     def _too_many_left(self, design: Design) -> bool:
         """Whether a school that closes still has more pupils the year before than it may (N6)."""

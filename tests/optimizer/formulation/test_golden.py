@@ -5,9 +5,10 @@ After a change that is meant: `python -m tests.optimizer.formulation.test_golden
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from optimizer.domain import FunctionRoom, Problem
+from optimizer.domain import Adjacency, FunctionRoom, Problem
 from optimizer.formulation.build import FAMILIES
 from tests.support.lp import family_lp
 from tests.support.tiny import BOTH, tiny_problem
@@ -94,6 +95,23 @@ CASES = {
         policy={"actions": frozenset({"close"}), "closings_per_year": 1},
     ),
     "catchments": one_zone(prices={"entrant_reassigned": 8.0}),
+    "contiguity": one_zone(
+        years=1,
+        zone_at=(0, 5, 10, 15, 20),
+        entrants=[[[pupils], [0.0]] for pupils in (9.0, 8.0, 0.0, 7.0, 6.0)],
+        runs=(PRIMARY, PRIMARY),
+        rooms=(4, 4),
+        options=(),
+        adjacency=Adjacency(
+            np.array([0, 1, 1, 2, 3]), np.array([1, 2, 3, 3, 4]), np.array([0, -1])
+        ),
+        policy={"actions": frozenset(), "contiguous": True},
+    ),
+    "stability": two_schools(
+        enrolled=[(0, 0, 0, 1, 10.0), (0, 1, 0, 1, 30.0)],
+        prices={"entrant_reassigned": 8.0},
+        policy={"actions": frozenset({"merge"}), "stability": 0.25},
+    ),
     "budget": one_zone(
         options=[
             {"site": 1, "after": PRIMARY, "rooms": 3, "lead": 0},

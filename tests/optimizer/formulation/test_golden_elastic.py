@@ -44,6 +44,9 @@ CASES = {
         "actions",
         "continuing",
     ),
+    "stability": giving(
+        two_schools(policy={"actions": frozenset({"merge"}), "stability": 0.25}), "stability"
+    ),
     "schools": giving(
         two_schools(
             runs=(BOTH, PRIMARY),

@@ -36,6 +36,17 @@ def line_with(study: Path, text: str) -> int:
         ("actions: [open, extend, retrofit]", "actions: [open]\n    close_below: 100", "C23"),
         ("actions: [open, extend, retrofit]", "actions: [open]\n    closings_per_year: 1", "C23"),
         ("closings_per_year: 2", "closings_per_year: 2\n    families_off: [closing]", "C23"),
+        (
+            "actions: [open, extend, retrofit]",
+            "actions: [open]\n    contiguous: true\n    whole_zones: false",
+            "C23",
+        ),
+        (
+            "actions: [open, extend, retrofit]",
+            "actions: [open]\n    stability: 0.1\n    families_off: [catchments]",
+            "C23",
+        ),
+        ("actions: [open, extend, retrofit]", "actions: [open]\n    stability: 1.1", "C51"),
         ("straight_line_factor: null", "straight_line_factor: 1.3", "C23"),
         ("first_year: 2021", "first_year: 2020", "C28"),
         ("budget: 30000000", "budget: {2021: 1, 2022: 1, 2023: 1, 2025: 1}", "C29"),

@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 
 from scenarios.verify import verify
-from tests.support.run_case import LOWER, PRIMARY, tiny_case
+from tests.support.run_case import LOWER, PRIMARY, YEARS, tiny_case
 from tests.support.run_changes import (
+    Case,
     Change,
     base_classes,
     budget,
     classes,
     everything,
+    land,
     merge,
     no_arc,
     policy,
@@ -58,6 +60,35 @@ convert_b = everything(
     policy(allowed_places={}),
     lambda case: row(case, "options", option="convert B").update(rooms=2),
 )
+HOMES = {"A": "Z1", "B": "Z2", "D": "Z2", "N": "Z3", "P": "Z3"}
+ALL_TOUCH = (("Z1", "Z2"), ("Z2", "Z3"), ("Z1", "Z3"))
+IN_A_ROW = ALL_TOUCH[:2]
+
+
+def send_all_today(zone: str, to: str) -> Change:
+    """Let a zone's lower secondary pupils of today go to another school."""
+
+    def change(case: Case) -> None:
+        for item in case["problem"]["enrolled"]:
+            if (item["zone_id"], item["level"]) == (zone, LOWER):
+                item["site_id"] = to
+
+    return change
+
+
+def nobody_enters(zone: str, level: str) -> Change:
+    """Let no one of a zone enter a level."""
+
+    def change(case: Case) -> None:
+        for item in case["problem"]["entrants"]:
+            if (item["zone_id"], item["level"]) == (zone, level):
+                item["pupils"] = 0.0
+        for key in [key for key in case["share"] if (key[0], key[2]) == (zone, level)]:
+            del case["share"][key]
+
+    return change
+
+
 teacher_at_n = everything(start("open N", 2021), runs("N", PRIMARY, 2022, 2023))
 
 SOUND: dict[str, Change] = {
@@ -76,6 +107,24 @@ SOUND: dict[str, Change] = {
     "split zones without catchments": everything(
         policy(families_off=["catchments"]), resend("Z1", LOWER, 2022, {"A": 0.5, "D": 0.5})
     ),
+    "areas that hang together": land(*ALL_TOUCH, **HOMES),
+    "an area across water": land(("Z1", "Z2"), **HOMES),
+    "an area of a school that stands in no zone": land(*IN_A_ROW, B="Z2", D="Z2", P="Z3"),
+    "an area joined by a zone without entrants": everything(
+        land(*IN_A_ROW, **HOMES), nobody_enters("Z2", LOWER)
+    ),
+    "an area torn today already": everything(
+        land(*IN_A_ROW, **HOMES),
+        send_all_today("Z3", "A"),
+        travel("Z3", "A", LOWER, usable_from=4),
+        site("A", rooms=12),
+        *(resend("Z3", LOWER, year, {"A": 1.0}) for year in YEARS),
+    ),
+    "areas torn where zones may split": everything(
+        policy(whole_zones=False), land(*IN_A_ROW, **HOMES)
+    ),
+    "as many sent elsewhere as allowed": policy(stability=0.5),
+    "more sent elsewhere without catchments": policy(stability=0.0, families_off=["catchments"]),
     "debt that costs nothing": policy(families_off=["function_rooms"]),
     "closings without closing rules": policy(families_off=["closing"], closings_per_year=0),
     "spending without a budget": everything(policy(families_off=["budget"]), budget(2021, 0.0)),
@@ -112,6 +161,8 @@ BREACHES: list[tuple[str, Change]] = [
         everything(site("N", rooms=2), resend("Z2", PRIMARY, 2023, {"N": 1.0})),
     ),
     ("assignment.whole", resend("Z1", LOWER, 2022, {"A": 0.5, "D": 0.5})),
+    ("catchments.contiguous", land(*IN_A_ROW, **HOMES)),
+    ("catchments.stability", policy(stability=0.05)),
     ("merger.arc", no_arc),
     ("merger.receiver", merge(("B", "A", PRIMARY, 2022), ("P", "A", PRIMARY, 2023))),
     ("merger.receiver", everything(site("N", rooms=3), merge(("B", "N", PRIMARY, 2022)))),
