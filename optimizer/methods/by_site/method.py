@@ -174,7 +174,9 @@ class _Run:
 
     def target(self, state: Ascent) -> float:
         """Say what the ascent aims at: the best plan, or a guess above the value so far."""
-        return min(self.objective, state.value + AHEAD * abs(state.value))
+        if np.isfinite(self.objective):
+            return self.objective
+        return state.value + AHEAD * abs(state.value)
 
     def accept(self, candidate: Candidate, bound: float) -> bool:
         """Keep a candidate if its plan, priced by the judge, is the best; True asks to stop."""
