@@ -41,6 +41,8 @@ LATER = 40
 """Steps of the ascent between two looks at the plan after that: the plan has more to gain."""
 LIFTING = 0.2
 """Part of the time kept for lifting the bound that the ascent ends with."""
+WORN = 0.01
+"""Least step with which the ascent goes on once there is a plan to aim at."""
 FOR_NETWORK = 0.35
 """Part of the time that a solver may take to choose the first network, where it can."""
 PEEK = 10
@@ -97,6 +99,8 @@ def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline
     if candidate is not None:
         candidate = refit(searcher, candidate, deadline)
     candidate = _mended(searcher, candidate, run, state.value, deadline)
+    # What was aimed at until now was a guess, and may have worn the steps out.
+    state = replace(state, step=max(state.step, WORN), stalled=0)
     while candidate is not None:
         run.accept(candidate, state.value)
         state = ascend(
