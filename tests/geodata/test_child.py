@@ -113,7 +113,16 @@ def test_what_libraries_print_is_not_heard(good, capfd):
     assert (captured.out, captured.err) == ("", "")
 
 
+@pytest.fixture
+def heard():
+    """Let this process hear SIGINT: what a shell starts in the background is told to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such call")
+@pytest.mark.usefixtures("heard")
 def test_an_interrupted_read_leaves_no_answer_behind(good):
     in_child(ill_readers.talks, good, source=SOURCE)
     here = threading.main_thread().ident
