@@ -77,8 +77,8 @@ class Schema:
         ``point``, ``line``, ``polygon``, or empty for a table.
     may_be_empty
         Whether a table without rows is a valid input.
-    or_points
-        Whether a layer of polygons may hold points instead, all of it.
+    or_else
+        Other types of geometry that a layer may be of instead; all of it is of one type.
     lenient
         Whether broken polygons are rebuilt and told: nothing is decided by such a layer.
     """
@@ -88,7 +88,7 @@ class Schema:
     key: tuple[str, ...] = ()
     geometry: str = ""
     may_be_empty: bool = False
-    or_points: bool = False
+    or_else: tuple[str, ...] = ()
     lenient: bool = False
 
     def column_of(self, header: str) -> Column | None:

@@ -21,7 +21,6 @@ _HAZARDS = (
     Column("kind", Kind.ID),
     Column("metres", Kind.NUMBER, required=False, blank=float("nan"), low=0, high=50_000),
 )
-_SHAPES = ("polygon", "point", "line")
 
 
 def read_parcels(path: Path, layer: str, crs: str) -> tuple[gpd.GeoDataFrame, list[Finding]]:
@@ -36,14 +35,11 @@ def read_parcels(path: Path, layer: str, crs: str) -> tuple[gpd.GeoDataFrame, li
 
 def read_hazards(path: Path, layer: str, crs: str) -> tuple[gpd.GeoDataFrame, list[Finding]]:
     """Read hazards of one kind of geometry into a metric system: kind, metres (may be missing)."""
-    answers = []
-    for shape in _SHAPES:
-        schema = Schema("hazards", _HAZARDS, geometry=shape, may_be_empty=True)
-        frame, findings = in_child(read_layer, path, layer, schema, source=Source(str(path), layer))
-        if not any(finding.code in ("G11", "G12", "G13") for finding in findings):
-            return (frame if errors(findings) else frame.to_crs(crs)), findings
-        answers.append((frame, findings))
-    return min(answers, key=lambda answer: len(answer[1]))
+    schema = Schema(
+        "hazards", _HAZARDS, geometry="polygon", or_else=("point", "line"), may_be_empty=True
+    )
+    frame, findings = in_child(read_layer, path, layer, schema, source=Source(str(path), layer))
+    return (frame if errors(findings) else frame.to_crs(crs)), findings
 
 
 def unknown_distances(hazards: pd.DataFrame, known: tuple[str, ...]) -> list[str]:

@@ -118,7 +118,7 @@ ZONES = Schema(
     (_id("zone_id"), _text("name"), _id("town"), _word("kind", KINDS)),
     key=("zone_id",),
     geometry="polygon",
-    or_points=True,
+    or_else=("point",),
 )
 
 SCHOOLS = Schema(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -73,6 +74,11 @@ def check_geometry(
         findings += _point_findings(shapes, _sound(rows, findings), rows, source)
     shapes = np.where(_sound(rows, findings), shapes, None)
     return gpd.GeoSeries(shapes, index=geometry.index, crs=geometry.crs), findings
+
+
+def type_of_most(geometry: gpd.GeoSeries, types: Sequence[str]) -> str:
+    """Return the type that most geometries are of; the first of those that are level."""
+    return max(types, key=lambda wanted: int(geometry.geom_type.isin(_WANTED[wanted]).sum()))
 
 
 def _sound(rows: list[int], findings: list[Finding]) -> np.ndarray:

@@ -17,7 +17,7 @@ from geodata.crs import on_earth, place_faults
 from geodata.findings import Finding, Source, Text
 from geodata.readers.archives import unpack_layer
 from geodata.readers.files import check_file
-from geodata.readers.geometry import check_geometry
+from geodata.readers.geometry import check_geometry, type_of_most
 from geodata.readers.opened import Opened, open_layer
 from geodata.readers.slivers import drawing_faults
 from geodata.readers.tables import check_adapted, empty
@@ -104,8 +104,7 @@ def _checked(
     table = pd.DataFrame(raw.drop(columns="geometry"))
     attributes, more = check_adapted(table, schema, source, 0, by)
     geometry = raw.geometry.loc[attributes.index]
-    all_points = len(geometry) > 0 and bool((geometry.geom_type == "Point").all())
-    wanted = "point" if schema.or_points and all_points else schema.geometry
+    wanted = type_of_most(geometry, (schema.geometry, *schema.or_else))
     geometry, faults = check_geometry(geometry, wanted, source, lenient=schema.lenient)
     told = {finding.row for finding in findings if finding.code == "G06"}
     faults = [fault for fault in faults if fault.code != "G10" or fault.row not in told]

@@ -26,7 +26,7 @@ def notes(meanings: dict[str, dict[str, Text]], tables: tuple[str, ...]) -> str:
     parts = [(Path(__file__).parent / "steps.md").read_text(encoding="utf-8")]
     for table in tables:
         schema = SCHEMAS[table]
-        shape = SHAPES[schema.geometry] + ("，或点 or points" if schema.or_points else "")
+        shape = SHAPES[schema.geometry] + ("，或点 or points" if "point" in schema.or_else else "")
         where = f"`{PLACES[table]}` " if table in PLACES else ""
         file = "" if table in PLACES else ".csv"
         parts.append(f"\n## {where}`{table}{file}`{' — ' + shape if shape else ''}\n")

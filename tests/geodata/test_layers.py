@@ -66,6 +66,11 @@ def test_zones_may_be_points_but_not_points_and_polygons(tmp_path):
     assert [code for code, _ in told(mixed)] == ["G12", "G11"]
 
 
+def test_among_zones_that_are_points_only_the_one_without_a_place_is_at_fault(tmp_path):
+    points = [shape.centroid for shape in TWO]
+    assert told(saved(tmp_path, zones(*points, None)).findings) == [("G10", 3)]
+
+
 def test_geojson_and_shapefile_are_read_too(tmp_path):
     assert saved(tmp_path, zones(*TWO, crs="EPSG:4326"), "zones.geojson").findings == []
     frame, findings = saved(tmp_path, zones(*TWO), "zones.shp")

@@ -10,6 +10,8 @@ import openpyxl
 import pytest
 import shapely
 
+from geodata.child import in_child
+from geodata.parcels import read_hazards
 from scenarios.cli import main
 from scenarios.sites import SiteOptions, screen_study
 from tests.support.studies import SMALL, small_study
@@ -84,6 +86,22 @@ def test_a_hazard_without_a_distance_is_refused(
     said = capsys.readouterr().out
     assert (code, "T58" in said, "dragon" in said) == (1, True, True)
     assert not (tmp_path / "small_county").exists()
+
+
+SPOT, ASIDE = shapely.Point(500_000, 4_000_000), shapely.Point(500_050, 4_000_000)
+
+
+@pytest.mark.parametrize("shape", [SPOT, SPOT.buffer(50.0), shapely.LineString([SPOT, ASIDE])])
+def test_hazards_of_any_one_type_are_read_once(
+    tmp_path: Path, shape: shapely.Geometry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = drawn(tmp_path, ["jail"], [shape], "kind")
+    read: list[object] = []
+    monkeypatch.setattr(
+        "geodata.parcels.in_child", lambda *of, **how: (read.append(of), in_child(*of, **how))[1]
+    )
+    hazards, findings = read_hazards(path, "", "EPSG:4549")
+    assert (findings, len(hazards), len(read)) == ([], 1, 1)
 
 
 def test_too_fine_a_grid_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
