@@ -42,7 +42,7 @@ def study_faults(
     faults = [
         *_year_faults(study, file, lines, unsettled),
         *_file_faults(study, folder, file, lines, unsettled),
-        *_datum_faults(study, folder, file, lines),
+        *_out_of_place(study, folder, file, lines),
         *_travel_faults(study, file, lines, unsettled),
         *_projection_faults(study, file, lines, unsettled),
         *_network_faults(study, file, lines, unsettled),
@@ -158,24 +158,29 @@ def _file_faults(
     return faults
 
 
-def _datum_faults(study: Study, folder: Path, file: str, lines: Lines) -> list[Finding]:
-    """Refuse a datum of what has no coordinates, or is never shifted."""
+_NO_DATUM = ("datum is of a layer; a table has no coordinates.", "datum 用于图层；表格没有坐标。")
+_OF_EXTRACT = {
+    "datum": ("OpenStreetMap is in WGS 84 everywhere.", "OpenStreetMap 一律采用 WGS 84。"),
+    "columns": ("An OpenStreetMap extract has no columns.", "OpenStreetMap 数据没有列。"),
+}
+
+
+def _out_of_place(study: Study, folder: Path, file: str, lines: Lines) -> list[Finding]:
+    """Refuse a datum of what has no coordinates or is never shifted, and columns of an extract."""
     faults = []
     for name, given in study.inputs.given().items():
-        if given.datum is None:
-            continue
-        if not SCHEMAS[name].geometry:
-            words = (
-                "datum is of a layer; a table has no coordinates.",
-                "datum 用于图层；表格没有坐标。",
-            )
-        elif called_extract(folder / given.file):
-            words = ("OpenStreetMap is in WGS 84 everywhere.", "OpenStreetMap 一律采用 WGS 84。")
-        else:
-            continue
-        mend = ("Delete datum here.", "请删去此处的 datum。")
-        place = ("inputs", name, "datum")
-        faults.append(fault_at("C23", file, lines, place, words, mend, value=given.datum))
+        for key, of_extract in _OF_EXTRACT.items():
+            if getattr(given, key) is None:
+                continue
+            if called_extract(folder / given.file):
+                words = of_extract
+            elif key == "datum" and not SCHEMAS[name].geometry:
+                words = _NO_DATUM
+            else:
+                continue
+            mend = (f"Delete {key} here.", f"请删去此处的 {key}。")
+            place, value = ("inputs", name, key), getattr(given, key)
+            faults.append(fault_at("C23", file, lines, place, words, mend, value=value))
     return faults
 
 

@@ -11,7 +11,7 @@ from optimizer.domain.tables import MODES
 from scenarios.assemble import assemble, prepare
 from scenarios.assemble.layers import read_layers
 from scenarios.assemble.measure import measure
-from scenarios.config import load_study
+from scenarios.config import load_study, open_study
 from scenarios.run import credits
 from tests.support.studies import SMALL, small_study
 
@@ -81,6 +81,17 @@ def test_a_page_saved_under_the_name_of_an_extract_is_refused(tmp_path):
     study = small_study(tmp_path, DRAWN)
     (study.parent / "roads.osm.pbf").write_text("<html>404</html>", encoding="utf-8")
     assert codes(study) == [("N43", "roads.osm.pbf")]
+
+
+@pytest.mark.parametrize("said", ["columns: map.yaml", "datum: GCJ-02"])
+def test_an_extract_has_neither_columns_nor_a_datum(tmp_path, said):
+    study = small_study(tmp_path, (DRAWN[0], f"roads: {{file: roads.osm.pbf, {said}}}"))
+    as_extract(study.parent / "roads.osm.pbf")
+    (study.parent / "map.yaml").write_text("table: roads\n", encoding="utf-8")
+    _, faults = open_study(study)
+    assert [(one.code, one.column) for one in faults] == [
+        ("C23", f"inputs.roads.{said.split(':')[0]}")
+    ]
 
 
 def test_pupils_may_cycle_where_a_study_says_so(tmp_path):
