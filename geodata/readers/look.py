@@ -60,7 +60,7 @@ def look_at_top(path: Path, sheet: str, encoding: str = "") -> Top:
         cells = [list(record) for record in records]
     texts = [_texts(row) for row in cells]
     filled = [number for number, row in enumerate(texts, start=1) if any(row)]
-    gaps = [a + 1 for a, b in pairwise(filled[ROWS:]) if b - a > 1]
+    gaps = [a + 1 for a, b in pairwise(filled[ROWS - 1 :]) if b - a > 1]
     rows = {number: texts[number - 1] for number in filled[:ROWS]}
     return Top(sheets, rows, delimiter, gaps[0] if gaps else 0, errors(findings))
 

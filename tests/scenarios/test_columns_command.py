@@ -16,6 +16,7 @@ import shapely
 import yaml
 
 from geodata.findings import errors
+from geodata.readers.look import ROWS, look_at_top
 from scenarios.cli import main
 from scenarios.questions import read_by
 
@@ -49,6 +50,13 @@ def workbook(tmp_path: Path) -> Path:
     sheet.append(["", "合计", "", 18, ""])
     book.save(tmp_path / "学校.xlsx")
     return tmp_path / "学校.xlsx"
+
+
+@pytest.mark.parametrize("rows", [ROWS, ROWS + 1, ROWS + 5])
+def test_a_blank_row_below_the_rows_shown_is_seen(tmp_path: Path, rows: int) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("a,b\n" * rows + "\nnote,\n", encoding="utf-8")
+    assert look_at_top(path, "").ends_at == rows + 1
 
 
 def test_every_step_proposes_the_likeliest_and_enter_takes_it(
