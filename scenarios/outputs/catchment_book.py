@@ -185,7 +185,7 @@ def _write_changes(book: Book, atlas: Atlas, shares: dict[str, pd.DataFrame]) ->
 
 
 def change_rows(atlas: Atlas, shares: pd.DataFrame, level: str, year: int) -> Rows:
-    """Return the rows of a level and year, the county's last: its into and out are one figure."""
+    """Return the rows of a level and year, the county's last: the sums of its schools."""
     today = atlas.run.geometry.catchments_today
     shown = (atlas.catchments["level"] == level) & (atlas.catchments["year"] == year)
     before = facts.shape_facts(today[today["level"] == level])

@@ -150,7 +150,8 @@ def test_the_sheets_of_today_add_up(changed: Atlas, tmp_path: Path) -> None:
     for r in schools:
         assert r["stay"] + r["come"] == pytest.approx(r["pupils, plan's catchment"])
         assert r["stay"] + r["go"] == pytest.approx(r["pupils, today's catchment"])
-    assert sum(r["come"] for r in schools) == pytest.approx(total["come"])
+    for name in ("stay", "come", "go", "km² that come", "km² that go"):
+        assert sum(r[name] for r in schools) == pytest.approx(total[name])
     today = sheet(path, "现状学区 Today", "level")
     flows = changed.run.flows
     base = flows[(flows["year"] == changed.run.base_year) & (flows["level"] == "primary")]
