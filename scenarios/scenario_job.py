@@ -18,9 +18,9 @@ from scenarios.warm import first_start
 
 TODAY = "today"
 KEEP_EVERY = 15.0
+"""Seconds of solving that a run broken off may lose."""
 CERTIFYING = 0.1
 """Part of the time for solving that a certificate takes where the method left none."""
-"""Seconds of solving that a run broken off may lose."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from geodata import screening
 from geodata.catalogue import found
 from geodata.findings import Finding, FindingError, Source, Text, refuse
 from geodata.parcels import read_hazards, read_parcels, unknown_distances
+from geodata.schemas import LEVELS_OF
 from geodata.travel import TravelMode, travel_table
 from scenarios.assemble.layers import Layers, read_layers
 from scenarios.assemble.map_checks import levels_run
@@ -25,11 +26,6 @@ from scenarios.config.findings import error
 
 MOST_PLACES = 20_000
 NINE_YEAR_SHARE = {"primary": 6 / 9, "lower_secondary": 3 / 9}
-LEVELS_OF = {
-    "primary": ("primary",),
-    "lower_secondary": ("lower_secondary",),
-    "nine_year": ("primary", "lower_secondary"),
-}
 
 
 @dataclass(frozen=True)

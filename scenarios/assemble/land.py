@@ -36,11 +36,8 @@ def adjacency_of(loaded: LoadedStudy, layers: Layers) -> tuple[Adjacency | None,
         return None, findings
     order = pd.Index(zones["zone_id"])
     sites = layers.sites().sort_values("site_id", ignore_index=True)
-    ends = np.sort(
-        np.column_stack([order.get_indexer(pairs["zone_a"]), order.get_indexer(pairs["zone_b"])])
-    ).reshape(-1, 2)
-    ends = ends[np.lexsort((ends[:, 1], ends[:, 0]))]
-    adjacency = Adjacency(ends[:, 0], ends[:, 1], order.get_indexer(_own_zones(zones, sites)))
+    a, b = (order.get_indexer(pairs[end]) for end in ("zone_a", "zone_b"))
+    adjacency = Adjacency(a, b, order.get_indexer(_own_zones(zones, sites)))
     return adjacency, findings + torn_findings(_torn(layers, order, sites, adjacency), source)
 
 
