@@ -8,6 +8,7 @@ is a finding like any other, and the next file gets a new process.
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import pickle
@@ -174,8 +175,7 @@ def _serve(pipe: Connection, memory: int, folder: str) -> None:
     """Read what the parent asks for, until it is gone; what is unpacked, it takes away."""
     _confine(memory)
     tempfile.tempdir = folder
-    import geodata.readers  # noqa: F401
-
+    importlib.import_module("geodata.readers")
     sys.addaudithook(_no_way_out)
     pipe.send("ready")
     while True:

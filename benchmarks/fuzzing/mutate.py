@@ -7,7 +7,6 @@ import random
 import re
 import struct
 import zipfile
-import zlib
 
 _ODD_WORDS: tuple[bytes, ...] = (
     *(b"", b"\x00", b"\xff\xff\xff\xff", b"\x00\x00\x00\x80", b"\xff\xff\xff\x7f", b"\xed\xa0\x80"),
@@ -20,7 +19,7 @@ _NUMBERS = re.compile(rb"\d+(\.\d+)?")
 
 
 def mutated(content: bytes, chance: random.Random) -> bytes:
-    """Return bytes with one to six things wrong; half of the archives on the inside."""
+    """Return sound bytes with one to six things wrong; three in five archives on the inside."""
     if content.startswith(b"PK\x03\x04") and chance.random() < 0.6:
         return _inside(content, chance)
     for _ in range(chance.choice((1, 1, 1, 2, 3, 6))):
@@ -93,11 +92,8 @@ def _span(content: bytes, chance: random.Random) -> tuple[int, int]:
 
 def _inside(content: bytes, chance: random.Random) -> bytes:
     """Change one member of an archive and pack it again, so that its checksum is right."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [(part.filename, archive.read(part)) for part in archive.infolist()]
-    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError):
-        return _bits(content, chance)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = [(part.filename, archive.read(part)) for part in archive.infolist()]
     number = chance.randrange(len(members))
     name, inner = members[number]
     members[number] = (name, chance.choice(_WAYS)(inner, chance))
