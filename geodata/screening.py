@@ -178,7 +178,7 @@ def exclusions(
                     f"面积不足：{row['land_m2']:,.0f}㎡，需{need.land_m2:,.0f}㎡",
                 )
             )
-        if row["land_use"] and row["land_use"].startswith(tuple(forbidden)) and forbidden:
+        if row["land_use"] and row["land_use"].startswith(tuple(forbidden)):
             reasons.append(
                 Text(f"land use {row['land_use']}", f"用地性质{row['land_use']}不得建校")
             )
