@@ -9,13 +9,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata import cartography
 from geodata.findings import Text
 from geodata.service_areas import OFF_ROAD_METRES
 from scenarios.outputs import map_panel, maps
 from scenarios.outputs.area_facts import of_reach, reach_words, reaches, running
 from scenarios.outputs.atlas import Atlas
-from scenarios.outputs.files import replaced
 from scenarios.outputs.text import both, known, say
 
 BLUES = ("#08519c", "#3182bd", "#6baed6", "#9ecae1", "#c6dbef", "#deebf7")
@@ -24,60 +22,39 @@ LEGEND = 1.0
 """Inches."""
 
 
-def area_maps(atlas: Atlas) -> list[tuple[str, Text]]:
-    """Name and title of each map."""
+def area_maps(atlas: Atlas) -> list[tuple[str, Text, str]]:
+    """Name, title and mode of each map."""
     modes = dict.fromkeys(mode for mode, _, _ in reaches(atlas))
+    year = atlas.run.last_year
     return [
-        (
-            f"service_areas_{mode}",
-            say("map.areas", mode=known("mode", mode), year=atlas.run.last_year),
-        )
+        (f"service_areas_{mode}", say("map.areas", mode=known("mode", mode), year=year), mode)
         for mode in modes
     ]
 
 
 def write_area_maps(atlas: Atlas, folder: Path) -> None:
     """Write a PNG for each mode that has service areas; the same run gives the same bytes."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     if not reaches(atlas):
         return
     folder.mkdir(exist_ok=True)
     table = atlas.inside
-    for name, title in area_maps(atlas):
-        with maps.drawing_style(), replaced(folder / f"{name}.png") as temporary:
-            figure = Figure(facecolor="white")
-            FigureCanvasAgg(figure)
-            _draw_page(figure, atlas, title, table[table["mode"] == name.rsplit("_", 1)[1]])
-            figure.savefig(
-                temporary,
-                dpi=maps.DPI,
-                format="png",
-                metadata={"Software": None},
-                pil_kwargs={"compress_level": 4},
-            )
+    with maps.drawing_style():
+        for name, title, mode in area_maps(atlas):
+            figure = maps.empty_page()
+            _draw_page(figure, atlas, title, table[table["mode"] == mode])
+            maps.save_page(figure, folder / f"{name}.png")
 
 
 def _draw_page(figure: Any, atlas: Atlas, title: Text, table: pd.DataFrame) -> None:
-    run, year = atlas.run, atlas.run.last_year
-    table = table[table["year"] == year]
-    wide = maps.WIDTH - 2 * maps.MARGIN - maps.GAP * (len(run.levels) - 1)
-    across = wide / len(run.levels)
-    x0, y0, x1, y1 = maps.bounds(atlas)
-    up = across * min(max((y1 - y0) / (x1 - x0), 0.62), 1.08)
-    height = maps.HEADING + up + LEGEND + 2 * maps.MARGIN
-    figure.set_size_inches(maps.WIDTH, height)
-    extent = cartography.frame((x0, y0, x1, y1), across / up)
-    for index, level in enumerate(run.levels):
-        left = maps.MARGIN + index * (across + maps.GAP)
-        box = (left, 2 * maps.MARGIN + LEGEND, across, up)
-        size = (maps.WIDTH, height, maps.WIDTH, height)
-        ax = figure.add_axes([part / whole for part, whole in zip(box, size, strict=True)])
+    table = table[table["year"] == atlas.run.last_year]
+    axes, extent = maps.lay_out(figure, atlas, LEGEND)
+    height = figure.get_size_inches()[1]
+    for level, ax in axes.items():
         of_level = table[table["level"] == level].sort_values("land")
         map_panel.bare(ax, extent)
         _draw_areas(ax, atlas, level, of_level)
-        _draw_key(figure, of_level, left / maps.WIDTH, (LEGEND + maps.MARGIN) / height, height)
+        left, top = ax.get_position().x0, (LEGEND + maps.MARGIN) / height
+        _draw_key(figure, of_level, left, top, height)
     maps.draw_heading(figure, atlas, title, say("map.area_note", metres=f"{OFF_ROAD_METRES:.0f}"))
     maps.draw_source(figure, atlas, "map.area_source")
 

@@ -56,16 +56,21 @@ def write_maps(atlas: Atlas, folder: Path) -> list[Path]:
     written = []
     for name, figure in _figures(atlas):
         path = folder / f"{name}.png"
-        with replaced(path) as temporary:
-            figure.savefig(
-                temporary,
-                dpi=DPI,
-                format="png",
-                metadata={"Software": None},
-                pil_kwargs={"compress_level": 4},
-            )
+        save_page(figure, path)
         written.append(path)
     return written
+
+
+def save_page(figure: Any, path: Path) -> None:
+    """Write a page as a PNG; the same page gives the same bytes."""
+    with replaced(path) as temporary:
+        figure.savefig(
+            temporary,
+            dpi=DPI,
+            format="png",
+            metadata={"Software": None},
+            pil_kwargs={"compress_level": 4},
+        )
 
 
 @contextmanager
@@ -81,32 +86,48 @@ def drawing_style() -> Iterator[None]:
 
 
 def _figures(atlas: Atlas) -> Iterator[tuple[str, Any]]:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     with drawing_style():
         for name, title, year, changes in map_pages(atlas):
-            figure = Figure(facecolor="white")
-            FigureCanvasAgg(figure)
+            figure = empty_page()
             _draw_page(figure, atlas, title, year, changes)
             yield name, figure
 
 
-def _draw_page(figure: Any, atlas: Atlas, title: Text, year: int, changes: pd.DataFrame) -> None:
-    """Lay out heading, a panel per level, legend and source; the page is as tall as the county."""
-    run = atlas.run
-    across = (WIDTH - 2 * MARGIN - GAP * (len(run.levels) - 1)) / len(run.levels)
-    x0, y0, x1, y1 = bounds(atlas)
+def empty_page() -> Any:
+    """Return a white figure that draws without a screen."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def lay_out(
+    figure: Any, atlas: Atlas, legend_inches: float
+) -> tuple[dict[str, Any], tuple[float, float, float, float]]:
+    """Make the page as tall as the county; return axes by level, and the extent of their panels."""
+    levels = atlas.run.levels
+    across = (WIDTH - 2 * MARGIN - GAP * (len(levels) - 1)) / len(levels)
+    x0, y0, x1, y1 = _bounds(atlas)
     up = across * min(max((y1 - y0) / (x1 - x0), 0.62), 1.08)
-    height = HEADING + up + LEGEND + 2 * MARGIN
+    height = HEADING + up + legend_inches + 2 * MARGIN
     figure.set_size_inches(WIDTH, height)
-    extent = cartography.frame((x0, y0, x1, y1), across / up)
-    for index, level in enumerate(run.levels):
+    axes = {}
+    for index, level in enumerate(levels):
         left = MARGIN + index * (across + GAP)
-        ax = figure.add_axes(
-            (left / WIDTH, (2 * MARGIN + LEGEND) / height, across / WIDTH, up / height)
+        axes[level] = figure.add_axes(
+            (left / WIDTH, (2 * MARGIN + legend_inches) / height, across / WIDTH, up / height)
         )
+    return axes, cartography.frame((x0, y0, x1, y1), across / up)
+
+
+def _draw_page(figure: Any, atlas: Atlas, title: Text, year: int, changes: pd.DataFrame) -> None:
+    """Draw heading, a panel per level, legend and source."""
+    axes, extent = lay_out(figure, atlas, LEGEND)
+    for level, ax in axes.items():
         map_panel.draw_panel(ax, atlas, level, year, changes=changes, extent=extent)
+    height = figure.get_size_inches()[1]
     draw_heading(figure, atlas, title, _counts(atlas, year, changes))
     wide = (WIDTH - 2 * MARGIN) / WIDTH
     legend.draw_legend(
@@ -123,8 +144,7 @@ def draw_source(figure: Any, atlas: Atlas, key: str = "map.source") -> None:
     figure.text(MARGIN / WIDTH, 0.5 * MARGIN / height, said, fontsize=6.5, color="#555555")
 
 
-def bounds(atlas: Atlas) -> tuple[float, float, float, float]:
-    """Return west, south, east and north of the county and its sites."""
+def _bounds(atlas: Atlas) -> tuple[float, float, float, float]:
     boxes = np.array([atlas.areas.total_bounds, atlas.run.geometry.sites.total_bounds])
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])

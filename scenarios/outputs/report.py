@@ -68,7 +68,7 @@ def report_words(atlas: Atlas, maps: Path) -> dict[str, Any]:
         "area_table": area_grid(atlas),
         "area_maps": [
             {"title": title, "source": picture(maps / f"{name}.png")}
-            for name, title in area_maps(atlas)
+            for name, title, _ in area_maps(atlas)
         ],
         "catchment_tables": report_tables.change_grids(atlas),
         "class_tables": report_tables.class_grids(run),
