@@ -33,6 +33,9 @@ SCHOOL_LAND = ("A33", "0804")
 """Codes of land for schools begin so: GB 50137-2011, and the land classes of 2020 and 2023."""
 ROAD_METRES, NEAR_ROAD_METRES = 500.0, 50.0
 """Farther from any road is no site; nearer is as good as can be."""
+LEAST_FILLED = 0.25
+"""Part of a school's places that pupils in reach must fill: far from all schools is no merit where
+nobody lives. A choice, no norm."""
 WEIGHTS = {
     "demand": 0.40,
     "schools": 0.25,
@@ -194,6 +197,36 @@ def exclusions(
         if reasons:
             found[str(row["parcel_id"])] = reasons
     return found
+
+
+def too_few(table: pd.DataFrame, need: Need, reach_metres: float) -> dict[str, list[Text]]:
+    """Rule out parcels whose pupils in reach would leave the school nearly empty.
+
+    Parameters
+    ----------
+    table
+        parcel_id, pupils_in_reach (missing: not counted).
+    need
+        Of the school.
+    reach_metres
+        How far pupils are counted.
+
+    Returns
+    -------
+    dict
+        parcel_id to its reason.
+    """
+    few = table[table["pupils_in_reach"] < LEAST_FILLED * need.pupils]
+    within, places = f"{reach_metres:,.0f}", f"{need.pupils:,.0f}"
+    return {
+        str(name): [
+            Text(
+                f"only {pupils:,.0f} pupils within {within} m for {places} places",
+                f"{within}米内仅有学生{pupils:,.0f}人（学位{places}）",
+            )
+        ]
+        for name, pupils in zip(few["parcel_id"], few["pupils_in_reach"], strict=True)
+    }
 
 
 def _too_near(kind: str, metres: float, least: float) -> Text:

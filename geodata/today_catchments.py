@@ -149,6 +149,8 @@ def _strangers(
     findings = []
     columns = (catchments.index, catchments["site_id"], catchments["level"], catchments.area)
     for row, site, level, area in zip(*columns, strict=True):
+        if pd.isna(site) or pd.isna(level):  # T58 and T59 have said so
+            continue
         if site not in (runs.get(level, ()) if level else anywhere):
             value = f"{site} {level}".strip()
             more = f"{area / 1e6:,.2f} km²"

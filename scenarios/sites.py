@@ -100,6 +100,7 @@ def screen_study(path: Path, options: SiteOptions) -> Screened:
     out = screening.exclusions(table, need, options.forbidden)
     free = parcels[~parcels["parcel_id"].isin(out)]
     table = table.merge(_demand(loaded, layers, free, options), "left", "parcel_id")
+    out |= screening.too_few(table, need, options.reach)
     places = _ranked(parcels, table, need, options, out)
     return Screened(loaded, options, need, places, (*layers.findings, *findings, *more))
 

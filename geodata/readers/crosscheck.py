@@ -63,7 +63,8 @@ def cross_check(
     list of Finding
         G33 towns without a zone, T53 unknown ids and towns, D14 a school that is a candidate too,
         T18 grades and levels that do not fit, T63 schools without pupils, D49, D50 and D52 pupils
-        and classes that disagree, D51 teaching points at odds with themselves.
+        and classes that disagree, D51 teaching points at odds with themselves, D54 links that join
+        a zone with itself.
     """
     unread = set(sources or {}) - frames.keys()
     frames = {name: frame for name, frame in frames.items() if len(frame)}
@@ -85,7 +86,14 @@ def cross_check(
         findings += _without_pupils(frames, where)
     if {"enrolment", "classes"} <= frames.keys():
         findings += _pupils_and_classes(frames, where)
+    if "links" in frames:
+        findings += _links_to_itself(frames["links"], where["links"])
     return findings
+
+
+def _links_to_itself(links: pd.DataFrame, source: Source) -> list[Finding]:
+    ends = known(links, "zone_a_id", "zone_b_id")
+    return found_each("D54", source, ends.loc[ends["zone_a_id"] == ends["zone_b_id"], "zone_b_id"])
 
 
 def _references(

@@ -11,7 +11,14 @@ import numpy as np
 import pyogrio
 
 from geodata.findings import Text
-from geodata.screening import HAZARD_METRES, HAZARD_WORDS, LAND_PER_PUPIL, WEIGHTS, Need
+from geodata.screening import (
+    HAZARD_METRES,
+    HAZARD_WORDS,
+    LAND_PER_PUPIL,
+    LEAST_FILLED,
+    WEIGHTS,
+    Need,
+)
 from scenarios.outputs.files import replaced
 from scenarios.outputs.layers import FIXED_TIME
 from scenarios.outputs.text import both, known, say
@@ -134,6 +141,7 @@ def _write_method(book: Book, need: Need, facts: Mapping[str, Any]) -> None:
     rows: list[list[object]] = [
         [say(f"criterion.{name}"), f"{weight:g}", own] for name, weight in WEIGHTS.items()
     ]
+    rows.append([say("site.filled"), f"{LEAST_FILLED:.0%}", say("source.filled")])
     rows += [
         [say("site.land", level=known("level", level)), f"{land:g} m²", say("source.land")]
         for level, land in LAND_PER_PUPIL.items()

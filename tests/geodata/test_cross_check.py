@@ -181,3 +181,9 @@ def test_tables_that_are_not_there_are_not_checked_against():
 def test_a_town_without_a_zone_is_warned_of():
     towns = indexed(town=["Jiaodong", "Elsewhere"])
     assert told(towns=towns) == [("G33", "towns", 3, "town", "Elsewhere")]
+
+
+def test_a_link_of_a_zone_with_itself_is_told():
+    links = pd.DataFrame({"zone_a_id": ["z1", "z2"], "zone_b_id": ["z2", "z2"]}, index=[2, 3])
+    (one,) = cross_check({"links": links}, levels=LEVELS)
+    assert (one.code, one.severity.value, one.row, one.value) == ("D54", "warning", 3, "z2")

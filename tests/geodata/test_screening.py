@@ -18,6 +18,7 @@ from geodata.screening import (
     need_of,
     reasons,
     scores,
+    too_few,
 )
 from tests.support.layers import CRS, at, roads
 
@@ -163,3 +164,9 @@ def test_reasons_say_the_figures_in_both_languages():
 
 def test_every_kind_of_hazard_has_words():
     assert set(HAZARD_WORDS) == set(HAZARD_METRES)
+
+
+def test_a_place_that_few_pupils_reach_is_ruled_out_with_their_number():
+    reached = pd.DataFrame({"parcel_id": ["a", "b"], "pupils_in_reach": [134.0, 135.0]})
+    ((name, (why,)),) = too_few(reached, NEED, 2000.0).items()
+    assert (name, "134 pupils within 2,000 m" in why.en, "134人" in why.zh) == ("a", True, True)

@@ -112,3 +112,7 @@ def test_a_catchment_that_crosses_itself_is_rebuilt_and_told_where_a_zone_is_ref
     assert (told_of.code, told_of.severity.value, mended.area.sum()) == ("G57", "warning", 2.0)
     _, (refused,) = check_geometry(bow, "polygon", SOURCE, lenient=Schema("zones", ()).lenient)
     assert (refused.code, refused.severity.value) == ("G01", "error")
+
+
+def test_a_level_that_could_not_be_read_is_not_told_twice():
+    assert told(("s1", "primary", 0, 3), ("gone", None, 0, 3)) == []
