@@ -77,3 +77,11 @@ def test_a_certificate_above_the_objective_is_no_result() -> None:
     cheap = replace(result, objective=0.5 * certified.certified, bound=-math.inf)
     with pytest.raises(MethodError, match="above its objective"):
         with_certificate(random_county(1), cheap, SECONDS)
+
+
+def test_a_solvers_bound_without_a_plan_is_named_as_unchecked(run: Path) -> None:
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    edit_manifest(run, status="unknown", objective=None, bound=2.0 * manifest["bound"])
+    verdict = verify(run, bound=True)
+    edit_manifest(run, **{name: manifest[name] for name in ("status", "objective", "bound")})
+    assert verdict.unchecked == ("bound",)
