@@ -168,15 +168,9 @@ def _judged(problem: Problem, answer: Answer, plan: Plan, name: str, limits: Lim
     if broken:
         listed = "; ".join(f"{one.rule} at {one.where} in {one.year}" for one in broken[:5])
         raise MethodError(f"{name} returned a plan that breaks {len(broken)} rules: {listed}")
-    slack = OPTIMAL_GAP * max(1.0, abs(priced.objective))
-    if answer.bound > priced.objective + slack:
-        raise MethodError(
-            f"{name} claims a bound of {answer.bound} above its objective {priced.objective}"
-        )
-    bound = min(answer.bound, priced.objective)
-    proven = priced.objective - bound <= slack
+    status, bound = _held(name, priced.objective, answer.bound)
     return Result(
-        status=Status.OPTIMAL if proven else Status.FEASIBLE,
+        status=status,
         plan=plan,
         objective=priced.objective,
         bound=bound,
@@ -193,10 +187,24 @@ def _judged(problem: Problem, answer: Answer, plan: Plan, name: str, limits: Lim
     )
 
 
+def _held(name: str, objective: float, claimed: float) -> tuple[Status, float]:
+    """Hold the bound that a method claims against its plan's objective: the status, the bound."""
+    slack = OPTIMAL_GAP * max(1.0, abs(objective))
+    if claimed > objective + slack:
+        raise MethodError(f"{name} claims a bound of {claimed} above its objective {objective}")
+    bound = min(claimed, objective)
+    return Status.OPTIMAL if objective - bound <= slack else Status.FEASIBLE, bound
+
+
 def with_certificate(problem: Problem, result: Result, seconds: float) -> Result:
     """Give a plan whose bound only a solver vouches for one that anyone can recompute.
 
-    The solver's bound stays; `certified` is what the certificate proves, at most as much.
+    The solver's bound stays where it is the higher one; `certified` is what the certificate proves.
+
+    Raises
+    ------
+    MethodError
+        If the certificate proves a bound above the plan's objective.
     """
     if result.plan is None or result.certificate is not None:
         return result
@@ -205,5 +213,11 @@ def with_certificate(problem: Problem, result: Result, seconds: float) -> Result
     if found is None:
         return result
     proven = _bounded(problem, Answer(None, found[0], "", {}, found[1]), least)
-    certified = min(proven.bound, result.bound)
-    return replace(result, certificate=proven.certificate, certified=certified)
+    status, bound = _held(result.method, result.objective, max(result.bound, proven.bound))
+    return replace(
+        result,
+        status=status,
+        bound=bound,
+        certificate=proven.certificate,
+        certified=min(proven.bound, bound),
+    )

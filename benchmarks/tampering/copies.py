@@ -116,6 +116,11 @@ def pick(frame: pd.DataFrame, number: int, why: str) -> pd.Series[Any]:
     return frame.iloc[number * (len(frame) // 2)]
 
 
+def index_of(row: pd.Series[Any]) -> int:
+    """Return where a row stood in its table, whose index is that of a file just read."""
+    return int(str(row.name))
+
+
 Edit = Callable[[Run, int], None]
 EDITS: dict[str, list[Edit]] = {}
 
@@ -143,4 +148,4 @@ def cohort(run: Run, number: int, least: float) -> tuple[int, pd.Series[Any]]:
     rows = run["tables/classes"]
     rows = rows[(rows["classes"] > 0) & (rows["pupils"] > least) & (rows["year"] > run.years[0])]
     row = pick(rows, number, f"no cohort above {least} pupils")
-    return int(row.name), row  # type: ignore[call-overload]
+    return index_of(row), row

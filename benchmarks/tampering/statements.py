@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from benchmarks.tampering.copies import Edit, NotPossibleError, Run, pick, tampers
+from benchmarks.tampering.copies import (
+    Edit,
+    NotPossibleError,
+    Run,
+    index_of,
+    pick,
+    tampers,
+)
 
 
 def number_edit(table: str, column: str, by: float) -> Edit:
@@ -37,8 +44,7 @@ def embellish_each_figure(run: Run, number: int) -> None:
     """Add 1 % to one row of a key figure that is not 0."""
     rows = run["tables/kpi"]
     row = pick(rows[rows["value"] != 0], number, "every figure is 0")
-    index = int(row.name)  # type: ignore[call-overload]
-    run.change("tables/kpi", index, "value", float(row["value"]) * 1.01)
+    run.change("tables/kpi", index_of(row), "value", float(row["value"]) * 1.01)
 
 
 @tampers("tables.kpi")

@@ -11,6 +11,18 @@ from optimizer.explain.rule import Rule, Search, by_site, with_policy, with_site
 from optimizer.formulation.index import make_network
 
 
+def _switch(name: str, field: str, says: Callable[[Problem], bool]) -> Rule:
+    """Make a rule that is there or not."""
+    return Rule(
+        name,
+        "rule",
+        Search.KEYS,
+        says,
+        lambda problem: with_policy(problem, **{field: False}),
+        lambda problem, amounts: with_policy(problem, **{field: not amounts}),
+    )
+
+
 def _closing(says: Callable[[Problem], bool]) -> Callable[[Problem], bool]:
     return lambda problem: problem.policy.on("closing") and says(problem)
 
@@ -40,14 +52,7 @@ def _more_sent(problem: Problem, pupils: float) -> Problem:
 
 
 OF_POLICY = (
-    Rule(
-        "contiguous",
-        "rule",
-        Search.KEYS,
-        lambda problem: problem.policy.keeps_areas_together,
-        lambda problem: with_policy(problem, contiguous=False),
-        lambda problem, amounts: with_policy(problem, contiguous=not amounts),
-    ),
+    _switch("contiguous", "contiguous", lambda problem: problem.policy.keeps_areas_together),
     Rule(
         "stability",
         "pupils",
@@ -56,14 +61,7 @@ OF_POLICY = (
         lambda problem: with_policy(problem, stability=None),
         lambda problem, amounts: _more_sent(problem, sum(amounts.values())),
     ),
-    Rule(
-        "whole_zones",
-        "rule",
-        Search.KEYS,
-        lambda problem: problem.policy.whole_zones,
-        lambda problem: with_policy(problem, whole_zones=False),
-        lambda problem, amounts: with_policy(problem, whole_zones=not amounts),
-    ),
+    _switch("whole_zones", "whole_zones", lambda problem: problem.policy.whole_zones),
     Rule(
         "notice",
         "years",
@@ -84,13 +82,10 @@ OF_POLICY = (
         ),
         _close_steps,
     ),
-    Rule(
+    _switch(
         "last_school",
-        "rule",
-        Search.KEYS,
+        "keep_last_lower_secondary",
         _closing(lambda problem: problem.policy.keep_last_lower_secondary),
-        lambda problem: with_policy(problem, keep_last_lower_secondary=False),
-        lambda problem, amounts: with_policy(problem, keep_last_lower_secondary=not amounts),
     ),
     Rule(
         "schools_open",

@@ -59,11 +59,10 @@ def part_of(
         policy=replace(problem.policy, **COUNTY_WIDE),
         adjacency=None,
     )
-    relaxed = cut_out
     if wider is None:
-        return relaxed, None
+        return cut_out, None
     more = Wider(_travel(wider.travel, zones, sites), _arcs(wider.merge_arcs, sites))
-    return relaxed, more
+    return cut_out, more
 
 
 def _sites_of(problem: Problem, wider: Wider | None, zones: np.ndarray) -> np.ndarray:

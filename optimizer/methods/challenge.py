@@ -26,7 +26,8 @@ MOST_NONZEROS = 200_000
 def challenged(milp: Milp, outcome: Outcome, settings: Settings) -> Outcome:
     """Solve an optimal answer's model again without presolve, for as long as it took at first.
 
-    A cheaper answer replaces the first one, and the first one's bound with it.
+    It ends with the seconds of the settings too, but is given `LEAST_SECONDS`. A cheaper answer
+    replaces the first one, and the first one's bound with it, however wide a gap was asked for.
 
     Raises
     ------
@@ -39,10 +40,10 @@ def challenged(milp: Milp, outcome: Outcome, settings: Settings) -> Outcome:
         raise SolverError("the solver's values break a row when summed without rounding")
     if outcome.status is not Status.OPTIMAL or not milp.integer.any():
         return outcome
-    seconds = max(LEAST_SECONDS, outcome.seconds)
-    again = replace(settings, presolve=False, seconds=seconds)
-    other = solve(milp, again)
-    slack = settings.gap * abs(outcome.objective) + TOLERANCE * max(1.0, abs(outcome.objective))
+    seconds = max(LEAST_SECONDS, min(outcome.seconds, settings.seconds - outcome.seconds))
+    gap = min(settings.gap, TOLERANCE)
+    other = solve(milp, replace(settings, presolve=False, seconds=seconds, gap=gap))
+    slack = TOLERANCE * max(1.0, abs(outcome.objective))
     if other.values is None or other.objective >= outcome.objective - slack:
         return outcome
     return replace(other, stopped_by="challenged", seconds=outcome.seconds + other.seconds)

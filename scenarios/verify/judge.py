@@ -75,7 +75,8 @@ def verify(run_dir: Path, bound: bool = False) -> Verdict:
     value, found = recompute_bound(run, manifest, facts) if bound else (None, [])
     faults += found
     if manifest["status"] in ("infeasible", "unknown") and stated is None:
-        return Verdict(not faults, faults=_once(faults), bound=value)
+        unchecked = _solvers_word(manifest)
+        return Verdict(not faults, faults=_once(faults), unchecked=unchecked, bound=value)
     sheets = TABLES | _staff_tables(run, facts, files)
     frames, found = read_sheets(run, sheets, files)
     faults += found
@@ -148,12 +149,14 @@ def _judge(
         violations=(*broken, *wrong),
         kpi=tuple(kpi),
         faults=_once(faults),
-        unchecked=(
-            *unchecked,
-            *(["bound"] if certified_bound(manifest) != manifest["bound"] else []),
-        ),
+        unchecked=(*unchecked, *_solvers_word(manifest)),
         bound=bound,
     )
+
+
+def _solvers_word(manifest: dict[str, Any]) -> tuple[str, ...]:
+    """Name the bound where a solver proved more than the certificate does."""
+    return ("bound",) if certified_bound(manifest) != manifest["bound"] else ()
 
 
 def _rules(case: Case) -> list[Violation]:

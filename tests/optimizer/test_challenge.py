@@ -77,3 +77,31 @@ def test_an_answer_that_is_not_called_optimal_is_not_solved_again() -> None:
     milp = siting_model(3)
     outcome = replace(solve(milp, EXACT), status=Status.FEASIBLE)
     assert challenged(milp, outcome, EXACT) is outcome
+
+
+def test_a_lie_smaller_than_the_gap_asked_for_is_replaced_too() -> None:
+    milp = siting_model(0)
+    truth = solve(milp, EXACT)
+    assert truth.values is not None
+    lower, upper = milp.lower.copy(), milp.upper.copy()
+    lower[2] = upper[2] = 1.0 - truth.values[2]
+    second = solve(replace(milp, lower=lower, upper=upper), EXACT)
+    assert 1.001 * truth.objective < second.objective < 1.01 * truth.objective
+    found = challenged(milp, second, Settings(gap=0.01, seconds=20.0))
+    assert found.objective == pytest.approx(truth.objective)
+    assert found.bound <= found.objective
+
+
+def test_doubting_ends_with_the_time_that_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    milp = siting_model(3)
+    answer = replace(solve(milp, EXACT), seconds=15.0)
+    given: list[float] = []
+
+    def again(_: Milp, settings: Settings) -> Outcome:
+        given.append(settings.seconds)
+        return answer
+
+    monkeypatch.setattr("optimizer.methods.challenge.solve", again)
+    for seconds in (100.0, 20.0, 15.5):
+        challenged(milp, answer, replace(EXACT, seconds=seconds))
+    assert given == [15.0, 5.0, 1.0]

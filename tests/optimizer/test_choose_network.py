@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -25,6 +26,8 @@ from optimizer.methods.by_site.choose_network import (
 from optimizer.methods.by_site.frame import Frame, make_frame
 from optimizer.methods.by_site.method import by_site
 from optimizer.methods.by_site.restricted import restrict, solve_restricted, widen_choice
+from optimizer.methods.child import ChildError
+from optimizer.methods.mip import SolverError
 from optimizer.methods.monolithic import monolithic
 from tests.support.random_counties import random_county
 
@@ -106,6 +109,23 @@ def test_a_part_in_which_nothing_goes_gives_no_network(climbed: tuple[Frame, Asc
     frame, state = climbed
     nobody = replace(state, share=np.zeros_like(state.share), cycle=np.zeros_like(state.cycle))
     assert choose_network(frame, nobody, LIMITS) is None
+
+
+@pytest.mark.parametrize("error", [SolverError, ChildError])
+def test_a_part_whose_solver_fails_gives_no_plan(
+    county: Problem,
+    climbed: tuple[Frame, Ascent],
+    error: type[Exception],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object) -> NoReturn:
+        raise error("the process that solved the model died")
+
+    monkeypatch.setattr("optimizer.methods.by_site.choose_network.solve", fails)
+    monkeypatch.setattr("optimizer.methods.monolithic.solve", fails)
+    assert choose_network(*climbed, LIMITS) is None
+    pairs, projects = (np.ones(len(of), dtype=bool) for of in (county.travel, county.options))
+    assert solve_restricted(county, pairs, projects, None, LIMITS) is None
 
 
 def test_a_county_of_ten_thousand_cohorts_and_more_is_left_to_the_search(county: Problem) -> None:

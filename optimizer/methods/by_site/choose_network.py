@@ -21,7 +21,12 @@ from optimizer.methods.base import Limits
 from optimizer.methods.by_site.arrays import Bools, Floats
 from optimizer.methods.by_site.ascent import Ascent
 from optimizer.methods.by_site.frame import Frame
-from optimizer.methods.by_site.restricted import MOST_SHARES, promising_pairs, restrict
+from optimizer.methods.by_site.restricted import (
+    FAILURES,
+    MOST_SHARES,
+    promising_pairs,
+    restrict,
+)
 from optimizer.methods.highs import solve
 from optimizer.methods.mip import Settings
 
@@ -65,7 +70,10 @@ def choose_network(frame: Frame, state: Ascent, limits: Limits) -> Plan | None:
     whole = replace(compiled, integer=compiled.integer & ~classes)
     gap = max(limits.gap, TOLERANCE)
     settings = Settings(gap, limits.seconds, threads=limits.threads, seed=limits.seed)
-    outcome = solve(whole, settings)
+    try:
+        outcome = solve(whole, settings)
+    except FAILURES:
+        return None
     return None if outcome.values is None else extract(model, compiled, outcome.values)
 
 

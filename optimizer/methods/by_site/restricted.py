@@ -17,12 +17,16 @@ from optimizer.formulation.build import FAMILIES
 from optimizer.methods.base import Limits, Start
 from optimizer.methods.by_site.arrays import Bools
 from optimizer.methods.by_site.ways import unit_travel
+from optimizer.methods.child import ChildError
+from optimizer.methods.mip import SolverError
 from optimizer.methods.monolithic import monolithic
 
 EASY = tuple(nearer if family is contiguity else family for family in FAMILIES)
 """The families of a model that finds plans sooner, and loses some."""
 MOST_SHARES = 20_000
 """Shares over which a solver chooses in seconds; it is not asked about more."""
+FAILURES = (SolverError, ChildError)
+"""What ends the solving of a part, which is a help, and not the run, which goes on without."""
 
 
 def restrict(problem: Problem, pairs: Bools, projects: Bools) -> Problem:
@@ -43,12 +47,15 @@ def solve_restricted(
     problem: Problem, pairs: Bools, projects: Bools, start: Plan | None, limits: Limits
 ) -> Plan | None:
     """Solve the problem with some intake pairs (P,) and projects (O,) only; None: no plan found."""
-    first = None if start is None else Start(start)
-    return monolithic(restrict(problem, pairs, projects), limits, first, families=EASY).plan
+    part, first = restrict(problem, pairs, projects), None if start is None else Start(start)
+    try:
+        return monolithic(part, limits, first, families=EASY).plan
+    except FAILURES:
+        return None
 
 
 def widen_choice(problem: Problem, plan: Plan, width: int, limits: Limits) -> Plan | None:
-    """Improve a plan over its own pairs and each zone's cheapest `width`; None: not improved."""
+    """Improve a plan over its own pairs and each zone's cheapest `width`; None: no plan found."""
     sites = np.ones(len(problem.sites), dtype=bool)
     pairs = promising_pairs(problem, sites, width, np.asarray(plan.share.any(axis=1)))
     if pairs.sum() * problem.horizon.years > MOST_SHARES:

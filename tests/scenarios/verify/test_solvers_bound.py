@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from optimizer.domain import Result
 from optimizer.methods.base import Limits
-from optimizer.solve import solve, with_certificate
+from optimizer.solve import MethodError, solve, with_certificate
 from scenarios.verify import verify
 from tests.support.random_counties import random_county
 from tests.support.run_folder import edit_manifest
@@ -58,3 +60,28 @@ def test_no_other_method_may_state_more_than_its_certificate(run: Path) -> None:
     edit_manifest(run, method="by_site", bound=2.0 * manifest["certified_bound"])
     assert "bound.value" in [fault.code for fault in verify(run, bound=True).faults]
     edit_manifest(run, method=manifest["method"], bound=manifest["bound"])
+
+
+def test_a_certificate_raises_a_weaker_bound_of_the_solver(tmp_path: Path) -> None:
+    problem = random_county(1)
+    result, certified = by_solver(1)
+    found = with_certificate(problem, replace(result, bound=-math.inf), SECONDS)
+    assert found.bound == found.certified > 0.9 * certified.certified
+    verdict = verify(stored(tmp_path, problem, found), bound=True)
+    assert verdict.ok
+    assert "bound" not in verdict.unchecked
+
+
+def test_a_certificate_above_the_objective_is_no_result() -> None:
+    result, certified = by_solver(1)
+    cheap = replace(result, objective=0.5 * certified.certified, bound=-math.inf)
+    with pytest.raises(MethodError, match="above its objective"):
+        with_certificate(random_county(1), cheap, SECONDS)
+
+
+def test_a_solvers_bound_without_a_plan_is_named_as_unchecked(run: Path) -> None:
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    edit_manifest(run, status="unknown", objective=None, bound=2.0 * manifest["bound"])
+    verdict = verify(run, bound=True)
+    edit_manifest(run, **{name: manifest[name] for name in ("status", "objective", "bound")})
+    assert verdict.unchecked == ("bound",)
