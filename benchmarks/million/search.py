@@ -1,0 +1,228 @@
+"""Which sites open when: from the relaxation's smoothed choices, bettered by exchanges.
+
+All of it on a network of clusters, whose costs guide only. An opening is told by the first period
+(S,) in which a site is open, as many as there are periods where it never is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.million.kernels import cheapest, highest, profits
+from benchmarks.million.network import Network
+from benchmarks.million.transport import capacity_prices
+
+TRIALS = 100
+"""Moves tried in earnest after each ranking, the most promising first."""
+ROUNDS = 25
+"""Steps of the capacity prices in a trial."""
+
+Move = tuple[tuple[int, int], ...]
+"""Sites and their new first periods."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """First periods (S,) of sites, what that costs about, and prices (S, T) of capacity."""
+
+    first: np.ndarray
+    cost: float
+    marginal: np.ndarray
+
+
+def open_in(first: np.ndarray, periods: int) -> np.ndarray:
+    """Tell (S, T) whether a site is open in a period."""
+    return first[:, None] <= np.arange(periods)
+
+
+def holds(network: Network, first: np.ndarray) -> bool:
+    """Tell whether few enough sites are open, and hold the demand of each period."""
+    running = open_in(first, network.periods)
+    room = network.capacity @ running
+    few = int(running[:, -1].sum()) <= network.most_open
+    return few and bool(np.all(room * (1.0 - 1e-6) >= network.total))
+
+
+def largest_hold(network: Network) -> bool:
+    """Tell whether the largest sites that may be open hold the demand of each period."""
+    largest = np.sort(network.capacity)[::-1][: network.most_open]
+    return bool(largest.sum() * (1.0 - 1e-6) >= network.total.max())
+
+
+def rounded(network: Network, share: np.ndarray) -> np.ndarray:
+    """First periods (S,) near smoothed choices (S, T), with room for the demand.
+
+    The sites chosen most are opened, each when it is chosen half as often as at the end; where that
+    is too little room, sites open earlier, then small ones give way to large ones.
+    """
+    periods = network.periods
+    first = np.full(len(share), periods)
+    taken = np.argsort(-share.sum(axis=1), kind="stable")[: network.most_open]
+    taken = taken[share[taken, -1] > 0.02]
+    first[taken] = (share[taken] >= 0.5 * share[taken, -1:]).argmax(axis=1)
+    while not holds(network, first):
+        room = network.capacity @ open_in(first, periods)
+        short = int(np.argmax(room * (1.0 - 1e-6) < network.total))
+        running = open_in(first, periods)
+        later = np.flatnonzero(running[:, -1] & ~running[:, short])
+        if len(later):
+            first[later[np.argmax(network.capacity[later])]] = short
+            continue
+        closed = np.flatnonzero(~running[:, -1])
+        if int(running[:, -1].sum()) >= network.most_open:
+            smallest = np.flatnonzero(running[:, -1])
+            first[smallest[np.argmin(network.capacity[smallest])]] = periods
+        first[closed[np.argmax(network.capacity[closed])]] = short
+    return first
+
+
+def weigh(
+    network: Network,
+    first: np.ndarray,
+    start: np.ndarray,
+    rounds: int = ROUNDS,
+    limit: float = np.inf,
+) -> Opening:
+    """Cost of an opening, its ways at their bound by prices of capacity.
+
+    The prices of one period are no further improved once the cost is above `limit`.
+    """
+    running = open_in(first, network.periods)
+    cost, marginal = float(network.fixed[running].sum()), np.zeros(running.shape)
+    begun = [
+        capacity_prices(network, running[:, t], t, start[:, t], 0) for t in range(network.periods)
+    ]
+    cost += sum(priced.value for priced in begun)
+    for t, before in enumerate(begun):
+        left = limit - cost + before.value
+        priced = before
+        if cost <= limit:
+            priced = capacity_prices(network, running[:, t], t, before.marginal, rounds, left)
+        marginal[:, t] = priced.marginal
+        cost += priced.value - before.value
+    return Opening(first, cost, marginal)
+
+
+def improve(
+    network: Network,
+    opening: Opening,
+    deadline: float,
+    report: Callable[[float], None] | None = None,
+) -> Opening:
+    """Exchange, open, close and re-time sites until no promising move is better.
+
+    Moves are ranked by what they come to at today's prices of capacity, then tried in earnest.
+    """
+    while time.perf_counter() < deadline:
+        before = opening.cost
+        for move in _ranked(network, opening):
+            if time.perf_counter() > deadline:
+                break
+            opening = _tried(network, opening, move)
+        if opening.cost >= before:
+            break
+        if report is not None:
+            report(opening.cost)
+    return opening
+
+
+def _tried(network: Network, opening: Opening, move: Move) -> Opening:
+    """Return what a move leads to, or the opening as it is where that is better or not allowed."""
+    first = _moved(opening.first, move)
+    if not holds(network, first):
+        return opening
+    enough = opening.cost * (1.0 - 1e-6)
+    tried = weigh(network, first, opening.marginal, limit=enough)
+    return tried if tried.cost < enough else opening
+
+
+def _ranked(network: Network, opening: Opening) -> list[Move]:
+    """Return the moves that are best at today's prices, the best first."""
+    now = [_now(network, opening, t) for t in range(network.periods)]
+    cost = np.stack([best for _, best, _ in now], axis=1)
+    found = _of_closed(network, opening, cost)
+    for site in np.flatnonzero(opening.first < network.periods):
+        found += _of_open(network, opening, now, int(site))
+    found = [one for one in found if holds(network, _moved(opening.first, one[1]))]
+    found.sort(key=lambda one: one[0])
+    return [one[1] for one in found[:TRIALS]]
+
+
+def _moved(first: np.ndarray, move: Move) -> np.ndarray:
+    after = first.copy()
+    for site, period in move:
+        after[site] = period
+    return after
+
+
+def _now(
+    network: Network, opening: Opening, period: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    n = network
+    sites = np.flatnonzero(opening.first <= period)
+    found: tuple[np.ndarray, np.ndarray, np.ndarray] = cheapest(
+        n.x, n.y, n.start, n.box, n.site_x, n.site_y, sites, opening.marginal[:, period]
+    )
+    return found
+
+
+def _worth(network: Network, cost: np.ndarray) -> np.ndarray:
+    """(S, T) what a site would save in each period where demand costs `cost` (N, T) without it."""
+    n = network
+    profit, _ = profits(
+        n.x,
+        n.y,
+        n.demand,
+        n.start,
+        n.box,
+        n.site_x,
+        n.site_y,
+        n.capacity,
+        cost,
+        highest(cost, n.start),
+    )
+    saved: np.ndarray = profit - n.fixed
+    return saved
+
+
+def _of_closed(network: Network, opening: Opening, cost: np.ndarray) -> list[tuple[float, Move]]:
+    """Return moves that open a closed site, or an open one earlier."""
+    saved = _worth(network, cost)
+    found: list[tuple[float, Move]] = []
+    for site, first in enumerate(opening.first):
+        for period in range(first):
+            change = -float(saved[site, period:first].sum())
+            found.append((change, ((site, period),)))
+    return found
+
+
+def _of_open(
+    network: Network,
+    opening: Opening,
+    now: list[tuple[np.ndarray, np.ndarray, np.ndarray]],
+    site: int,
+) -> list[tuple[float, Move]]:
+    """Return moves that close a site, open it later, or open a closed one in its place."""
+    periods, first = network.periods, int(opening.first[site])
+    without = np.stack(
+        [np.where(at == site, np.minimum(second, 1e6), best) for at, best, second in now], axis=1
+    )
+    lost = np.zeros(periods)
+    for t in range(first, periods):
+        _, best, _ = now[t]
+        more = float(network.demand[:, t].astype(np.float64) @ (without[:, t] - best))
+        full = network.capacity[site] * opening.marginal[site, t]
+        lost[t] = more + full - network.fixed[site, t]
+    found: list[tuple[float, Move]] = [
+        (float(lost[first:later].sum()), ((site, later),))
+        for later in range(first + 1, periods + 1)
+    ]
+    saved = _worth(network, without)[:, first:].sum(axis=1)
+    for other in np.flatnonzero(opening.first == periods):
+        change = float(lost[first:].sum() - saved[other])
+        found.append((change, ((site, periods), (int(other), first))))
+    return found
