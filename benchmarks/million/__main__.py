@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 
 from benchmarks.answers import DONE, INFEASIBLE, fault, print_line
 from benchmarks.instances import InstanceError
@@ -14,19 +15,22 @@ from benchmarks.million.solve import solve_network
 def main(arguments: list[str] | None = None) -> int:
     """Draw, solve and print."""
     chosen = _parser().parse_args(arguments)
+    began = time.perf_counter()
     try:
         network = _network(chosen)
     except InstanceError as error:
         return fault(error)
+    drawn = time.perf_counter() - began
+
+    def say(words: str) -> None:
+        sys.stderr.write(f"{time.perf_counter() - began:8.1f} s  {words}\n")
+        sys.stderr.flush()
+
+    answer = solve_network(network, chosen.seconds, chosen.gap, say)
+    answer.phases = {"draw": drawn, **answer.phases}
     name = f"made_{chosen.sites}_{chosen.customers}_{chosen.periods}"
-    answer = solve_network(network, chosen.seconds, chosen.gap, _say)
     print_line({"instance": f"{name}_open_{network.most_open}_seed_{chosen.seed}", **answer.line()})
     return INFEASIBLE if answer.plan is None else DONE
-
-
-def _say(words: str) -> None:
-    sys.stderr.write(f"{words}\n")
-    sys.stderr.flush()
 
 
 def _network(chosen: argparse.Namespace) -> Network:

@@ -7,8 +7,8 @@ All of it on a network of clusters, whose costs guide only. An opening is told b
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -21,6 +21,10 @@ TRIALS = 100
 ROUNDS = 25
 """Steps of the capacity prices in a trial."""
 
+AROUND = 30
+"""Sites around the middle of a kick, open and closed, among which it is mended."""
+KICKED = 2
+"""Sites that a kick moves elsewhere."""
 Move = tuple[tuple[int, int], ...]
 """Sites and their new first periods."""
 
@@ -111,23 +115,43 @@ def improve(
     network: Network,
     opening: Opening,
     deadline: float,
-    report: Callable[[float], None] | None = None,
+    among: np.ndarray | None = None,
 ) -> Opening:
-    """Exchange, open, close and re-time sites until no promising move is better.
+    """Exchange, open, close and re-time sites, or those `among`, until no promising move is better.
 
     Moves are ranked by what they come to at today's prices of capacity, then tried in earnest.
     """
-    while time.perf_counter() < deadline:
+    sites = np.arange(len(network.site_x)) if among is None else among
+    before = np.inf
+    while opening.cost < before:
         before = opening.cost
-        for move in _ranked(network, opening):
+        for move in _ranked(network, opening, sites):
             if time.perf_counter() > deadline:
-                break
+                return opening
             opening = _tried(network, opening, move)
-        if opening.cost >= before:
-            break
-        if report is not None:
-            report(opening.cost)
     return opening
+
+
+def kicked(
+    network: Network, opening: Opening, deadline: float, rng: np.random.Generator
+) -> Opening:
+    """Move some neighbouring sites elsewhere nearby by chance and improve what is around them.
+
+    Returns the better of that and the opening as it is.
+    """
+    middle = rng.integers(len(network.site_x))
+    far = np.hypot(network.site_x - network.site_x[middle], network.site_y - network.site_y[middle])
+    among = np.argsort(far, kind="stable")[:AROUND]
+    running = among[opening.first[among] < network.periods]
+    closed = among[opening.first[among] == network.periods]
+    count = min(KICKED, len(running), len(closed))
+    first = opening.first.copy()
+    out, back = running[:count], rng.choice(closed, count, replace=False)
+    first[back], first[out] = first[out], network.periods
+    if count == 0 or not holds(network, first):
+        return opening
+    found = improve(network, weigh(network, first, opening.marginal), deadline, among)
+    return found if found.cost < opening.cost * (1.0 - 1e-6) else opening
 
 
 def _tried(network: Network, opening: Opening, move: Move) -> Opening:
@@ -140,16 +164,16 @@ def _tried(network: Network, opening: Opening, move: Move) -> Opening:
     return tried if tried.cost < enough else opening
 
 
-def _ranked(network: Network, opening: Opening) -> list[Move]:
-    """Return the moves that are best at today's prices, the best first."""
+def _ranked(network: Network, opening: Opening, among: np.ndarray) -> list[Move]:
+    """Return the moves of sites `among` that are best at today's prices, the best first."""
     now = [_now(network, opening, t) for t in range(network.periods)]
     cost = np.stack([best for _, best, _ in now], axis=1)
-    found = _of_closed(network, opening, cost)
-    for site in np.flatnonzero(opening.first < network.periods):
-        found += _of_open(network, opening, now, int(site))
-    found = [one for one in found if holds(network, _moved(opening.first, one[1]))]
+    found = _of_closed(network, opening, cost, among)
+    for site in among[opening.first[among] < network.periods]:
+        found += _of_open(network, opening, now, int(site), among)
     found.sort(key=lambda one: one[0])
-    return [one[1] for one in found[:TRIALS]]
+    allowed = (move for _, move in found if holds(network, _moved(opening.first, move)))
+    return list(islice(allowed, TRIALS))
 
 
 def _moved(first: np.ndarray, move: Move) -> np.ndarray:
@@ -170,8 +194,8 @@ def _now(
     return found
 
 
-def _worth(network: Network, cost: np.ndarray) -> np.ndarray:
-    """(S, T) what a site would save in each period where demand costs `cost` (N, T) without it."""
+def _worth(network: Network, cost: np.ndarray, sites: np.ndarray) -> np.ndarray:
+    """(S', T) what sites would save in each period if demand costs `cost` (N, T) without them."""
     n = network
     profit, _ = profits(
         n.x,
@@ -179,24 +203,27 @@ def _worth(network: Network, cost: np.ndarray) -> np.ndarray:
         n.demand,
         n.start,
         n.box,
-        n.site_x,
-        n.site_y,
-        n.capacity,
+        n.site_x[sites],
+        n.site_y[sites],
+        n.capacity[sites],
         cost,
         highest(cost, n.start),
     )
-    saved: np.ndarray = profit - n.fixed
+    saved: np.ndarray = profit - n.fixed[sites]
     return saved
 
 
-def _of_closed(network: Network, opening: Opening, cost: np.ndarray) -> list[tuple[float, Move]]:
+def _of_closed(
+    network: Network, opening: Opening, cost: np.ndarray, among: np.ndarray
+) -> list[tuple[float, Move]]:
     """Return moves that open a closed site, or an open one earlier."""
-    saved = _worth(network, cost)
+    saved = _worth(network, cost, among)
     found: list[tuple[float, Move]] = []
-    for site, first in enumerate(opening.first):
+    for row, site in enumerate(among):
+        first = int(opening.first[site])
         for period in range(first):
-            change = -float(saved[site, period:first].sum())
-            found.append((change, ((site, period),)))
+            change = -float(saved[row, period:first].sum())
+            found.append((change, ((int(site), period),)))
     return found
 
 
@@ -205,6 +232,7 @@ def _of_open(
     opening: Opening,
     now: list[tuple[np.ndarray, np.ndarray, np.ndarray]],
     site: int,
+    among: np.ndarray,
 ) -> list[tuple[float, Move]]:
     """Return moves that close a site, open it later, or open a closed one in its place."""
     periods, first = network.periods, int(opening.first[site])
@@ -221,8 +249,11 @@ def _of_open(
         (float(lost[first:later].sum()), ((site, later),))
         for later in range(first + 1, periods + 1)
     ]
-    saved = _worth(network, without)[:, first:].sum(axis=1)
-    for other in np.flatnonzero(opening.first == periods):
-        change = float(lost[first:].sum() - saved[other])
-        found.append((change, ((site, periods), (int(other), first))))
+    closed = among[opening.first[among] == periods]
+    saved = np.cumsum(_worth(network, without, closed)[:, ::-1], axis=1)[:, ::-1]
+    change = float(lost[first:].sum()) - saved
+    for row, other in enumerate(closed):
+        for period in range(periods):
+            move = ((site, periods), (int(other), period))
+            found.append((float(change[row, period]), move))
     return found

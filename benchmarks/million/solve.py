@@ -16,16 +16,28 @@ from benchmarks.million.certificate import certified_bound
 from benchmarks.million.judge import Plan, cost_of, faults_of
 from benchmarks.million.kernels import use_threads
 from benchmarks.million.network import Clusters, Network, clusters
-from benchmarks.million.relaxation import Ascent, ascend, first_price, relax
-from benchmarks.million.search import Opening, improve, largest_hold, open_in, rounded, weigh
+from benchmarks.million.relaxation import ascend, first_price, relax
+from benchmarks.million.search import (
+    Opening,
+    improve,
+    kicked,
+    largest_hold,
+    open_in,
+    rounded,
+    weigh,
+)
 from benchmarks.million.transport import full_plan
 
-LEVELS = (1000, 4000, 16000)
-"""Clusters on which sites are chosen, in turns, while the gap is above the one asked for."""
+CLUSTERS = 1000
+"""Clusters on which sites are chosen."""
+SPELL = 10
+"""Kicks after which a better choice of sites is planned on all customers."""
 TURNS = 3
 """Turns of ascent and rounding on the first clusters."""
 ROUNDS = 400
 """Steps of the ascent in a turn, on clusters as on all customers."""
+FIRST_STEP = 0.2
+"""First step on all customers: prices of clusters are good already, long steps lead away."""
 
 Say = Callable[[str], None]
 
@@ -72,54 +84,57 @@ class Answer:
 def solve_network(network: Network, seconds: float, gap: float, say: Say) -> Answer:
     """Find a plan and a bound on the cost of every plan.
 
-    The last phase under way when `seconds` are over is brought to its end. There is no plan exactly
-    where the largest sites that may be open do not hold the demand of a period.
+    Ends at the gap, when as many kicks as there are sites bettered nothing, or after `seconds`: the
+    phase under way is then brought to its end. There is no plan exactly where the largest sites
+    that may be open do not hold the demand of a period.
     """
     answer, deadline = Answer(), time.perf_counter() + seconds
     if not largest_hold(network):
         return answer
-    opening = None
-    for wanted in LEVELS:
-        drawn = clusters(network, wanted)
-        if opening is None:
-            with answer.timed("clusters"):
-                opening, price = _begin(drawn.network, deadline, say)
-                answer.price = lifted(drawn, price, network)
+    drawn, rng = clusters(network, CLUSTERS), np.random.default_rng(0)
+    with answer.timed("clusters"):
+        opening, price = _begin(drawn.network, deadline, say)
+        answer.price = lifted(drawn, price, network)
+    with answer.timed("search"):
+        opening = improve(drawn.network, opening, deadline)
+    _plan(network, opening, answer, say)
+    _raise(network, answer, gap, deadline, say)
+    failures, enough = 0, len(network.site_x)
+    while answer.gap > gap and failures < enough and time.perf_counter() < deadline:
         with answer.timed("search"):
-            use_threads(len(drawn.network.x))
-            opening = weigh(drawn.network, opening.first, opening.marginal)
-            opening = improve(drawn.network, opening, deadline, _saying(say, "on clusters"))
-        use_threads(len(network.x))
-        _plan(network, opening, answer, say)
-        _raise(network, answer, gap, deadline, say)
-        if answer.gap <= gap or len(drawn.network.x) == len(network.x):
-            break
-        if time.perf_counter() > deadline:
-            break
+            before, (opening, failures) = opening, _spell(drawn, opening, failures, deadline, rng)
+        if opening.cost < before.cost:
+            _plan(network, opening, answer, say)
     with answer.timed("certify"):
         _certify(network, answer)
     say(f"certified: bound {answer.bound:.6g}, gap {answer.gap:.4%}")
     return answer
 
 
-def _saying(say: Say, where: str) -> Callable[[float], None]:
-    return lambda cost: say(f"sites chosen {where}: about {cost:.6g}")
+def _spell(
+    drawn: Clusters, opening: Opening, failures: int, deadline: float, rng: np.random.Generator
+) -> tuple[Opening, int]:
+    """Kick a number of times; returns the opening and how many kicks in a row bettered nothing."""
+    use_threads(len(drawn.network.x))
+    for _ in range(SPELL):
+        before = opening.cost
+        opening = kicked(drawn.network, opening, deadline, rng)
+        failures = failures + 1 if opening.cost >= before else 0
+    return opening, failures
 
 
 def _begin(network: Network, deadline: float, say: Say) -> tuple[Opening, np.ndarray]:
     """First opening and prices (N, T) of demand, on clusters."""
     use_threads(len(network.x))
-    price, step, best, share = first_price(network), 1.0, None, None
-    target = 2.0 * relax(network, price).value
+    price, step, share = first_price(network), 1.0, None
+    target, openings = 2.0 * relax(network, price).value, []
     for _ in range(TURNS):
         risen = ascend(network, price, target, ROUNDS, deadline, step, share)
         price, step, share = risen.price, 0.5, risen.share
-        first = rounded(network, share)
-        found = weigh(network, first, risen.marginal, 4 * TURNS)
-        best = found if best is None or found.cost < best.cost else best
+        openings.append(weigh(network, rounded(network, share), risen.marginal))
+        best = min(openings, key=lambda opening: opening.cost)
         target = best.cost
-        say(f"on {len(network.x)} clusters: bound {risen.value:.6g}, plan {best.cost:.6g}")
-    assert best is not None
+        say(f"on {len(network.x)} clusters: bound {risen.value:.6g}, plan {target:.6g}")
     return best, price
 
 
@@ -141,6 +156,7 @@ def lifted(drawn: Clusters, price: np.ndarray, network: Network) -> np.ndarray:
 
 def _plan(network: Network, opening: Opening, answer: Answer, say: Say) -> None:
     """Serve all customers from the sites chosen, judge that, and keep it if it is better."""
+    use_threads(len(network.x))
     with answer.timed("plan"):
         priced = weigh(network, opening.first, opening.marginal, 40)
         plan = full_plan(network, open_in(opening.first, network.periods), priced.marginal)
@@ -168,19 +184,10 @@ def _raise(network: Network, answer: Answer, gap: float, deadline: float, say: S
 
     with answer.timed("bound"):
         risen = ascend(
-            network, answer.price, answer.objective, ROUNDS, deadline, _step(answer), None, report
+            network, answer.price, answer.objective, ROUNDS, deadline, FIRST_STEP, None, report
         )
-    _keep(answer, risen)
-    say(f"bound {answer.bound:.6g}, gap {answer.gap:.3%}")
-
-
-def _step(answer: Answer) -> float:
-    """First step on all customers: their prices are good already, long steps lead away."""
-    return 0.2 if answer.marginal is None else 0.05
-
-
-def _keep(answer: Answer, risen: Ascent) -> None:
     answer.price, answer.marginal, answer.bound = risen.price, risen.marginal, risen.value
+    say(f"bound {answer.bound:.6g}, gap {answer.gap:.3%}")
 
 
 def _certify(network: Network, answer: Answer) -> None:
