@@ -1,0 +1,126 @@
+"""How seconds to a stated gap grow with a county: a series of made counties, and an exponent.
+
+`python -m benchmarks.growth --vary {zones,sites,years} [--values N,N,...] [--zones 4000]
+[--sites 100] [--years 5] [--gaps 0.1,0.05,0.03,0.01] [--seconds S] [--seed K]`, from the
+repository's root. Each county is that of `benchmarks.county --whole-zones`, solved by `by_site` in
+a process of its own, one after another, after a tiny one that loads the compiled code. Prints one
+JSON line for each county, with the seconds (building included) at which each gap was reached, null
+where it was not, and last the exponents: slopes of log seconds over log size by least squares, over
+the counties that reached the gap, null below three of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+
+from benchmarks.answers import DONE, fault, figures, peak_memory_mb, print_line
+from benchmarks.instances import InstanceError
+from benchmarks.yearly_county import THOUSAND, make_county
+from benchmarks.yearly_problem import yearly_problem
+from optimizer.methods.base import Limits, Progress
+from optimizer.solve import solve
+
+SERIES = {
+    "zones": (250, 500, 1000, 2000, 4000, 8000, 16000),
+    "sites": (30, 60, 125, 250, 500, 1000),
+    "years": (2, 4, 6, 8, 10),
+}
+TINY = (12, 4, 2)
+SECONDS_FOR_TINY = 5.0
+
+
+def measure(size: tuple[int, int, int], gaps: Sequence[float], limits: Limits) -> dict[str, Any]:
+    """Solve a made county of that many zones, sites and years; note when each gap is reached."""
+    solve(_problem(TINY, 0), "by_site", Limits(seconds=SECONDS_FOR_TINY))
+    reached: dict[float, float] = {}
+
+    def note(line: Progress) -> bool:
+        for gap in gaps:
+            if line.objective - line.bound <= gap * line.objective < math.inf:
+                reached.setdefault(gap, round(line.seconds, 2))
+        return False
+
+    result = solve(_problem(size, limits.seed), "by_site", limits, report=note)
+    took = sum(result.seconds.values())
+    for gap in gaps:
+        if result.plan is not None and result.gap <= gap:
+            reached.setdefault(gap, round(took, 2))
+    return {
+        "zones": size[0],
+        "sites": size[1],
+        "years": size[2],
+        "seconds_to": {str(gap): reached.get(gap) for gap in gaps},
+        **figures(result, THOUSAND),
+        "seconds": round(took, 2),
+        "phases": {name: round(seconds, 2) for name, seconds in result.seconds.items()},
+        "peak_memory_mb": peak_memory_mb(),
+    }
+
+
+def _problem(size: tuple[int, int, int], seed: int) -> Any:
+    return yearly_problem(make_county(*size, seed), whole_zones=True)
+
+
+def exponent(sizes: Sequence[float], seconds: Sequence[float | None]) -> float | None:
+    """Slope of log seconds over log size where seconds are known; None below three points."""
+    known = [(n, s) for n, s in zip(sizes, seconds, strict=True) if s is not None and s > 0.0]
+    if len({n for n, _ in known}) < 3:
+        return None
+    size, second = np.log(np.array(known)).T
+    return round(float(np.polyfit(size, second, 1)[0]), 3)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a series from the command line."""
+    chosen = _parser().parse_args(arguments)
+    values = chosen.values or SERIES[chosen.vary]
+    fixed = {"zones": chosen.zones, "sites": chosen.sites, "years": chosen.years}
+    sizes = [tuple({**fixed, chosen.vary: value}.values()) for value in values]
+    if min(min(size) for size in sizes) < 2:
+        return fault(InstanceError("a made county needs two zones, two sites and two years"))
+    limits = Limits(gap=min(chosen.gaps), seconds=chosen.seconds, seed=chosen.seed)
+    lines = []
+    for size in sizes:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+            lines.append(apart.submit(measure, size, chosen.gaps, limits).result())
+        print_line(lines[-1])
+    times = {str(gap): [line["seconds_to"][str(gap)] for line in lines] for gap in chosen.gaps}
+    print_line(
+        {
+            "vary": chosen.vary,
+            "values": list(values),
+            "exponents": {gap: exponent(values, seconds) for gap, seconds in times.items()},
+            "counties": {gap: sum(s is not None for s in of) for gap, of in times.items()},
+        }
+    )
+    return DONE
+
+
+def _numbers(kind: type[int] | type[float]) -> Any:
+    """Read numbers between commas."""
+    return lambda text: tuple(kind(part) for part in text.split(","))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    parser.add_argument("--vary", choices=list(SERIES), required=True)
+    parser.add_argument("--values", type=_numbers(int), help="sizes, between commas")
+    parser.add_argument("--zones", type=int, default=4000)
+    parser.add_argument("--sites", type=int, default=100)
+    parser.add_argument("--years", type=int, default=5)
+    parser.add_argument("--gaps", type=_numbers(float), default=(0.1, 0.05, 0.03, 0.01))
+    parser.add_argument("--seconds", type=float, default=120.0, help="solving time of each")
+    parser.add_argument("--seed", type=int, default=0)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
