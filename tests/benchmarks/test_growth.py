@@ -34,6 +34,7 @@ def test_a_series_says_when_each_gap_was_reached(capsys: pytest.CaptureFixture[s
     assert [county["zones"] for county in counties] == [20, 40, 60]
     for county in counties:
         assert county["bound"] <= county["objective"]
-        assert county["seconds_to"]["0.5"] <= county["seconds_to"]["0.2"]
+        assert county["clock_to"]["0.5"] <= county["clock_to"]["0.2"]
+        assert 0.0 < county["processor_to"]["0.5"] <= county["processor_seconds"]
     assert fit["counties"] == {"0.5": 3, "0.2": 3}
     assert fit["exponents"]["0.2"] is not None
