@@ -3,7 +3,7 @@
 `python -m benchmarks.million [--customers 1000000] [--sites 200] [--periods 3] [--open P]
 [--seed K] [--seconds S] [--gap G]`, from the repository's root. Prints one JSON line in the style
 of `benchmarks.county`, and progress on standard error. Exit codes: 0 a plan, 1 the arguments are
-faulty, 2 proven to have none.
+faulty, 2 proven to have none, 3 none found.
 
 The shape is that of Castro, Nasini and Saldanha-da-Gama (Mathematical Programming 163, 2017): sites
 are phased in, at most some are open in each period, demand is split. The data are drawn

@@ -6,10 +6,13 @@ import argparse
 import sys
 import time
 
-from benchmarks.answers import DONE, INFEASIBLE, fault, print_line
+from benchmarks.answers import DONE, INFEASIBLE, NO_PLAN, fault, print_line
 from benchmarks.instances import InstanceError
 from benchmarks.million.network import Network, draw_network
 from benchmarks.million.solve import solve_network
+from optimizer.domain import Status
+
+EXITS = {Status.FEASIBLE: DONE, Status.INFEASIBLE: INFEASIBLE, Status.UNKNOWN: NO_PLAN}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     answer.phases = {"draw": drawn, **answer.phases}
     name = f"made_{chosen.sites}_{chosen.customers}_{chosen.periods}"
     print_line({"instance": f"{name}_open_{network.most_open}_seed_{chosen.seed}", **answer.line()})
-    return INFEASIBLE if answer.plan is None else DONE
+    return EXITS[answer.status]
 
 
 def _network(chosen: argparse.Namespace) -> Network:

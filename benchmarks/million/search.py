@@ -21,6 +21,8 @@ TRIALS = 100
 ROUNDS = 25
 """Steps of the capacity prices in a trial."""
 
+SPARE = 1e-6
+"""Part of all capacity that must be spare: rounding and programs' tolerances are paid from it."""
 AROUND = 30
 """Sites around the middle of a kick, open and closed, among which it is mended."""
 KICKED = 2
@@ -48,13 +50,17 @@ def holds(network: Network, first: np.ndarray) -> bool:
     running = open_in(first, network.periods)
     room = network.capacity @ running
     few = int(running[:, -1].sum()) <= network.most_open
-    return few and bool(np.all(room * (1.0 - 1e-6) >= network.total))
+    return few and bool(np.all(room * (1.0 - SPARE) >= network.total))
 
 
-def largest_hold(network: Network) -> bool:
-    """Tell whether the largest sites that may be open hold the demand of each period."""
-    largest = np.sort(network.capacity)[::-1][: network.most_open]
-    return bool(largest.sum() * (1.0 - 1e-6) >= network.total.max())
+def largest_hold(network: Network) -> bool | None:
+    """Tell whether the largest sites that may be open hold the demand of each period.
+
+    None: only just; a plan may exist, and searching leaves it no room.
+    """
+    room = float(np.sort(network.capacity)[::-1][: network.most_open].sum())
+    most = float(network.total.max())
+    return None if abs(room - most) <= SPARE * room else room > most
 
 
 def rounded(network: Network, share: np.ndarray) -> np.ndarray:
@@ -70,7 +76,7 @@ def rounded(network: Network, share: np.ndarray) -> np.ndarray:
     first[taken] = (share[taken] >= 0.5 * share[taken, -1:]).argmax(axis=1)
     while not holds(network, first):
         room = network.capacity @ open_in(first, periods)
-        short = int(np.argmax(room * (1.0 - 1e-6) < network.total))
+        short = int(np.argmax(room * (1.0 - SPARE) < network.total))
         running = open_in(first, periods)
         later = np.flatnonzero(running[:, -1] & ~running[:, short])
         if len(later):

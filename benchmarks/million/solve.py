@@ -27,6 +27,7 @@ from benchmarks.million.search import (
     weigh,
 )
 from benchmarks.million.transport import full_plan
+from optimizer.domain import Status
 
 CLUSTERS = 1000
 """Clusters on which sites are chosen."""
@@ -47,6 +48,7 @@ class Answer:
     """What was found: a plan, its cost, a certified bound, and the prices it stands on."""
 
     plan: Plan | None = None
+    infeasible: bool = False
     objective: float = np.inf
     bound: float = -np.inf
     price: np.ndarray | None = None
@@ -57,6 +59,13 @@ class Answer:
     def gap(self) -> float:
         """Return how far the cost may be above the least, as a part of the cost."""
         return (self.objective - self.bound) / self.objective if self.plan is not None else np.inf
+
+    @property
+    def status(self) -> Status:
+        """Return how it ended."""
+        if self.plan is not None:
+            return Status.FEASIBLE
+        return Status.INFEASIBLE if self.infeasible else Status.UNKNOWN
 
     @contextmanager
     def timed(self, phase: str) -> Iterator[None]:
@@ -69,7 +78,7 @@ class Answer:
         """Return the figures to print."""
         return {
             "kind": "split_customers",
-            "status": "infeasible" if self.plan is None else "feasible",
+            "status": self.status.value,
             "objective": number(self.objective),
             "bound": number(self.bound),
             "gap": number(self.gap),
@@ -85,11 +94,13 @@ def solve_network(network: Network, seconds: float, gap: float, say: Say) -> Ans
     """Find a plan and a bound on the cost of every plan.
 
     Ends at the gap, when as many kicks as there are sites bettered nothing, or after `seconds`: the
-    phase under way is then brought to its end. There is no plan exactly where the largest sites
-    that may be open do not hold the demand of a period.
+    phase under way is then brought to its end. There is no plan where the largest sites that
+    may be open do not hold the demand of a period, and none is looked for where they only just do.
     """
     answer, deadline = Answer(), time.perf_counter() + seconds
-    if not largest_hold(network):
+    enough_room = largest_hold(network)
+    if not enough_room:
+        answer.infeasible = enough_room is False
         return answer
     drawn, rng = clusters(network, CLUSTERS), np.random.default_rng(0)
     with answer.timed("clusters"):

@@ -247,8 +247,15 @@ def test_the_judge_names_each_broken_rule() -> None:
 def test_too_little_room_is_proven(capsys: pytest.CaptureFixture[str]) -> None:
     answer = solve_network(two_sites(15.0, 8.0), 60.0, 0.0, QUIET)
     assert answer.plan is None
+    assert answer.line()["status"] == "infeasible"
     assert main(["--customers", "50", "--sites", "4", "--open", "5"]) == 1
     assert "as many sites" in capsys.readouterr().err
+
+
+def test_room_without_any_to_spare_is_not_called_too_little() -> None:
+    answer = solve_network(two_sites(12.0, 8.0), 60.0, 0.0, QUIET)
+    assert answer.plan is None
+    assert answer.line()["status"] == "unknown"
 
 
 def test_one_line_says_what_was_found(capsys: pytest.CaptureFixture[str]) -> None:
