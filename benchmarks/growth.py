@@ -1,13 +1,16 @@
 """How seconds to a stated gap grow with a county: a series of made counties, and an exponent.
 
-`python -m benchmarks.growth --vary {zones,sites,years} [--values N,N,...] [--zones 4000]
+`python -m benchmarks.growth --vary {zones,sites,years,size} [--values N,N,...] [--zones 1000]
 [--sites 100] [--years 5] [--gaps 0.1,0.05,0.03,0.01] [--seconds S] [--seed K]`, from the
 repository's root. Each county is that of `benchmarks.county --whole-zones`, solved by `by_site` in
 a process of its own, one after another, after a tiny one that loads the compiled code. Prints one
 JSON line for each county, with the seconds at which each gap was reached, by the clock and of the
 processor, building included, null where it was not; and last the exponents: slopes of log seconds
 of the processor over log size by least squares, over the counties that reached the gap, null below
-three of them.
+three of them. `size` varies zones with a site for every 16 of them.
+
+A made zone has about 65 pupils and a site 60 classes at most, so that 100 sites hold some 3,500
+zones: larger counties need more sites, and with too few are answered as infeasible.
 """
 
 from __future__ import annotations
@@ -32,10 +35,12 @@ from optimizer.methods.base import Limits, Progress
 from optimizer.solve import solve
 
 SERIES = {
-    "zones": (250, 500, 1000, 2000, 4000, 8000, 16000),
+    "zones": (250, 500, 1000, 2000),
     "sites": (30, 60, 125, 250, 500, 1000),
     "years": (2, 4, 6, 8, 10),
+    "size": (1000, 2000, 4000, 8000, 16000),
 }
+ZONES_OF_A_SITE = 16
 TINY = (12, 4, 2)
 SECONDS_FOR_TINY = 5.0
 
@@ -96,8 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a series from the command line."""
     chosen = _parser().parse_args(arguments)
     values = chosen.values or SERIES[chosen.vary]
-    fixed = {"zones": chosen.zones, "sites": chosen.sites, "years": chosen.years}
-    sizes = [tuple({**fixed, chosen.vary: value}.values()) for value in values]
+    sizes = [_size(chosen, value) for value in values]
     if min(min(size) for size in sizes) < 2:
         return fault(InstanceError("a made county needs two zones, two sites and two years"))
     limits = Limits(gap=min(chosen.gaps), seconds=chosen.seconds, seed=chosen.seed)
@@ -118,6 +122,15 @@ def main(arguments: list[str] | None = None) -> int:
     return DONE
 
 
+def _size(chosen: argparse.Namespace, value: int) -> tuple[int, int, int]:
+    """Zones, sites and years where what varies has this value."""
+    if chosen.vary == "size":
+        return value, value // ZONES_OF_A_SITE, chosen.years
+    fixed = {"zones": chosen.zones, "sites": chosen.sites, "years": chosen.years}
+    zones, sites, years = {**fixed, chosen.vary: value}.values()
+    return zones, sites, years
+
+
 def _numbers(kind: type[int] | type[float]) -> Any:
     """Read numbers between commas."""
     return lambda text: tuple(kind(part) for part in text.split(","))
@@ -127,7 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--vary", choices=list(SERIES), required=True)
     parser.add_argument("--values", type=_numbers(int), help="sizes, between commas")
-    parser.add_argument("--zones", type=int, default=4000)
+    parser.add_argument("--zones", type=int, default=1000)
     parser.add_argument("--sites", type=int, default=100)
     parser.add_argument("--years", type=int, default=5)
     parser.add_argument("--gaps", type=_numbers(float), default=(0.1, 0.05, 0.03, 0.01))
