@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from benchmarks.million.kernels import coverage, highest, profits
 from benchmarks.million.network import Network
@@ -86,12 +87,10 @@ def relax(network: Network, price: np.ndarray) -> Relaxed:
 
 
 def first_price(network: Network) -> np.ndarray:
-    """(N, T) what a unit costs at the fourth nearest site or so: by the share that may open."""
+    """(N, T) what a unit costs at the fourth nearest site where a quarter may open, and so on."""
     rank = max(1, len(network.site_x) // network.most_open)
-    nearest = np.stack([network.site_x, network.site_y], axis=1)
-    from scipy.spatial import cKDTree
-
-    near, _ = cKDTree(nearest).query(np.stack([network.x, network.y], axis=1), k=[rank])
+    sites = np.stack([network.site_x, network.site_y], axis=1)
+    near, _ = cKDTree(sites).query(np.stack([network.x, network.y], axis=1), k=[rank])
     return np.repeat(near, network.periods, axis=1)
 
 

@@ -20,7 +20,6 @@ TRIALS = 100
 """Moves tried in earnest after each ranking, the most promising first."""
 ROUNDS = 25
 """Steps of the capacity prices in a trial."""
-
 SPARE = 1e-6
 """Part of all capacity that must be spare: rounding and programs' tolerances are paid from it."""
 AROUND = 30
