@@ -19,6 +19,7 @@ from optimizer.methods.by_site.alternatives import (
     make_extensions,
 )
 from optimizer.methods.by_site.arrays import Bools, Floats
+from optimizer.methods.by_site.counting import Counting, nearby
 from optimizer.methods.by_site.data import Blocks, make_blocks
 from optimizer.methods.by_site.receivers import receiver_rows
 from optimizer.methods.by_site.room_plans import RoomPlans, make_room_plans
@@ -59,12 +60,13 @@ class Frame:
     """Everything about a problem that the relaxation needs and that prices do not change.
 
     `placing` (Z * L, Q) adds the shares of a zone and level over its pairs; `receiving`
-    (S * L * T, A) takes receivers from stops; `grain` is the smallest saving for which a plan is
-    changed.
+    (S * L * T, A) takes receivers from stops; `counting` is how pupils are counted at first;
+    `grain` is the smallest saving for which a plan is changed.
     """
 
     problem: Problem
     blocks: Blocks
+    counting: Counting
     cycles: list[Lifecycle]
     alternatives: Alternatives
     extensions: Extensions
@@ -95,6 +97,7 @@ def make_frame(problem: Problem) -> Frame:
     return Frame(
         problem=problem,
         blocks=blocks,
+        counting=nearby(problem, blocks),
         cycles=cycles,
         alternatives=alternatives,
         extensions=extensions,

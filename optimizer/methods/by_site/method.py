@@ -39,7 +39,7 @@ WIDENING = 0.25
 """Part of the time that this may take."""
 LATER = 40
 """Steps of the ascent between two looks at the plan after that: the plan has more to gain."""
-LIFTING = 0.2
+LIFTING = 0.05
 """Part of the time kept for lifting the bound that the ascent ends with."""
 WORN = 0.01
 """Least step with which the ascent goes on once there is a plan to aim at."""
@@ -115,7 +115,7 @@ def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline
             break
         searcher.price_rooms(state.best.rooms)
         before = candidate.cost
-        values = relaxation_values(frame, state.best)
+        values = relaxation_values(frame, state.best, state.counting)
         candidate = improve(
             searcher,
             candidate,
