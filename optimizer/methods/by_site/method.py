@@ -97,6 +97,7 @@ def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline
     searcher.price_rooms(state.best.rooms)
     candidate = _first(searcher, state, start.plan, limits, deadline)
     if candidate is not None:
+        run.accept(candidate, state.value)
         candidate = refit(searcher, candidate, deadline)
     candidate = _mended(searcher, candidate, run, state.value, deadline)
     # What was aimed at until now was a guess, and may have worn the steps out.
