@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from optimizer.domain import Problem
 from optimizer.limits import base_classes
@@ -217,10 +218,11 @@ def _reference_growth(
     near = size * np.exp(-minutes / 4.0)[:, None]
     blocks = sites * levels
     scale = np.ones((blocks, years, factor.shape[3]))
-    weight = np.zeros((blocks, years))
-    np.add.at(weight, block, near)
-    total = np.zeros_like(scale)
-    np.add.at(total, block, near[..., None] * factor[zone, level])
+    rows = np.arange(len(block))
+    adding = csr_array((np.ones(len(block)), (block, rows)), shape=(blocks, len(block)))
+    weight = np.asarray(adding @ near)
+    grown = (near[..., None] * factor[zone, level]).reshape(len(block), -1)
+    total = np.asarray(adding @ grown).reshape(scale.shape)
     filled = weight > 0
     scale[filled] = total[filled] / weight[filled][:, None]
     scale[..., 0] = 1.0
