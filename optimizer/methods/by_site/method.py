@@ -42,6 +42,8 @@ LATER = 40
 """Steps of the ascent between two looks at the plan after that: the plan has more to gain."""
 LIFTING = 0.2
 """Part of the time kept for lifting the bound that the ascent ends with."""
+WARM_LIFTING, WARM_MOST = 12.0, 0.6
+"""From prices given: seconds kept for it at least, and the part of the time that this may be."""
 WORN = 0.01
 """Least step with which the ascent goes on once there is a plan to aim at."""
 FOR_NETWORK = 0.35
@@ -69,7 +71,7 @@ def by_site(problem: Problem, limits: Limits, start: Start | None, report: Repor
     compile_search(frame, searcher.ground)
     began = time.perf_counter()
     built, end = began - started, began + limits.seconds
-    deadline = end - LIFTING * limits.seconds * can_lift(frame)
+    deadline = end - _lifting(frame, limits, start)
     run = _Run(problem, frame, limits, report, began)
     if problem.policy.schools_open is None:
         state = _turns(searcher, run, start or Start(), limits, deadline)
@@ -102,6 +104,7 @@ def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline
     searcher.price_rooms(state.best.rooms)
     candidate = _first(searcher, state, start.plan, limits, deadline)
     if candidate is not None:
+        run.accept(candidate, state.value)
         candidate = refit(searcher, candidate, deadline)
     candidate = _mended(searcher, candidate, run, state.value, deadline)
     # What was aimed at until now was a guess, and may have worn the steps out.
@@ -146,6 +149,14 @@ def _widen(run: _Run, bound: float, limits: Limits, deadline: float) -> None:
         plan = widen_choice(run.problem, run.plan, width, replace(limits, seconds=left))
         if plan is not None:
             run.keep(plan, bound)
+
+
+def _lifting(frame: Frame, limits: Limits, start: Start | None) -> float:
+    """Seconds kept for lifting the bound: more where the ascent begins with good prices."""
+    seconds = LIFTING * limits.seconds
+    if start is not None and start.prices is not None:
+        seconds = max(seconds, min(WARM_LIFTING, WARM_MOST * limits.seconds))
+    return seconds * can_lift(frame)
 
 
 def _lifted(frame: Frame, state: Ascent, run: _Run, end: float) -> Ascent:
