@@ -129,6 +129,8 @@ def label_of(result: Result) -> str:
         return "checked optimal"
     if result.status is Status.INFEASIBLE:
         return "proven infeasible"
+    if result.status is Status.UNKNOWN and result.stopped_by == "network":
+        return "the network to be kept breaks rules here"
     if result.status is Status.UNKNOWN:
         return "no plan within the limits"
     if not np.isfinite(result.bound) or result.bound <= 0:
