@@ -139,7 +139,9 @@ def _cell(column: str, line: dict[str, Any]) -> str:
     if value is None:
         return "none"
     if column == "gap":
-        return "0" if value <= EXACT else f"{value:.3%}".replace("%", " %")
+        if value < 5 * EXACT:
+            return "0" if value <= EXACT else "< 0.001 %"
+        return f"{value:.3%}".replace("%", " %")
     if column == "seconds":
         return f"{value:.1f}"
     if isinstance(value, float):

@@ -19,7 +19,7 @@ from optimizer.evaluate import evaluate
 from optimizer.methods.base import Answer, Limits, Progress, Report, Start
 from optimizer.methods.by_site.ascent import begin
 from optimizer.methods.by_site.carried import carried
-from optimizer.methods.by_site.certify import certificate
+from optimizer.methods.by_site.certify import certificate, lifted
 from optimizer.methods.by_site.frame import Frame, make_frame
 from optimizer.methods.by_site.network import Design, make_ground, starts
 from optimizer.methods.by_site.plan import candidate_design, compile_search, make_plan, places
@@ -28,6 +28,8 @@ from optimizer.presence import presence
 
 SEARCHES = ((1, False), (4, False), (8, True))
 """Sweeps over all zones, and whether single years are tried: each while time is left."""
+LIFTING = 12.0
+"""Most seconds for lifting the bound, of those that the search leaves."""
 OF_NETWORK = ("budget.", "closing.", "lifecycle.", "merger.", "schools.", "teaching_point.")
 """Rules that a network keeps or breaks, wherever zones go (but for how small a closing one is)."""
 
@@ -69,8 +71,10 @@ def reassign(
         return Answer(None, -np.inf, "network", seconds, shortages=broken)
     if start.prices is None or np.any(np.diff(frame.alternatives.first) == 0):
         return Answer(best.plan, -np.inf, best.stopped_by, seconds)
+    now = time.perf_counter()
     proven = begin(frame, carried(frame, start.prices))
-    seconds["bound"] = time.perf_counter() - best.began - seconds["solve"]
+    proven = lifted(frame, proven, min(best.began + limits.seconds, now + LIFTING))
+    seconds["bound"] = time.perf_counter() - now
     return Answer(best.plan, proven.value, best.stopped_by, seconds, certificate(proven))
 
 

@@ -129,10 +129,9 @@ def label_of(result: Result) -> str:
         return "checked optimal"
     if result.status is Status.INFEASIBLE:
         return "proven infeasible"
-    if result.status is Status.UNKNOWN and result.stopped_by == "network":
-        return "the network to be kept breaks rules here"
     if result.status is Status.UNKNOWN:
-        return "no plan within the limits"
+        kept = result.stopped_by == "network"
+        return "the network to be kept breaks rules here" if kept else "no plan within the limits"
     if not np.isfinite(result.bound) or result.bound <= 0:
         return "feasible, no bound"
     above = (result.objective - result.bound) / result.bound
