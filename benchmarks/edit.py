@@ -48,7 +48,7 @@ QUICK, LONG = 0.4, 60.0
 Edit = Callable[[Problem, Plan], Problem]
 
 
-def _locked(problem: Problem, plan: Plan) -> Problem:
+def locked(problem: Problem, plan: Plan) -> Problem:
     """Keep open the largest school that the plan closes; the largest of all if it closes none."""
     sites = problem.sites
     pupils = np.bincount(problem.enrolled.site, problem.enrolled.pupils, len(sites))
@@ -59,7 +59,7 @@ def _locked(problem: Problem, plan: Plan) -> Problem:
     return replace(problem, sites=replace(sites, protected=protected))
 
 
-def _forbidden(problem: Problem, plan: Plan) -> Problem:
+def forbidden(problem: Problem, plan: Plan) -> Problem:
     """Forbid the dearest of the projects that the plan adds rooms by and nobody has decided yet."""
     options = problem.options
     free = _decided_by(problem, plan) & (options.rooms > 0)
@@ -69,7 +69,7 @@ def _forbidden(problem: Problem, plan: Plan) -> Problem:
     return replace(problem, options=replace(options, latest=latest))
 
 
-def _cut(problem: Problem, plan: Plan) -> Problem:
+def cut(problem: Problem, plan: Plan) -> Problem:
     """Leave half of what the plan's own projects cost in the year in which they cost most."""
     options, t0 = problem.options, problem.horizon.first_year
     own, decided = (np.zeros(problem.horizon.years) for _ in range(2))
@@ -91,7 +91,7 @@ def _decided_by(problem: Problem, plan: Plan) -> np.ndarray:
     return started
 
 
-def _dearer(problem: Problem, plan: Plan) -> Problem:
+def dearer(problem: Problem, plan: Plan) -> Problem:
     """Let a minute on the way cost half as much again."""
     del plan
     prices = problem.prices
@@ -99,7 +99,7 @@ def _dearer(problem: Problem, plan: Plan) -> Problem:
     return replace(problem, prices=dearer)
 
 
-def _fewer(problem: Problem, plan: Plan) -> Problem:
+def fewer(problem: Problem, plan: Plan) -> Problem:
     """Let three tenths fewer children enter in the first tenth of the zones, in every year."""
     del plan
     entrants = problem.demand.entrants.copy()
@@ -127,8 +127,8 @@ def by_hand(problem: Problem, plan: Plan) -> tuple[Problem, Plan]:
     return problem, plan
 
 
-NETWORK_KEPT: dict[str, Edit] = {"none": lambda p, _: p, "price": _dearer, "demand": _fewer}
-EDITS: dict[str, Edit] = {"lock": _locked, "forbid": _forbidden, "budget": _cut}
+NETWORK_KEPT: dict[str, Edit] = {"none": lambda p, _: p, "price": dearer, "demand": fewer}
+EDITS: dict[str, Edit] = {"lock": locked, "forbid": forbidden, "budget": cut}
 
 
 def main(arguments: list[str] | None = None) -> int:
