@@ -73,8 +73,9 @@ def solve(
     limits = limits or Limits()
     network = problem if problem.staffing is None else replace(problem, staffing=None)
     least = moves_bound(problem)
-    run = (METHODS | ON_A_NETWORK)[name]
-    answer = run(network, limits, _of_network(start), _of_the_sum(report, least))
+    answer = (METHODS | ON_A_NETWORK)[name](
+        network, limits, _of_network(start), _of_the_sum(report, least)
+    )
     answer = _with_staff(problem, _bounded(problem, answer, least))
     if answer.plan is None:
         return _without_plan(problem, answer, name, limits)

@@ -16,8 +16,8 @@ from optimizer.check import check
 from optimizer.classes import cheapest_classes
 from optimizer.domain import Plan, Problem, Violation
 from optimizer.evaluate import evaluate
-from optimizer.methods.base import Answer, Limits, Progress, Report, Start
-from optimizer.methods.by_site.ascent import begin
+from optimizer.methods.base import Answer, Limits, Prices, Progress, Report, Start
+from optimizer.methods.by_site.ascent import Ascent, begin
 from optimizer.methods.by_site.carried import carried
 from optimizer.methods.by_site.certify import certificate, lifted
 from optimizer.methods.by_site.frame import Frame, make_frame
@@ -69,13 +69,17 @@ def reassign(
     if best.plan is None:
         broken = _broken(problem, start.plan)
         return Answer(None, -np.inf, "network", seconds, shortages=broken)
-    if start.prices is None or np.any(np.diff(frame.alternatives.first) == 0):
+    if start.prices is None:
         return Answer(best.plan, -np.inf, best.stopped_by, seconds)
     now = time.perf_counter()
-    proven = begin(frame, carried(frame, start.prices))
-    proven = lifted(frame, proven, min(best.began + limits.seconds, now + LIFTING))
+    proven = _proven(frame, start.prices, min(best.began + limits.seconds, now + LIFTING))
     seconds["bound"] = time.perf_counter() - now
     return Answer(best.plan, proven.value, best.stopped_by, seconds, certificate(proven))
+
+
+def _proven(frame: Frame, prices: Prices, end: float) -> Ascent:
+    """Prove what given prices do, lifted until `end`."""
+    return lifted(frame, begin(frame, carried(frame, prices)), end)
 
 
 def hold(problem: Problem, plan: Plan, zones: np.ndarray) -> Problem:

@@ -103,8 +103,6 @@ class Searcher:
         rebuild(site, self.ground, network, state, self._classes)
         self._place(network)
         everyone = len(zones) == len(self.frame.problem.zones)
-        sites = np.arange(len(state.cost) if everyone else 0)
-        pairs = self.pairs[: len(self.pairs) if everyone else 0]
         for _ in range(sweeps):
             gain = 0.0
             squeeze_all(self._class_price, self.ground, network, state, self._classes)
@@ -114,8 +112,7 @@ class Searcher:
                     break
             if time.perf_counter() > deadline:
                 break
-            nearby = zones if everyone else zones[:0]
-            gain += self._rearrange(nearby, sites, pairs, network, deadline)
+            gain += self._rearrange(everyone, network, deadline)
             if gain < self.frame.grain:
                 break
         squeeze_all(self._class_price, self.ground, network, state, self._classes)
@@ -160,15 +157,16 @@ class Searcher:
             return float(sweep(zones, WIDTH, fine, ground, network, state, classes, old))
         return float(sweep_areas(zones, fine, ground, network, land, state, classes, old))
 
-    def _rearrange(
-        self, zones: Ints, sites: Ints, pairs: Ints, network: Network, deadline: float
-    ) -> float:
-        """Try to move several zones at once; the gain."""
+    def _rearrange(self, everyone: bool, network: Network, deadline: float) -> float:
+        """Try to move several zones at once, of all or of none; the gain."""
         state, classes, ground = self._state, self._classes, self.ground
         if self._land is not None:
+            zones = np.arange(len(state.site) if everyone else 0)
             return float(chain_all(zones, ground, network, self._land, state, classes))
+        sites = np.arange(len(state.cost) if everyone else 0)
+        pairs = self.pairs[: len(self.pairs) if everyone else 0]
         gain = float(shed_all(sites, WIDTH, ground, network, state, classes))
-        for first in range(0, len(pairs), PAIRS):
+        for first in range(0, max(1, len(pairs)), PAIRS):
             if time.perf_counter() > deadline:
                 break
             some = slice(first, first + PAIRS)
