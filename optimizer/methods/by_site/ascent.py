@@ -92,7 +92,8 @@ def begin(frame: Frame, multipliers: Multipliers | None = None) -> Ascent:
     """Relax once, under given multipliers or the first ones."""
     given = multipliers is not None
     start = first_multipliers(frame) if multipliers is None else _project(frame, multipliers)
-    relaxed = relax(frame, start)
+    counting = settled(frame, start, frame.counting) if given else frame.counting
+    relaxed = relax(frame, start, counting)
     return Ascent(
         best=start,
         value=relaxed.value,
@@ -103,7 +104,7 @@ def begin(frame: Frame, multipliers: Multipliers | None = None) -> Ascent:
         share=relaxed.share,
         cycle=_one_hot(frame, relaxed),
         extension=relaxed.extended.astype(float),
-        counting=frame.counting,
+        counting=counting,
         step=CARRIED_STEP if given else 1.0,
         stalled=0,
         rounds=0,

@@ -44,24 +44,22 @@ def count(growth: Floats, whole: int) -> Counting:
 
 def nearby(problem: Problem, blocks: Blocks) -> Counting:
     """Count by the growth of the zones nearest to each block, classes being whole in all years."""
-    block = _rows(blocks)
-    level, minutes = blocks.level[block], problem.travel.minutes[blocks.pair]
-    near = blocks.size[blocks.zone, level] * np.exp(-minutes / 4.0)[:, None]
-    return count(_mean_growth(blocks, block, near), blocks.factor.shape[3])
+    minutes = problem.travel.minutes[blocks.pair]
+    near = _entrants(blocks) * np.exp(-minutes / 4.0)[:, None]
+    return count(_mean_growth(blocks, near), blocks.factor.shape[3])
 
 
 def of_those_taken(blocks: Blocks, share: Floats) -> tuple[Floats, Floats, Floats]:
     """Mean, least and greatest growth (B, T, G) of the zones of which shares (Q, T) are taken."""
-    block = _rows(blocks)
-    level = blocks.level[block]
-    taken = share * blocks.size[blocks.zone, level]
+    taken = share * _entrants(blocks)
     shape = (len(blocks.level), taken.shape[1], blocks.factor.shape[3])
-    least, greatest = np.full(shape, np.inf), np.zeros(shape)
-    for grade in range(shape[2]):
-        factor = blocks.factor[blocks.zone, level, :, grade]
-        np.minimum.at(least[..., grade], block, np.where(taken > 0.0, factor, np.inf))
-        np.maximum.at(greatest[..., grade], block, np.where(taken > 0.0, factor, 0.0))
-    return _mean_growth(blocks, block, taken), np.where(np.isfinite(least), least, 1.0), greatest
+    least, greatest = np.ones(shape), np.ones(shape)
+    for grade in range(1, shape[2]):
+        factor = _factor(blocks, grade)
+        lowest = _of_blocks(np.minimum, blocks, np.where(taken > 0.0, factor, np.inf))
+        least[..., grade] = np.where(np.isfinite(lowest), lowest, 1.0)
+        greatest[..., grade] = _of_blocks(np.maximum, blocks, np.where(taken > 0.0, factor, 0.0))
+    return _mean_growth(blocks, taken), least, greatest
 
 
 def merged(better: Bools, one: Counting, other: Counting) -> Counting:
@@ -72,19 +70,31 @@ def merged(better: Bools, one: Counting, other: Counting) -> Counting:
     )
 
 
-def _rows(blocks: Blocks) -> Ints:
-    """(Q,) block of each intake pair."""
-    return np.repeat(np.arange(len(blocks.level)), np.diff(blocks.start))
+def _entrants(blocks: Blocks) -> Floats:
+    """(Q, T) entrants of each pair's zone."""
+    return blocks.size[blocks.zone, np.repeat(blocks.level, np.diff(blocks.start))]
 
 
-def _mean_growth(blocks: Blocks, block: Ints, pupils: Floats) -> Floats:
+def _factor(blocks: Blocks, grade: int) -> Floats:
+    """(Q, T) progression of each pair's zone to a grade index."""
+    level = np.repeat(blocks.level, np.diff(blocks.start))
+    return blocks.factor[blocks.zone, level, :, grade]
+
+
+def _of_blocks(ufunc: np.ufunc, blocks: Blocks, values: Floats) -> Floats:
+    """(B, T) sum, least or greatest of the values (Q, T) of each block; 0 where it has no pair."""
+    found = np.zeros((len(blocks.level), values.shape[1]))
+    some = np.diff(blocks.start) > 0
+    if some.any():
+        found[some] = ufunc.reduceat(values, blocks.start[:-1][some], axis=0)
+    return found
+
+
+def _mean_growth(blocks: Blocks, pupils: Floats) -> Floats:
     """(B, T, G) growth of the zones, counted by their `pupils` (Q, T); 1 where there are none."""
-    number, years = len(blocks.level), pupils.shape[1]
-    total, grown = np.zeros((number, years)), np.ones((number, years, blocks.factor.shape[3]))
-    np.add.at(total, block, pupils)
+    total = _of_blocks(np.add, blocks, pupils)
+    grown = np.ones((*total.shape, blocks.factor.shape[3]))
     for grade in range(1, grown.shape[2]):
-        later = np.zeros_like(total)
-        factor = blocks.factor[blocks.zone, blocks.level[block], :, grade]
-        np.add.at(later, block, pupils * factor)
-        grown[..., grade] = np.divide(later, total, out=np.ones_like(later), where=total > 0.0)
+        later = _of_blocks(np.add, blocks, pupils * _factor(blocks, grade))
+        np.divide(later, total, out=grown[..., grade], where=total > 0.0)
     return grown

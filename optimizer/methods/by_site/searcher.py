@@ -28,6 +28,8 @@ from optimizer.methods.by_site.steady_zones import ROUNDS, excess, make_calm, pe
 
 WIDTH = 6
 """Nearest schools that the search tries for a zone."""
+PAIRS = 100
+"""Pairs of schools between two looks at the clock."""
 SHAKEN = 8
 """Schools that are shaken between two looks at the clock."""
 
@@ -105,8 +107,6 @@ class Searcher:
         rebuild(site, self.ground, network, state, self._classes)
         self._place(network)
         everyone = len(zones) == len(self.frame.problem.zones)
-        sites = np.arange(len(state.cost) if everyone else 0)
-        pairs = self.pairs[: len(self.pairs) if everyone else 0]
         for _ in range(sweeps):
             gain = 0.0
             squeeze_all(self._class_price, self.ground, network, state, self._classes)
@@ -116,7 +116,7 @@ class Searcher:
                     break
             if time.perf_counter() > deadline:
                 break
-            gain += self._rearrange(zones if everyone else zones[:0], sites, pairs, network)
+            gain += self._rearrange(everyone, network, deadline)
             if fine and everyone:
                 gain += self._shake(network, deadline)
             if gain < self.frame.grain:
@@ -163,13 +163,21 @@ class Searcher:
             return float(sweep(zones, WIDTH, fine, ground, network, state, classes, old))
         return float(sweep_areas(zones, fine, ground, network, land, state, classes, old))
 
-    def _rearrange(self, zones: Ints, sites: Ints, pairs: Ints, network: Network) -> float:
-        """Try to move several zones at once; the gain."""
-        state, classes = self._state, self._classes
+    def _rearrange(self, everyone: bool, network: Network, deadline: float) -> float:
+        """Try to move several zones at once, of all or of none; the gain."""
+        state, classes, ground = self._state, self._classes, self.ground
         if self._land is not None:
-            return float(chain_all(zones, self.ground, network, self._land, state, classes))
-        gain = float(shed_all(sites, WIDTH, self.ground, network, state, classes))
-        return gain + float(exchange_all(pairs, self._seen, self.ground, network, state, classes))
+            zones = np.arange(len(state.site) if everyone else 0)
+            return float(chain_all(zones, ground, network, self._land, state, classes))
+        sites = np.arange(len(state.cost) if everyone else 0)
+        pairs = self.pairs[: len(self.pairs) if everyone else 0]
+        gain = float(shed_all(sites, WIDTH, ground, network, state, classes))
+        for first in range(0, max(1, len(pairs)), PAIRS):
+            if time.perf_counter() > deadline:
+                break
+            some = slice(first, first + PAIRS)
+            gain += exchange_all(pairs[some], self._seen[some], ground, network, state, classes)
+        return gain
 
     def _shake(self, network: Network, deadline: float) -> float:
         """Empty or fill a class of each cohort at each school where that pays; the gain."""
