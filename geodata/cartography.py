@@ -137,7 +137,9 @@ def nice_length(metres: float) -> float:
     return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= metres * (1 + 1e-9))
 
 
-def frame(bounds: Sequence[float], ratio: float, margin: float = 0.04) -> tuple[float, ...]:
+def frame(
+    bounds: Sequence[float], ratio: float, margin: float = 0.04
+) -> tuple[float, float, float, float]:
     """Widen x0, y0, x1, y1 to `ratio` (width over height) with a margin, keeping the centre."""
     x0, y0, x1, y1 = bounds
     width, height = (x1 - x0) * (1 + 2 * margin), (y1 - y0) * (1 + 2 * margin)
