@@ -113,6 +113,13 @@ _PLACE = (
 
 TOWNS = Schema("towns", (_id("town"),), key=("town",), geometry="polygon")
 
+POPULATION = Schema(
+    "population",
+    (Column("people", Kind.NUMBER, low=0, high=1e6),),
+    geometry="point",
+    or_else=("polygon",),
+)
+
 ZONES = Schema(
     "zones",
     (_id("zone_id"), _text("name"), _id("town"), _word("kind", KINDS)),
@@ -220,8 +227,13 @@ TEACHERS = Schema(
 
 CHILDREN = Schema(
     "children",
-    (_id("zone_id"), Column("age", Kind.INT, low=0, high=20), _count("children")),
-    key=("zone_id", "age"),
+    (
+        _id("zone_id", blank=""),
+        _id("town", blank=""),
+        Column("age", Kind.INT, low=0, high=20),
+        _count("children"),
+    ),
+    key=("zone_id", "town", "age"),
 )
 
 BIRTHS = Schema(
@@ -289,6 +301,7 @@ SCHEMAS: dict[str, Schema] = {
     schema.name: schema
     for schema in (
         TOWNS,
+        POPULATION,
         ZONES,
         SCHOOLS,
         CANDIDATES,

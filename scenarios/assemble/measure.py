@@ -22,6 +22,7 @@ from geodata.travel import (
 )
 from optimizer.domain import Level
 from scenarios.assemble.layers import Layers
+from scenarios.assemble.people import starts
 from scenarios.config import LoadedStudy
 from scenarios.config.models import LevelName, PolicyConfig
 from scenarios.config.norms import LevelNorms, TravelNorms
@@ -46,7 +47,7 @@ def measure(loaded: LoadedStudy, layers: Layers) -> Travelled:
     norms, levels = loaded.profile.norms.travel, loaded.profile.norms.levels
     source = layers.source("roads")
     table, findings = travel_table(
-        layers.layer("zones"),
+        starts(layers.frames),
         layers.sites(),
         layers.layer("roads") if "roads" in layers.sources else None,
         _modes(loaded),
