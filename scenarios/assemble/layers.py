@@ -9,6 +9,7 @@ import pandas as pd
 
 from geodata.crs import not_finite, stretched
 from geodata.findings import Finding, Source, refuse
+from geodata.grids import Grid
 from geodata.partial import known, may_hold
 from geodata.readers import cross_check
 from geodata.travel import check_travel
@@ -41,12 +42,15 @@ class Layers:
         Repairs and warnings; of `open_layers` also errors.
     unread
         Names of inputs that the study means to give and that could not be read.
+    heights
+        Metres above the sea around the zones; None: not given.
     """
 
     frames: dict[str, pd.DataFrame]
     sources: dict[str, Source]
     findings: tuple[Finding, ...]
     unread: frozenset[str] = frozenset()
+    heights: Grid | None = None
 
     def has_sites(self) -> bool:
         """Whether there is any school or candidate."""
@@ -108,7 +112,8 @@ def open_layers(loaded: LoadedStudy) -> Layers:
         the rest can tell. Pupils whose zone is not known are not spread over the zones yet.
     """
     files = read_files(loaded)
-    layers = Layers(files.frames, files.sources, tuple(files.findings), frozenset(files.unread))
+    told, unread = tuple(files.findings), frozenset(files.unread)
+    layers = Layers(files.frames, files.sources, told, unread, files.heights)
     findings = [*layers.findings, *faults_between(loaded, layers)]
     zones = layers.frames["zones"]
     if loaded.known(("crs",)) and isinstance(zones, gpd.GeoDataFrame):

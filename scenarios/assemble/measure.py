@@ -55,6 +55,7 @@ def measure(loaded: LoadedStudy, layers: Layers) -> Travelled:
         groups={level: _may_ever_run(layers, level) for level in levels},
         keep=layers.frames["enrolment"][["zone_id", "site_id"]],
         straight_line_factor=loaded.study.travel.straight_line_factor,
+        heights=layers.heights,
         source=source,
     )
     return Travelled(table, (*findings, *_unreached(loaded, layers, table, source)))

@@ -13,10 +13,10 @@ from geodata.child import in_child
 from geodata.columns import Schema
 from geodata.datum import converted
 from geodata.findings import Finding, FindingError, Source, errors
-from geodata.grids import called_grid
+from geodata.grids import Grid, called_grid
 from geodata.osm import called_extract, read_roads
 from geodata.readers import read_layer, read_table
-from geodata.readers.raster import read_people
+from geodata.readers.raster import read_heights, read_people
 from geodata.readers.tables import empty
 from geodata.schemas import SCHEMAS
 from scenarios.assemble.people import zones_of_people
@@ -31,6 +31,7 @@ class FilesRead(NamedTuple):
     sources: dict[str, Source]
     findings: list[Finding]
     unread: set[str]
+    heights: Grid | None = None
 
 
 def read_files(loaded: LoadedStudy) -> FilesRead:
@@ -55,7 +56,24 @@ def read_files(loaded: LoadedStudy) -> FilesRead:
         read.findings.extend([*moved, *found])
         if errors(found) and not len(frame):
             read.unread.add(name)
-    return read
+    return read._replace(heights=_heights(loaded, read))
+
+
+def _heights(loaded: LoadedStudy, read: FilesRead) -> Grid | None:
+    """Read the heights around the zones, where the study has them and these are known."""
+    given, zones = loaded.study.inputs.elevation, read.frames["zones"]
+    placed = isinstance(zones, gpd.GeoDataFrame) and zones.crs is not None and len(zones) > 0
+    if given is None or not placed or not loaded.known(("inputs", "elevation")):
+        return None
+    path, around = loaded.folder / given.file, zones[["geometry"]]
+    try:
+        grid, found = in_child(
+            read_heights, path, source=Source(given.file), name=given.file, around=around
+        )
+    except FindingError as problem:
+        grid, found = None, list(problem.findings)
+    read.findings.extend(found)
+    return grid
 
 
 def _given(loaded: LoadedStudy, name: str) -> tuple[str, InputFile | None]:

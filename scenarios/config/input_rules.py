@@ -82,7 +82,7 @@ def _out_of_place(study: Study, folder: Path, file: str, lines: Lines) -> list[F
                 continue
             if called_extract(folder / given.file) and key in _OF_EXTRACT:
                 words = _OF_EXTRACT[key]
-            elif called_grid(given.file):
+            elif called_grid(given.file) or name == "elevation":
                 words = of_grid
             elif key == "datum" and not SCHEMAS[name].geometry:
                 words = _NO_DATUM
@@ -109,7 +109,7 @@ def _people_faults(study: Study, file: str, lines: Lines) -> list[Finding]:
         faults.append(fault_at("C23", file, lines, place, _TWO_PEOPLES, mend))
     for name, given in study.inputs.given().items():
         made = name == "zones" and zones.number is not None
-        if called_grid(given.file) and name != "population" and not made:
+        if called_grid(given.file) and name not in ("population", "elevation") and not made:
             mend = (
                 "Name a layer or table; zones are made of a grid where number says how many.",
                 "请指定图层或表格；如需由格网生成单元，请用 number 写明个数。",

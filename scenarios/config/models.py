@@ -136,6 +136,7 @@ class Inputs(Strict):
     teachers: InputFile | None = None
     links: InputFile | None = None
     population: InputFile | None = None
+    elevation: InputFile | None = None
 
     def given(self) -> dict[str, InputFile]:
         """Return the inputs that the study names, by name."""
