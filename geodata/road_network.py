@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 
 from geodata.catalogue import found
 from geodata.findings import Finding, FindingError, Source, Text
+from geodata.road_levels import level_findings
 from geodata.road_vertices import (
     SMALL_ISLAND_SHARE,
     Vertices,
@@ -125,7 +126,8 @@ def build_network(
     -------
     tuple
         The network, and what a planner should know of it: N01 separate parts, N04 all one-way, N06
-        and N12 edges left out, N11 parallel edges, N14 ends joined, N22 and N23 of hills.
+        and N12 edges left out, N11 parallel edges, N13 levels that meet, N14 ends joined, N22 and
+        N23 of hills.
 
     Raises
     ------
@@ -145,7 +147,8 @@ def build_network(
     first, last = vertices.cluster[start], vertices.cluster[stop]
     tail, head = np.where(oneway < 0, last, first), np.where(oneway < 0, first, last)
     real = tail != head
-    hills, told = _hills(roads, vertices, (start, stop), terrain, source)
+    hills, more = _hills(roads, vertices, (start, stop), terrain, source)
+    told = level_findings(roads, vertices, source) + more
     turned = oneway[real] < 0
     of_road = of_road[real]
     used, ends = np.unique(np.stack([tail[real], head[real]]), return_inverse=True)
@@ -180,7 +183,8 @@ def _hills(
     """Return the effort of each edge by mode, and what is told of it."""
     if terrain is None or not len(ends[0]):
         return {}, []
-    heights = vertex_heights(vertices, ~_halt(roads), terrain, roads.crs)
+    level = np.asarray(roads["elevated"]) != 0 if "elevated" in roads else False
+    heights = vertex_heights(vertices, ~_halt(roads) | level, terrain, roads.crs)
     by_mode = efforts(vertices, heights, ends, terrain)
     return by_mode, hills_told(climbs(vertices, heights, ends), by_mode, source)
 

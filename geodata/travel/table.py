@@ -17,6 +17,7 @@ from geodata.grids import Grid
 from geodata.road_network import RoadNetwork, build_network
 from geodata.slopes import Terrain
 from geodata.travel.checks import unreached
+from geodata.travel.crossings import NO_BARRIERS, barriers_of, crossing_findings
 from geodata.travel.hills import terrain_of
 from geodata.travel.meeting import islands, meet, points_of
 from geodata.travel.modes import BUS, WALK, TravelMode
@@ -46,6 +47,7 @@ def travel_table(
     straight_line_factor: float | None = None,
     snap_metres: float = 2.0,
     heights: Grid | None = None,
+    barriers: gpd.GeoDataFrame | None = None,
     source: Source | None = None,
 ) -> Measured:
     """Measure travel from every zone to the sites in its reach.
@@ -76,6 +78,8 @@ def travel_table(
         As in `build_network`.
     heights
         Metres above the sea: walking and cycling along roads follow their slope.
+    barriers
+        Lines or polygons with `name` that nobody crosses but on a road, beside motorways.
     source
         Of the roads, for the findings.
 
@@ -84,7 +88,8 @@ def travel_table(
     Measured
         Rows by zone, site and mode in the order given; and findings: those of the network, N02
         zones without a way to any site, N03 places on a road island, N37 roads elsewhere, N39 no
-        road open to a mode, N22 and N23 hills, N49 places far from any road of OpenStreetMap.
+        road open to a mode, N16 straight legs across barriers, N49 places far from any road of
+        OpenStreetMap.
     """
     source = source or Source("roads")
     require_same_crs(zones, sites, *([] if roads is None else [roads]))
@@ -95,6 +100,7 @@ def travel_table(
             return Measured(_empty(), [found("N37", source)])
         terrain = None if heights is None else terrain_of(heights, modes)
         network, findings = _network(zones, sites, roads, modes, snap_metres, terrain, source)
+    walls = barriers_of(roads, barriers) if roads is not None else NO_BARRIERS
     members = _members(sites["site_id"], groups)
     kept = _kept(zones["zone_id"], sites["site_id"], keep)
     # The search may stop at the limit only where nothing beyond it is wanted.
@@ -111,6 +117,13 @@ def travel_table(
                 continue
             places = meet(network, graph, mode.name, zones, sites, source)
             findings += places.findings
+            for layer, xy, meeting in (
+                (zones, from_xy, places.zones),
+                (sites, to_xy, places.sites),
+            ):
+                ids = layer["zone_id" if "zone_id" in layer else "site_id"]
+                legs = (xy, meeting, ids, mode.name, source)
+                findings += crossing_findings(walls, network, *legs)
             blocks = road_blocks(graph, mode, places.zones, places.sites, limit if stop else np.inf)
         parts.append(_rows(blocks, limit, kept, members, nearest).assign(mode=mode.name))
     table = _ordered(parts, zones, sites, modes)

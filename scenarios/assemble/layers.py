@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.crs import not_finite, stretched
+from geodata.datum import control_findings
 from geodata.findings import Finding, Source, refuse
 from geodata.grids import Grid
 from geodata.partial import known, may_hold
@@ -127,6 +128,9 @@ def open_layers(loaded: LoadedStudy) -> Layers:
         inputs = loaded.study.inputs.given()
         datums = {name: one.datum or "" for name, one in inputs.items()}
         findings += map_findings(layers.read(), layers.sources, given, datums)
+    points = frames["control_points"]
+    if loaded.known(("crs",)) and isinstance(points, gpd.GeoDataFrame):
+        findings += control_findings(points, layers.source("control_points"))
     findings += spread_findings(frames["enrolment"], layers.source("enrolment"))
     if "population" in layers.sources:
         people, more = settled(frames, layers.source("population"))

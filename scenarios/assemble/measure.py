@@ -56,6 +56,7 @@ def measure(loaded: LoadedStudy, layers: Layers) -> Travelled:
         keep=layers.frames["enrolment"][["zone_id", "site_id"]],
         straight_line_factor=loaded.study.travel.straight_line_factor,
         heights=layers.heights,
+        barriers=layers.layer("barriers") if "barriers" in layers.sources else None,
         source=source,
     )
     return Travelled(table, (*findings, *_unreached(loaded, layers, table, source)))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geodata.child import in_child
 from geodata.columns import Schema
-from geodata.datum import converted
+from geodata.datum import converted, old_datum
 from geodata.findings import Finding, FindingError, Source, errors
 from geodata.grids import Grid, called_grid
 from geodata.osm import called_extract, read_roads
@@ -54,6 +54,8 @@ def read_files(loaded: LoadedStudy) -> FilesRead:
         frame, moved = _unshifted(frame, given, read.sources[name])
         read.frames[name] = frame
         read.findings.extend([*moved, *found])
+        if isinstance(frame, gpd.GeoDataFrame):
+            read.findings.extend(old_datum(frame, read.sources[name]))
         if errors(found) and not len(frame):
             read.unread.add(name)
     return read._replace(heights=_heights(loaded, read))

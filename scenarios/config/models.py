@@ -137,6 +137,8 @@ class Inputs(Strict):
     links: InputFile | None = None
     population: InputFile | None = None
     elevation: InputFile | None = None
+    barriers: InputFile | None = None
+    control_points: InputFile | None = None
 
     def given(self) -> dict[str, InputFile]:
         """Return the inputs that the study names, by name."""
