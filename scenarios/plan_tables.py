@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.findings import Finding, FindingError
+from optimizer.check.case import SHARE
 from optimizer.classes import cheapest_classes
 from optimizer.domain import Plan, Problem
 from optimizer.presence import pair_rows, presence
@@ -100,7 +101,7 @@ def _network(
 
 
 def _shares(problem: Problem, assignment: pd.DataFrame, faults: list[Finding]) -> np.ndarray:
-    """(P, T) shares; a pair that the problem does not know is a fault."""
+    """(P, T) shares, within 1e-6 of 0 or 1 that (C6); a pair that the problem lacks is a fault."""
     levels = tuple(level.name for level in problem.levels)
     zone = positions(problem.zones.ids, assignment["zone_id"], "assignment", faults)
     site = positions(problem.sites.ids, assignment["site_id"], "assignment", faults)
@@ -120,7 +121,8 @@ def _shares(problem: Problem, assignment: pd.DataFrame, faults: list[Finding]) -
         faults.append(error("N02", "assignment", why, MEND, row=int(row) + 2, value=value))
     if not faults:
         np.add.at(share, (pair, year), assignment["share"].to_numpy())
-    return share
+    near = np.clip(np.rint(share), 0.0, 1.0)
+    return np.where(np.abs(share - near) <= SHARE, near, share)
 
 
 def _classes(

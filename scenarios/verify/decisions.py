@@ -15,6 +15,7 @@ from scenarios.verify.verdict import Fault, Violation
 ASSIGNMENT, CLASSES = "tables/assignment.parquet", "tables/classes.parquet"
 SCHOOLS, ACTIONS = "tables/schools.parquet", "tables/actions.parquet"
 MERGES = "tables/merges.parquet"
+TINY = 1e-6
 FOUNDING = ("open", "convert", "relocate")
 
 
@@ -84,9 +85,15 @@ def _share(frames: Frames, code: Coder) -> pd.DataFrame:
             "site": site,
             "level": level,
             "year": code.years(frames, ASSIGNMENT, "entry_year"),
-            "share": frames[ASSIGNMENT]["share"].to_numpy(),
+            "share": _held(frames[ASSIGNMENT]["share"].to_numpy()),
         }
     )
+
+
+def _held(share: np.ndarray) -> np.ndarray:
+    """Take a share within 1e-6 of 0 or 1 as that (C6): no sum of many counts noise as change."""
+    nearest = np.clip(np.rint(share), 0.0, 1.0)
+    return np.where(np.abs(share - nearest) <= TINY, nearest, share)
 
 
 def _merges(frames: Frames, code: Coder) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -138,6 +139,17 @@ def test_harmless_edits_are_not_refused(run: Path) -> None:
     edit(run, "tables/schools", lambda frame: frame[frame["operates"]])
     assert verify(run).violations == ()
     assert verify(run).ok
+
+
+def test_noise_in_shares_below_their_tolerance_is_no_change_of_school(run: Path) -> None:
+    before = verify(run)
+    noise = itertools.cycle([4e-7, -4e-7])
+    edit(
+        run,
+        "tables/assignment",
+        lambda frame: frame.assign(share=[share + next(noise) for share in frame["share"]]),
+    )
+    assert (verify(run).ok, verify(run).recomputed) == (True, before.recomputed)
 
 
 def test_an_extra_share_moves_pupils_and_is_felt_everywhere(run: Path) -> None:
