@@ -22,7 +22,6 @@ from geodata.travel import TravelMode, travel_table
 from scenarios.assemble.layers import Layers, read_layers
 from scenarios.assemble.map_checks import levels_run
 from scenarios.assemble.measure import modes_of
-from scenarios.assemble.people import starts
 from scenarios.config import LoadedStudy, load_study
 from scenarios.config.findings import error
 
@@ -185,7 +184,7 @@ def _demand(
     ours = set().union(*(runs[level] for level in levels))
     schools = layers.layer("schools")[["site_id", "geometry"]]
     schools = schools[schools["site_id"].isin(ours)]
-    zones = starts(layers.frames)[["zone_id", "geometry"]]
+    zones = layers.places()[["zone_id", "geometry"]]
     here = _walked(loaded, layers, zones, spots, options.reach)
     here = here[here["metres"] <= options.reach]
     today = _walked(loaded, layers, zones, schools, 0.0).groupby("zone_id")["metres"].min()

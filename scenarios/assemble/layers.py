@@ -45,6 +45,8 @@ class Layers:
         Names of inputs that the study means to give and that could not be read.
     heights
         Metres above the sea around the zones; None: not given.
+    starts
+        By zone_id the points where ways begin, where it is known where people live.
     """
 
     frames: dict[str, pd.DataFrame]
@@ -52,6 +54,7 @@ class Layers:
     findings: tuple[Finding, ...]
     unread: frozenset[str] = frozenset()
     heights: Grid | None = None
+    starts: gpd.GeoSeries | None = None
 
     def has_sites(self) -> bool:
         """Whether there is any school or candidate."""
@@ -71,6 +74,15 @@ class Layers:
         if not isinstance(frame, gpd.GeoDataFrame):
             raise TypeError(f"{name} has no geometry")
         return frame
+
+    def places(self) -> gpd.GeoDataFrame:
+        """Return zones as they are measured from: where their people live, if that is known."""
+        zones = self.layer("zones")
+        if self.starts is None:
+            return zones
+        return zones.set_geometry(
+            gpd.GeoSeries(self.starts.reindex(zones["zone_id"]).to_numpy(), zones.index, zones.crs)
+        )
 
     def sites(self) -> gpd.GeoDataFrame:
         """Return site_id and point of every school and candidate."""
@@ -133,8 +145,9 @@ def open_layers(loaded: LoadedStudy) -> Layers:
         findings += control_findings(points, layers.source("control_points"))
     findings += spread_findings(frames["enrolment"], layers.source("enrolment"))
     if "population" in layers.sources:
-        people, more = settled(frames, layers.source("population"))
+        people, starts, more = settled(frames, layers.source("population"))
         frames["population"] = people
+        layers = replace(layers, starts=starts)
         findings += more
     if not layers.unread & {"zones", "towns", "population", "children"}:
         findings += division_findings(frames, layers.source("children"))

@@ -22,7 +22,6 @@ from geodata.travel import (
 )
 from optimizer.domain import Level
 from scenarios.assemble.layers import Layers
-from scenarios.assemble.people import starts
 from scenarios.config import LoadedStudy
 from scenarios.config.models import LevelName, PolicyConfig
 from scenarios.config.norms import LevelNorms, TravelNorms
@@ -47,7 +46,7 @@ def measure(loaded: LoadedStudy, layers: Layers) -> Travelled:
     norms, levels = loaded.profile.norms.travel, loaded.profile.norms.levels
     source = layers.source("roads")
     table, findings = travel_table(
-        starts(layers.frames),
+        layers.places(),
         layers.sites(),
         layers.layer("roads") if "roads" in layers.sources else None,
         _modes(loaded),

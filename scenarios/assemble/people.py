@@ -17,9 +17,13 @@ from scenarios.config.models import ZonesFile
 
 
 class Settled(NamedTuple):
-    """People with `zone_id` of each (empty: of none), and what was found."""
+    """People with `zone_id` of each (empty: of none), where zones' ways begin, what was found.
+
+    `starts` are points by zone_id; None where nothing but the zones themselves says it.
+    """
 
     people: pd.DataFrame
+    starts: gpd.GeoSeries | None
     findings: list[Finding]
 
 
@@ -51,11 +55,12 @@ def settled(frames: Mapping[str, pd.DataFrame], source: Source) -> Settled:
     people = frames["population"]
     lived, towns, zones = _lived(people), *(_placed(frames, name) for name in ("towns", "zones"))
     if lived is None or towns is None or zones is None:
-        return Settled(people.assign(zone_id=""), [])
-    of, _ = live(lived, zones, towns)
+        return Settled(people.assign(zone_id=""), None, [])
+    of, starts = live(lived, zones, towns)
     names = np.append(zones["zone_id"].to_numpy(dtype=object), "")
     findings = living_findings(of, lived["people"].to_numpy(dtype=float), source)
-    return Settled(lived.assign(zone_id=names[of.zone]), findings)
+    by_zone = starts.drop_duplicates("zone_id").set_index("zone_id").geometry
+    return Settled(lived.assign(zone_id=names[of.zone]), by_zone, findings)
 
 
 def _placed(frames: Mapping[str, pd.DataFrame], name: str) -> gpd.GeoDataFrame | None:
@@ -77,16 +82,6 @@ def _lived(people: pd.DataFrame) -> gpd.GeoDataFrame | None:
     if not len(places):
         return None
     return places.set_geometry(places.geometry.representative_point())
-
-
-def starts(frames: Mapping[str, pd.DataFrame]) -> gpd.GeoDataFrame:
-    """Return zones as they are measured from: those that are polygons where their people live."""
-    zones, lived = frames["zones"], _lived(frames["population"])
-    if not isinstance(zones, gpd.GeoDataFrame):
-        raise TypeError("zones have no geometry")
-    if lived is None or (zones.geom_type == "Point").any():
-        return zones
-    return live(lived, zones, gpd.GeoDataFrame(frames["towns"]))[1]
 
 
 def with_children(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -23,7 +23,6 @@ from optimizer.domain import (
 from scenarios.assemble.layers import Layers
 from scenarios.assemble.measure import may_run
 from scenarios.assemble.mergers import merge_arcs_of
-from scenarios.assemble.people import starts
 from scenarios.assemble.places import Places, places_of_study
 from scenarios.assemble.population import levels_of
 from scenarios.assemble.prepare import Prepared
@@ -163,7 +162,7 @@ def _contradiction(loaded: LoadedStudy, scenario: Scenario, text: str) -> Findin
 
 def _coordinates(layers: Layers, places: Places) -> tuple[np.ndarray, np.ndarray]:
     """Return metres of zones and sites in the problem's order."""
-    zones = starts(layers.frames).set_index("zone_id").geometry.representative_point()
+    zones = layers.places().set_index("zone_id").geometry.representative_point()
     sites = layers.sites().set_index("site_id").geometry
     by_zone, by_site = zones.loc[list(places.zones.ids)], sites.loc[list(places.sites.ids)]
     return (

@@ -7,7 +7,7 @@ import shapely
 from geodata.child import in_child
 from geodata.findings import FindingError, Source
 from geodata.grids import Grid, sampled, slope_of
-from geodata.readers import raster
+from geodata.readers import parts_of, raster
 from geodata.readers.raster import read_heights, read_people
 from tests.support.grids import NONE, TURNED, write_asc, write_tif
 from tests.support.layers import CRS, at, squares
@@ -174,3 +174,9 @@ def test_the_slope_of_cells_in_degrees_is_that_of_their_metres():
     values = np.tile(np.arange(5) * 9.006, (4, 1))
     heights = Grid(values, x, y, 0.001, 0.001, TOWNS.to_crs("EPSG:4490").crs)
     assert slope_of(heights).values == pytest.approx(0.1, rel=0.01)
+
+
+def test_the_system_beside_an_ascii_grid_is_one_of_its_parts(tmp_path):
+    path = write_asc(tmp_path / "p.asc", TEN)
+    assert parts_of(path) == [tmp_path / "p.prj"]
+    assert parts_of(write_tif(tmp_path / "p.tif", TEN)) == []
