@@ -29,6 +29,7 @@ _ALONE = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO"}
 _HEIGHTS = (-500.0, 9000.0)
 """Metres: the Dead Sea's shore and Mount Everest lie within."""
 _NO_GRID = Text("it is neither a GeoTIFF nor an ASCII grid", "不是GeoTIFF或ASCII格网")
+_NO_SIZE = Text("it does not say how many columns and rows it has", "没有写明列数和行数")
 _FROM_PRJ = Text(
     "An ASCII grid takes it from a .prj of the same name.", "ASCII格网的坐标系取自同名的.prj文件。"
 )
@@ -114,6 +115,8 @@ def read_grid(
     driver = _driver(path)
     if not driver:
         return Read(None, [found("G68", source, more=_NO_GRID)])
+    if driver == "AAIGrid" and (broken := _header_faults(path, source)):
+        return Read(None, broken)
     import rasterio
 
     try:
@@ -133,6 +136,21 @@ def _driver(path: Path) -> str:
     if start.startswith(_TIFF):
         return "GTiff"
     return "AAIGrid" if start.lstrip().lower().startswith(_ASCII) else ""
+
+
+def _header_faults(path: Path, source: Source) -> list[Finding]:
+    """Refuse an ASCII grid without its size, or shorter than that (GDAL would search for ever)."""
+    words = head(path).lower().split()
+    said = dict(zip(words[::2], words[1::2], strict=False))
+    sizes = [said.get(key, b"") for key in (b"ncols", b"nrows")]
+    if not all(size.isdigit() and 0 < len(size) < 7 and int(size) for size in sizes):
+        return [found("G68", source, more=_NO_SIZE)]
+    # A figure takes a digit and a space at least.
+    short = 2 * int(sizes[0]) * int(sizes[1]) - 1 - path.stat().st_size
+    if short > 0:
+        more = Text(f"{short:,} bytes or more are missing", f"至少缺少{short:,}字节")
+        return [found("G52", source, more=more)]
+    return []
 
 
 def _system(opened: Any) -> pyproj.CRS | None:

@@ -180,3 +180,19 @@ def test_the_system_beside_an_ascii_grid_is_one_of_its_parts(tmp_path):
     path = write_asc(tmp_path / "p.asc", TEN)
     assert parts_of(path) == [tmp_path / "p.prj"]
     assert parts_of(write_tif(tmp_path / "p.tif", TEN)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("nrows 10\n", "", "G68"),
+        ("ncols 10", "ncols 0", "G68"),
+        ("nrows 10", "nrows 900000", "G52"),
+    ],
+)
+def test_an_ascii_grid_that_does_not_say_its_size_is_refused_at_once(tmp_path, old, new, code):
+    path = write_asc(tmp_path / "p.asc", TEN)
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    assert codes(path) == [(code, "error", "pop.tif")]
