@@ -13,34 +13,41 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from benchmarks.answers import add_limits, exit_code, fault, figures, limits_of, print_line
 from benchmarks.as_problem import as_problem, yuan_per_unit
-from benchmarks.instances import KINDS, InstanceError, read_instance, with_touching
+from benchmarks.instances import KINDS, Instance, InstanceError, read_instance, with_touching
+from optimizer.methods.base import Limits
 from optimizer.solve import solve
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Read, solve and print."""
     chosen = _parser().parse_args(arguments)
-    began = time.perf_counter()
     try:
         instance = read_instance(chosen.file, chosen.kind, chosen.p, chosen.capacitated)
         if chosen.contiguity is not None:
             instance = with_touching(instance, chosen.contiguity)
     except InstanceError as error:
         return fault(error)
-    result = solve(as_problem(instance), chosen.method, limits_of(chosen))
-    print_line(
-        {
-            "instance": instance.name,
-            "kind": instance.kind,
-            **figures(result, yuan_per_unit(instance)),
-            "seconds": round(time.perf_counter() - began, 2),
-            "method": result.method,
-        }
-    )
-    return exit_code(result)
+    line, code = solve_instance(instance, chosen.method, limits_of(chosen))
+    print_line(line)
+    return code
+
+
+def solve_instance(instance: Instance, method: str, limits: Limits) -> tuple[dict[str, Any], int]:
+    """Solve an instance: the line that tells of it, and the exit code."""
+    began = time.perf_counter()
+    result = solve(as_problem(instance), method, limits)
+    line = {
+        "instance": instance.name,
+        "kind": instance.kind,
+        **figures(result, yuan_per_unit(instance)),
+        "seconds": round(time.perf_counter() - began, 2),
+        "method": result.method,
+    }
+    return line, exit_code(result)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,6 +16,7 @@ from optimizer.methods.base import Answer, Limits, Method, Report, Start
 from optimizer.methods.by_site.certify import certify
 from optimizer.methods.by_site.method import by_site
 from optimizer.methods.monolithic import monolithic
+from optimizer.methods.reassign import reassign
 from optimizer.methods.staffing import StaffingError, plan_staff
 from optimizer.staff_bound import moves_bound
 
@@ -23,6 +24,8 @@ METHODS: dict[str, Method] = {
     "by_site": by_site,
     "monolithic": monolithic,
 }
+ON_A_NETWORK: dict[str, Method] = {"reassign": reassign}
+"""Methods that keep the network of the plan they begin with."""
 WHOLE_AT_MOST = 3_000
 """Shares to decide up to which `auto` takes the whole MILP: it proves its gap in time there."""
 OPTIMAL_GAP = 1e-6
@@ -52,16 +55,17 @@ def solve(
     Parameters
     ----------
     method
-        A name of `METHODS`, or ``auto``.
+        A name of `METHODS` or `ON_A_NETWORK`, or ``auto``.
     start
-        What the method may begin with: a plan, prices of a bound, or both.
+        What the method may begin with: a plan, prices of a bound, or both; ``reassign`` keeps the
+        network of the plan.
     report
         Called with progress; returning True asks to stop.
 
     Raises
     ------
     ValueError
-        If there is no such method.
+        If there is no such method, or ``reassign`` is given no plan.
     MethodError
         If the method's plan breaks a rule or its bound lies above its plan's objective.
     """
@@ -69,7 +73,9 @@ def solve(
     limits = limits or Limits()
     network = problem if problem.staffing is None else replace(problem, staffing=None)
     least = moves_bound(problem)
-    answer = METHODS[name](network, limits, _of_network(start), _of_the_sum(report, least))
+    answer = (METHODS | ON_A_NETWORK)[name](
+        network, limits, _of_network(start), _of_the_sum(report, least)
+    )
     answer = _with_staff(problem, _bounded(problem, answer, least))
     if answer.plan is None:
         return _without_plan(problem, answer, name, limits)
@@ -88,7 +94,7 @@ def _chosen(problem: Problem, method: str) -> str:
     if method == "auto":
         shares = int(problem.travel.intake.sum()) * problem.horizon.years
         name = "monolithic" if shares <= WHOLE_AT_MOST else "by_site"
-    if name not in METHODS:
+    if name not in METHODS | ON_A_NETWORK:
         raise ValueError(f"no method {method!r}; there are auto, {', '.join(sorted(METHODS))}")
     return name
 

@@ -21,6 +21,7 @@ from scenarios.cli_options import (
     Method,
     MethodName,
     Mps,
+    Network,
     Only,
     Out,
     Quiet,
@@ -56,6 +57,7 @@ def embedded(
     jobs: Jobs = 2,
     write_mps: Mps = None,
     cold: Cold = False,
+    network: Network = None,
     quiet: Quiet = False,
     lang: Language = Lang.EN,
     as_json: AsJson = False,
@@ -73,6 +75,7 @@ def embedded(
             jobs=jobs,
             write_mps=write_mps,
             cold=cold,
+            network=network,
             quiet=quiet,
             lang=lang,
             as_json=as_json,
@@ -92,6 +95,7 @@ def run(
     jobs: Jobs = 2,
     write_mps: Mps = None,
     cold: Cold = False,
+    network: Network = None,
     quiet: Quiet = False,
     lang: Language = Lang.EN,
     as_json: AsJson = False,
@@ -101,8 +105,20 @@ def run(
     from scenarios.commands import run_command
     from scenarios.run import RunOptions
 
+    if network is not None and method is not Method.AUTO:
+        raise typer.BadParameter("--network leaves no choice of a method. --network 不能再选方法。")
     options = RunOptions(
-        tuple(only or ()), out, method.value, gap, seconds, seed, jobs, write_mps, cold, lang.value
+        only=tuple(only or ()),
+        out=out,
+        method=method.value,
+        gap=gap,
+        seconds=seconds,
+        seed=seed,
+        jobs=jobs,
+        mps=write_mps,
+        cold=cold,
+        network=network,
+        lang=lang.value,
     )
     raise typer.Exit(run_command(study, options, quiet, as_json))
 

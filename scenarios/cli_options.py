@@ -63,4 +63,13 @@ Cold = Annotated[
     bool,
     typer.Option("--cold", help="Begin with no earlier run. 不从已有结果出发。"),
 ]
+Network = Annotated[
+    Path | None,
+    typer.Option(
+        "--network",
+        metavar="RUN_DIR",
+        help="Keep the network of this run; assign pupils and post teachers anew. "
+        "保留该结果的学校布局，只重新划片并配备教师。",
+    ),
+]
 RunDir = Annotated[Path, typer.Argument(help="Folder of a run. 结果文件夹。", metavar="RUN_DIR")]

@@ -20,6 +20,7 @@ from scenarios.config import LoadedStudy, Scenario, load_study
 from scenarios.config.norms import Profile
 from scenarios.config.words import key_fault
 from scenarios.executors import Executor, Failure, Processes, Told
+from scenarios.kept_network import REASSIGN, network_digest, require_fit, require_network
 from scenarios.keys import input_digests, run_key, versions
 from scenarios.outcome import FAILED, Outcome, StudyOutcome, from_manifest
 from scenarios.scenario_job import TODAY, Job, Line, do
@@ -44,11 +45,14 @@ class RunOptions:
     jobs: int = 2
     mps: Path | None = None
     cold: bool = False
+    network: Path | None = None
     lang: str = "en"
 
     def of_solver(self) -> dict[str, Any]:
         """Options that decide a scenario's answer."""
-        return {n: v for n, v in asdict(self).items() if n in ("method", "gap", "seconds", "seed")}
+        decide = ("method", "gap", "seconds", "seed")
+        of_network = {} if self.network is None else {"network": network_digest(self.network)}
+        return {n: v for n, v in asdict(self).items() if n in decide} | of_network
 
 
 class NoSuchScenarioError(FindingError):
@@ -75,6 +79,7 @@ def run_study(path: Path, options: RunOptions, progress: Progress) -> StudyOutco
     results = options.out / loaded.study.study
     results.mkdir(parents=True, exist_ok=True)
     sweep(results)
+    require_network(options.network, [results / one.name for one in scenarios])
     inputs = input_digests(loaded)
     keys = {s.name: run_key(loaded, s, inputs, options.of_solver()) for s in scenarios}
     done = [s for s in scenarios if _is_done(results / s.name, keys[s.name], options)]
@@ -135,6 +140,8 @@ def _jobs(
     jobs = []
     for scenario in scenarios:
         assembled = assemble(prepared, scenario)
+        if options.network is not None and not scenario.is_today:
+            require_fit(assembled.problem, options.network)
         facts = StudyFacts(
             study=_study_facts(loaded, scenario),
             key=keys[scenario.name],
@@ -149,7 +156,7 @@ def _jobs(
             Job(
                 problem=assembled.problem,
                 facts=facts,
-                method=TODAY if scenario.is_today else options.method,
+                method=_method(scenario, options),
                 limits=limits,
                 target=results / scenario.name,
                 seconds=dict(prepared.seconds),
@@ -158,6 +165,12 @@ def _jobs(
             )
         )
     return jobs
+
+
+def _method(scenario: Scenario, options: RunOptions) -> str:
+    if scenario.is_today:
+        return TODAY
+    return options.method if options.network is None else REASSIGN
 
 
 def _starts(
@@ -170,6 +183,8 @@ def _starts(
     """
     if scenario.is_today:
         return ()
+    if options.network is not None:
+        return (options.network,)
     stands = loaded.study.start_from
     first = () if stands is None else (Path(stands.run),)
     if options.cold:
@@ -225,7 +240,11 @@ def _order(
     """
     place = {scenario.name: at for at, scenario in enumerate(scenarios)}
     planned = [scenario for scenario in scenarios if not scenario.is_today]
-    if options.cold or len({scenario.policy for scenario in planned}) < options.jobs:
+    if (
+        options.cold
+        or options.network is not None
+        or len({scenario.policy for scenario in planned}) < options.jobs
+    ):
         return {}
     waits = {s.name: neighbour(loaded.scenarios, s) for s in planned}
     return {place[name]: place[before] for name, before in waits.items() if before in place}

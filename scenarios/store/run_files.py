@@ -130,7 +130,8 @@ def label_of(result: Result) -> str:
     if result.status is Status.INFEASIBLE:
         return "proven infeasible"
     if result.status is Status.UNKNOWN:
-        return "no plan within the limits"
+        kept = result.stopped_by == "network"
+        return "the network to be kept breaks rules here" if kept else "no plan within the limits"
     if not np.isfinite(result.bound) or result.bound <= 0:
         return "feasible, no bound"
     above = (result.objective - result.bound) / result.bound

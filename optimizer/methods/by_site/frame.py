@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from optimizer.methods.by_site.alternatives import (
     make_extensions,
 )
 from optimizer.methods.by_site.arrays import Bools, Floats
+from optimizer.methods.by_site.counting import Counting, nearby
 from optimizer.methods.by_site.data import Blocks, make_blocks
 from optimizer.methods.by_site.receivers import receiver_rows
 from optimizer.methods.by_site.room_plans import RoomPlans, make_room_plans
@@ -58,9 +60,8 @@ class Multipliers(NamedTuple):
 class Frame:
     """Everything about a problem that the relaxation needs and that prices do not change.
 
-    `placing` (Z * L, Q) adds the shares of a zone and level over its pairs; `receiving`
-    (S * L * T, A) takes receivers from stops; `grain` is the smallest saving for which a plan is
-    changed.
+    `grain` is the smallest saving for which a plan is changed. What only prices need is made when
+    it is first asked for: plans are searched for without.
     """
 
     problem: Problem
@@ -70,13 +71,30 @@ class Frame:
     extensions: Extensions
     stoppable: Bools
     earliest: int
-    room_plans: RoomPlans
-    placing: csr_array
-    receiving: csr_array
     budget_left: Floats
     closings_left: Floats
     small_limit: Floats
     grain: float
+
+    @cached_property
+    def counting(self) -> Counting:
+        """How pupils are counted at first."""
+        return nearby(self.problem, self.blocks)
+
+    @cached_property
+    def room_plans(self) -> RoomPlans:
+        """Rooms and function rooms of every lifecycle, with every set of projects."""
+        return make_room_plans(self.problem, self.cycles, self.alternatives, self.extensions)
+
+    @cached_property
+    def placing(self) -> csr_array:
+        """(Z * L, Q) adds the shares of a zone and level over its pairs."""
+        return _placing(self.blocks, len(self.problem.zones), len(self.problem.levels))
+
+    @cached_property
+    def receiving(self) -> csr_array:
+        """(S * L * T, A) takes receivers from stops."""
+        return receiver_rows(self.problem, self.cycles, self.alternatives, self.blocks.inherited)
 
 
 def make_frame(problem: Problem) -> Frame:
@@ -100,9 +118,6 @@ def make_frame(problem: Problem) -> Frame:
         extensions=extensions,
         stoppable=stoppable.ravel(),
         earliest=earliest,
-        room_plans=make_room_plans(problem, cycles, alternatives, extensions),
-        placing=_placing(blocks, len(problem.zones), len(problem.levels)),
-        receiving=receiver_rows(problem, cycles, alternatives, blocks.inherited),
         budget_left=budget_left(problem),
         closings_left=np.full(years, np.inf if limit is None else float(limit)),
         small_limit=_small_limit(problem),

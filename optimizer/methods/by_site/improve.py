@@ -61,7 +61,7 @@ def proposals(
         order = first + np.argsort(values[first:last], kind="stable")
         for cycle in [a for a in order if a != now][:4]:
             promise = float(values[cycle] - values[now])
-            for changed in _with_targets(frame, design.with_cycle(site, int(cycle)), site):
+            for changed in with_targets(frame, design.with_cycle(site, int(cycle)), site):
                 yield promise, changed, site
     yield from _relocations(frame, design, values)
     gains = extension_gains(frame, multipliers, design.cycle)
@@ -108,7 +108,7 @@ def _relocations(
             yield promise, replace(changed, target=target), cycle.site
 
 
-def _with_targets(frame: Frame, design: Design, site: int) -> Iterator[Design]:
+def with_targets(frame: Frame, design: Design, site: int) -> Iterator[Design]:
     """List the design with each sensible choice of where the stopping levels of a site continue."""
     problem, table = frame.problem, frame.alternatives
     stop = table.stop[design.cycle[site]]

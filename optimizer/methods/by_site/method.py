@@ -19,12 +19,13 @@ from optimizer.methods.by_site.carried import carried
 from optimizer.methods.by_site.certify import certificate, lifted
 from optimizer.methods.by_site.choose_network import choose_network, in_reach
 from optimizer.methods.by_site.counted_run import run_counted
+from optimizer.methods.by_site.edited import nearest_design
 from optimizer.methods.by_site.fit_rooms import refit
 from optimizer.methods.by_site.frame import Frame, make_frame
 from optimizer.methods.by_site.improve import design_from_relaxation, improve
 from optimizer.methods.by_site.lift import can_lift
 from optimizer.methods.by_site.network import bare_design, make_ground
-from optimizer.methods.by_site.plan import candidate_design, make_plan, places
+from optimizer.methods.by_site.plan import compile_search, make_plan, places
 from optimizer.methods.by_site.relaxation import relax, relaxation_values
 from optimizer.methods.by_site.restricted import widen_choice
 from optimizer.methods.by_site.searcher import Candidate, Searcher
@@ -39,7 +40,7 @@ WIDENING = 0.25
 """Part of the time that this may take."""
 LATER = 40
 """Steps of the ascent between two looks at the plan after that: the plan has more to gain."""
-LIFTING = 0.2
+LIFTING = 0.05
 """Part of the time kept for lifting the bound that the ascent ends with."""
 WORN = 0.01
 """Least step with which the ascent goes on once there is a plan to aim at."""
@@ -64,7 +65,8 @@ def by_site(problem: Problem, limits: Limits, start: Start | None, report: Repor
     if np.any(np.diff(frame.alternatives.first) == 0):
         return Answer(None, -np.inf, "a site has no way to go on", {}, infeasible=True)
     searcher = Searcher(frame, make_ground(frame))
-    _compile(frame, searcher)
+    relax(frame, first_multipliers(frame))
+    compile_search(frame, searcher.ground)
     began = time.perf_counter()
     built, end = began - started, began + limits.seconds
     deadline = end - LIFTING * limits.seconds * can_lift(frame)
@@ -73,6 +75,7 @@ def by_site(problem: Problem, limits: Limits, start: Start | None, report: Repor
         state = _turns(searcher, run, start or Start(), limits, deadline)
     else:
         state = run_counted(searcher, run, start or Start(), limits, deadline)
+        _widen(run, state.value, limits, deadline)
     state = _lifted(frame, state, run, end)
     seconds = {"build": built, "solve": time.perf_counter() - began}
     return Answer(
@@ -94,9 +97,12 @@ def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline
     else:
         state = begin(frame, carried(frame, start.prices))
     run.proven(state)
+    if start.plan is not None and run.keep(start.plan, state.value):
+        return state
     searcher.price_rooms(state.best.rooms)
     candidate = _first(searcher, state, start.plan, limits, deadline)
     if candidate is not None:
+        run.accept(candidate, state.value)
         candidate = refit(searcher, candidate, deadline)
     candidate = _mended(searcher, candidate, run, state.value, deadline)
     # What was aimed at until now was a guess, and may have worn the steps out.
@@ -115,7 +121,7 @@ def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline
             break
         searcher.price_rooms(state.best.rooms)
         before = candidate.cost
-        values = relaxation_values(frame, state.best)
+        values = relaxation_values(frame, state.best, state.counting)
         candidate = improve(
             searcher,
             candidate,
@@ -126,8 +132,8 @@ def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline
         )
         candidate = refit(searcher, candidate, deadline)
         if candidate.cost >= before - frame.grain and state.step < 1e-3:
-            _widen(run, state.value, limits, deadline)
             break
+    _widen(run, state.value, limits, deadline)
     return state
 
 
@@ -136,7 +142,7 @@ def _widen(run: _Run, bound: float, limits: Limits, deadline: float) -> None:
     end = min(deadline, time.perf_counter() + WIDENING * limits.seconds)
     for width in WIDTHS:
         left = end - time.perf_counter()
-        if run.plan is None or left < 1.0 or run.done(bound):
+        if left < 1.0 or run.done(bound):
             break
         plan = widen_choice(run.problem, run.plan, width, replace(limits, seconds=left))
         if plan is not None:
@@ -150,16 +156,6 @@ def _lifted(frame: Frame, state: Ascent, run: _Run, end: float) -> Ascent:
     state = lifted(frame, state, end)
     run.proven(state)
     return state
-
-
-def _compile(frame: Frame, searcher: Searcher) -> None:
-    """Call every compiled function once, on nobody, so that compiling is no part of solving."""
-    relax(frame, first_multipliers(frame))
-    zones, _, levels, years = frame.problem.shape
-    nowhere = np.full((zones, levels, years), -1, dtype=np.int64)
-    candidate = searcher.price(bare_design(frame), nowhere, np.arange(0), 1, True)
-    if candidate is not None:
-        make_plan(frame, candidate)
 
 
 class _Run:
@@ -230,7 +226,8 @@ def _first(
     """First plan: the one given, else the network that a solver or rounding finds, or the bare."""
     frame, zones = searcher.frame, np.arange(len(searcher.frame.problem.zones))
     for plan, sweeps in _known_networks(frame, state, start, limits):
-        design = candidate_design(frame, plan)
+        values = relaxation_values(frame, state.best, state.counting)
+        design = nearest_design(frame, plan, values)
         if design is not None:
             site = places(frame.problem, plan)
             candidate = searcher.price(design, site, zones, sweeps, sweeps > 1, deadline)

@@ -9,9 +9,13 @@ import numpy as np
 from optimizer.classes import cheapest_classes
 from optimizer.domain import Plan, Problem
 from optimizer.methods.by_site.frame import Frame
-from optimizer.methods.by_site.network import Design, starts
-from optimizer.methods.by_site.searcher import Candidate
+from optimizer.methods.by_site.network import Design, bare_design, starts
+from optimizer.methods.by_site.searcher import Candidate, Searcher
+from optimizer.methods.by_site.site_costs import Ground
 from optimizer.presence import presence
+
+_compiled: set[tuple[bool, bool]] = set()
+"""Kinds of search that this process has called: with areas in one piece or not, with classes."""
 
 
 def make_plan(frame: Frame, candidate: Candidate) -> Plan:
@@ -43,8 +47,29 @@ def make_plan(frame: Frame, candidate: Candidate) -> Plan:
     return replace(plan, classes=cheapest_classes(problem, plan, presence(problem, plan)))
 
 
+def compile_search(frame: Frame, ground: Ground) -> None:
+    """Call every compiled function of the search once, on nobody: compiling is no part of it."""
+    policy = frame.problem.policy
+    kind = (policy.keeps_areas_together, policy.on("class_size"))
+    if kind in _compiled:
+        return
+    zones, _, levels, years = frame.problem.shape
+    nobody = Searcher(frame, ground._replace(size=np.zeros_like(ground.size)))
+    nowhere = np.full((zones, levels, years), -1, dtype=np.int64)
+    candidate = nobody.price(bare_design(frame), nowhere, np.arange(0), 1, True)
+    if candidate is not None:
+        make_plan(frame, candidate)
+        _compiled.add(kind)
+
+
 def candidate_design(frame: Frame, plan: Plan) -> Design | None:
     """Find the design of a plan, None where the frame has no such lifecycle or start."""
+    design = design_in_parts(frame, plan)
+    return design if np.all(design.cycle >= 0) else None
+
+
+def design_in_parts(frame: Frame, plan: Plan) -> Design:
+    """Find what the frame has of the design of a plan; `cycle` is -1 where it has none such."""
     problem, t0 = frame.problem, frame.problem.horizon.first_year
     cycles = np.full(len(problem.sites), -1, dtype=np.int64)
     years = np.arange(problem.horizon.years)
@@ -61,7 +86,7 @@ def candidate_design(frame: Frame, plan: Plan) -> Design | None:
     extended = frozenset(int(row) for row in np.flatnonzero(added))
     target = np.full((len(problem.sites), len(problem.levels)), -1, dtype=np.int64)
     target[plan.merges[:, 0], plan.merges[:, 2]] = plan.merges[:, 1]
-    return Design(cycles, extended, target) if np.all(cycles >= 0) else None
+    return Design(cycles, extended, target)
 
 
 def places(problem: Problem, plan: Plan) -> np.ndarray:

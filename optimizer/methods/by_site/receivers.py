@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 import numpy as np
-from scipy.sparse import csr_array, lil_array
+from scipy.sparse import csr_array
 
 from optimizer.domain import Action, Problem
 from optimizer.methods.by_site.alternatives import Alternatives, Lifecycle, stop_years
@@ -32,7 +32,7 @@ def receiver_rows(
     site = np.array([cycle.site for cycle in cycles])
     converts, (moves, serves) = _conversions(problem, cycles), _relocations(problem, cycles)
     staying = inherited.sum(axis=1) > NOBODY
-    matrix = lil_array((problem.sites.runs.size * years, len(cycles)))
+    rows, columns, signs = list[Ints](), list[Ints](), list[Floats]()
     for j, level in np.argwhere(problem.sites.runs):
         block, begin, stop = j * levels + level, table.begin[:, level], table.stop[:, level]
         targets, moved = np.isin(site, _targets(problem, j, level)), moves[:, level] == j
@@ -42,9 +42,15 @@ def receiver_rows(
             if t not in free:
                 receives &= moved
             if (t not in free or staying[block, t]) and not _certain(site, receives):
-                matrix[block * years + t, (site == j) & (stop == t)] = 1.0
-                matrix[block * years + t, receives] = -1.0
-    return csr_array(matrix)
+                for who, sign in (((site == j) & (stop == t), 1.0), (receives, -1.0)):
+                    columns.append(np.flatnonzero(who))
+                    rows.append(np.full(len(columns[-1]), block * years + t))
+                    signs.append(np.full(len(columns[-1]), sign))
+    shape = (problem.sites.runs.size * years, len(cycles))
+    if not rows:
+        return csr_array(shape)
+    place = (np.concatenate(rows), np.concatenate(columns))
+    return csr_array((np.concatenate(signs), place), shape=shape)
 
 
 def _targets(problem: Problem, site: int, level: int) -> Ints:

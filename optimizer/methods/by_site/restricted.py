@@ -54,10 +54,12 @@ def solve_restricted(
         return None
 
 
-def widen_choice(problem: Problem, plan: Plan, width: int, limits: Limits) -> Plan | None:
+def widen_choice(problem: Problem, plan: Plan | None, width: int, limits: Limits) -> Plan | None:
     """Improve a plan over its own pairs and each zone's cheapest `width`; None: no plan found."""
-    sites = np.ones(len(problem.sites), dtype=bool)
-    pairs = promising_pairs(problem, sites, width, np.asarray(plan.share.any(axis=1)))
+    sites, used = np.ones(len(problem.sites), dtype=bool), np.zeros(len(problem.travel), dtype=bool)
+    if plan is not None:
+        used = np.asarray(plan.share.any(axis=1))
+    pairs = promising_pairs(problem, sites, width, used)
     if pairs.sum() * problem.horizon.years > MOST_SHARES:
         return None
     projects = np.ones(len(problem.options), dtype=bool)
