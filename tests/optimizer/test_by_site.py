@@ -15,12 +15,13 @@ from optimizer.evaluate import evaluate
 from optimizer.methods.base import Limits, Progress, Start
 from optimizer.methods.by_site.ascent import ascend, begin
 from optimizer.methods.by_site.frame import Frame, make_frame
-from optimizer.methods.by_site.kernels import Costs, make_items, solve_cohort
+from optimizer.methods.by_site.kernels import Costs, solve_cohort
 from optimizer.methods.by_site.method import by_site
 from optimizer.methods.by_site.network import bare_design, make_ground
 from optimizer.methods.by_site.plan import candidate_design, make_plan, places
 from optimizer.methods.by_site.relaxation import costs_under, relax
 from optimizer.methods.by_site.searcher import Searcher
+from optimizer.methods.by_site.size_kernels import make_items
 from optimizer.methods.monolithic import monolithic
 from tests.support.random_counties import random_county
 
@@ -63,7 +64,7 @@ def test_relaxing_under_the_multipliers_of_the_certificate_gives_the_bound_again
     frame = make_frame(random_county(2))
     state = begin(frame)
     state = ascend(frame, state, 1.5 * state.value, 60, time.perf_counter() + 30.0)
-    assert relax(frame, state.best).value == pytest.approx(state.value)
+    assert relax(frame, state.best, state.counting).value == pytest.approx(state.value)
 
 
 def test_the_bound_never_falls_during_a_run() -> None:
@@ -128,14 +129,15 @@ def test_a_cohort_at_a_site_costs_what_a_mixed_integer_program_says(seed: int) -
     state = begin(frame)
     state = ascend(frame, state, 1.3 * state.value, 15, time.perf_counter() + 30.0)
     costs = costs_under(frame, state.best)
-    items = make_items(len(frame.blocks.zone))
+    items = make_items(len(frame.blocks.zone), frame.blocks.factor.shape[3])
     share = np.zeros((len(frame.blocks.zone), problem.horizon.years))
     path = np.zeros(frame.blocks.factor.shape[3], dtype=np.int64)
     for block in range(len(frame.blocks.level)):
         for cohort in range(problem.horizon.years):
             served = int(frame.blocks.grades[block])
+            counting = frame.counting
             value = solve_cohort(
-                block, cohort, served, False, frame.blocks, costs, items, path, share
+                block, cohort, served, False, frame.blocks, counting, costs, items, path, share
             )
             assert value == pytest.approx(_by_milp(frame, costs, block, cohort), abs=1.0)
 

@@ -66,7 +66,7 @@ def test_fifty_pupils_of_unlike_zones_are_fifty_pupils() -> None:
     # the zones' mean growth the village has 15 pupils, and nobody is over the cap.
     frame = make_frame(one_cohort())
     assert relax(frame, paid(frame)).value == pytest.approx(200.0)
-    assert lift(frame, paid(frame), soon()).value == pytest.approx(260.0, abs=0.02)
+    assert lift(frame, paid(frame), frame.counting, soon()).value == pytest.approx(260.0, abs=0.02)
 
 
 def test_time_is_kept_only_where_zones_grow_apart() -> None:
@@ -79,7 +79,10 @@ def test_time_is_kept_only_where_zones_grow_apart() -> None:
 
 def test_without_time_the_bound_stays_as_it_was() -> None:
     frame = make_frame(one_cohort())
-    assert lift(frame, paid(frame), soon(-1.0)).value == relax(frame, paid(frame)).value
+    assert (
+        lift(frame, paid(frame), frame.counting, soon(-1.0)).value
+        == relax(frame, paid(frame)).value
+    )
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -88,7 +91,7 @@ def test_a_lifted_bound_is_no_lower_and_never_above_the_optimum(seed: int) -> No
     problem = growing_apart(drawn, (0.7, 1.2, 0.8, 1.3, 0.9))
     frame = make_frame(problem)
     state = ascend(frame, begin(frame), 2.0 * begin(frame).value, 80, soon())
-    lifted = lift(frame, state.best, soon())
+    lifted = lift(frame, state.best, state.counting, soon())
     assert lifted.value >= state.value - 1e-6
     assert np.all(lifted.parts >= state.best_parts - 1e-6)
     best = monolithic(problem, Limits(gap=1e-7, seconds=60.0), None, None)
@@ -101,7 +104,7 @@ def test_some_bound_is_lifted_where_zones_grow_apart() -> None:
         drawn = varied_county(seed, zones=5, sites=4, years=3)
         frame = make_frame(growing_apart(drawn, (0.7, 1.2, 0.8, 1.3, 0.9)))
         state = begin(frame)
-        gains.append(lift(frame, state.best, soon()).value - state.value)
+        gains.append(lift(frame, state.best, state.counting, soon()).value - state.value)
     assert max(gains) > 100.0
 
 

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.methods.by_site.arrays import Floats
+from optimizer.methods.by_site.counting import Counting
 from optimizer.methods.by_site.frame import Frame, Multipliers
 from optimizer.methods.by_site.relaxation import Relaxed, relax
+from optimizer.methods.by_site.settle import settled
 
 MEMORY = 0.04
 """Weight of the newest choice in the smoothed ones."""
+SETTLE = 40
+"""Steps after which it is asked again how pupils are best counted."""
 RECEIVER = 1e4
 """Step size of the price of a stop: what is at stake is a whole school."""
 
@@ -23,6 +27,7 @@ class Ascent:
     """State of the ascent: the best multipliers so far, their value, and where the search is.
 
     `share` (Q, T), `cycle` (A,) and `extension` (X,) are smoothed choices: a fractional plan.
+    `counting` is how pupils are counted now.
     """
 
     best: Multipliers
@@ -34,6 +39,7 @@ class Ascent:
     share: Floats
     cycle: Floats
     extension: Floats
+    counting: Counting
     step: float
     stalled: int
     rounds: int
@@ -86,7 +92,8 @@ def begin(frame: Frame, multipliers: Multipliers | None = None) -> Ascent:
     """Relax once, under given multipliers or the first ones."""
     given = multipliers is not None
     start = first_multipliers(frame) if multipliers is None else _project(frame, multipliers)
-    relaxed = relax(frame, start)
+    counting = settled(frame, start, frame.counting) if given else frame.counting
+    relaxed = relax(frame, start, counting)
     return Ascent(
         best=start,
         value=relaxed.value,
@@ -97,6 +104,7 @@ def begin(frame: Frame, multipliers: Multipliers | None = None) -> Ascent:
         share=relaxed.share,
         cycle=_one_hot(frame, relaxed),
         extension=relaxed.extended.astype(float),
+        counting=counting,
         step=CARRIED_STEP if given else 1.0,
         stalled=0,
         rounds=0,
@@ -121,7 +129,7 @@ def ascend(
     parts = state.best_parts
     current, direction = state.current, state.direction
     share, cycle, extension = state.share, state.cycle, state.extension
-    step, stalled, done = state.step, state.stalled, state.rounds
+    counting, step, stalled, done = state.counting, state.step, state.stalled, state.rounds
     for _ in range(rounds):
         if time.perf_counter() > deadline or step < 1e-4:
             break
@@ -131,7 +139,9 @@ def ascend(
         length = step * max(target - relaxed.value, 1e-4 * abs(target)) / norm
         moved = [c + length * s * d for c, s, d in zip(current, scale, direction, strict=True)]
         current = _project(frame, Multipliers(*moved))
-        relaxed = relax(frame, current)
+        if done % SETTLE == SETTLE - 1:
+            counting = settled(frame, best, counting)
+        relaxed = relax(frame, current, counting)
         done += 1
         share = share + MEMORY * (relaxed.share - share)
         cycle = cycle + MEMORY * (_one_hot(frame, relaxed) - cycle)
@@ -160,6 +170,7 @@ def ascend(
         share,
         cycle,
         extension,
+        counting,
         step,
         stalled,
         done,

@@ -32,7 +32,7 @@ DROPPED = (
 )
 STEPS = 500
 """Most steps of the ascent for a plan that another method found."""
-LIFTING = 0.5
+LIFTING = 0.2
 """Part of the time kept for lifting the bound after them."""
 
 
@@ -44,7 +44,7 @@ def certificate(state: Ascent) -> Certificate:
 
 def lifted(frame: Frame, state: Ascent, end: float) -> Ascent:
     """Raise the bound under the best multipliers until `end` (`time.perf_counter`)."""
-    relaxed = lift(frame, state.best, end)
+    relaxed = lift(frame, state.best, state.counting, end)
     return replace(state, value=relaxed.value, best_parts=relaxed.parts)
 
 

@@ -1,6 +1,7 @@
 """Compiled loops over the classes of one cohort at one block, given how many pupils there are.
 
-Types of the arguments are `data.Blocks` and `kernels.Costs`.
+`b` is a `data.Blocks`; `growth`, `price` and `over` hold the reference growth, and yuan of a class
+and of a pupil over the cap, of each year of the cohort's life.
 """
 
 from __future__ import annotations
@@ -26,7 +27,13 @@ def year_classes(pupils, least, price, over, cap, hard):  # type: ignore[no-unty
 
 
 @njit
-def life_cost(n, pupils, block, cohort, life, b, costs, path):  # type: ignore[no-untyped-def]
+def pupil_price(price, over, cap, hard):  # type: ignore[no-untyped-def]
+    """Yuan of a pupil in full classes or crowded ones: no number of pupils costs less a head."""
+    return min(price / cap, price / hard + over * (1.0 - cap / hard))
+
+
+@njit
+def life_cost(n, pupils, block, life, b, growth, price, over, path):  # type: ignore[no-untyped-def]
     """Cost of `n` classes at entry and the cheapest numbers after, which `path` receives.
 
     Classes do not fall below `n` later, unless pupils may join and classes be chosen afresh.
@@ -34,16 +41,15 @@ def life_cost(n, pupils, block, cohort, life, b, costs, path):  # type: ignore[n
     grow or only shrink.
     """
     cap, hard = b.cap[block], b.hard[block]
-    total = costs.classes[block, cohort] * n
-    total += costs.over[cohort] * max(0.0, pupils - cap * n)
+    total = price[0] * n + over[0] * max(0.0, pupils - cap * n)
     path[0] = n
     least = 1 if b.regroups[block] else n
     for g in range(1, life):
         path[g], cost = year_classes(
-            pupils * b.scale[block, cohort, g],
+            pupils * growth[g],
             least,
-            costs.classes[block, cohort + g],
-            costs.over[cohort + g],
+            price[g],
+            over[g],
             cap,
             hard,
         )
@@ -52,7 +58,7 @@ def life_cost(n, pupils, block, cohort, life, b, costs, path):  # type: ignore[n
 
 
 @njit
-def class_cost(pupils, block, cohort, life, b, costs, path):  # type: ignore[no-untyped-def]
+def class_cost(pupils, block, life, b, growth, price, over, path):  # type: ignore[no-untyped-def]
     """Return F(pupils) and the number of classes at entry that attains it.
 
     The cost is convex in the number of classes at entry: search downwards from all at the cap.
@@ -61,9 +67,9 @@ def class_cost(pupils, block, cohort, life, b, costs, path):  # type: ignore[no-
     if low > b.most[block]:
         return np.inf, low
     n = min(b.most[block], max(low, int(np.ceil(pupils / b.cap[block] - 1e-9))))
-    best = life_cost(n, pupils, block, cohort, life, b, costs, path)
+    best = life_cost(n, pupils, block, life, b, growth, price, over, path)
     while n > low:
-        total = life_cost(n - 1, pupils, block, cohort, life, b, costs, path)
+        total = life_cost(n - 1, pupils, block, life, b, growth, price, over, path)
         if total >= best:
             break
         best = total
@@ -72,12 +78,10 @@ def class_cost(pupils, block, cohort, life, b, costs, path):  # type: ignore[no-
 
 
 @njit
-def least_slope(block, cohort, life, b, costs):  # type: ignore[no-untyped-def]
+def least_slope(block, life, b, growth, price, over):  # type: ignore[no-untyped-def]
     """Yuan per reference pupil that F never undercuts: F(N) >= slope * N."""
     cap, hard = b.cap[block], b.hard[block]
     slope = 0.0
     for g in range(life):
-        price, over = costs.classes[block, cohort + g], costs.over[cohort + g]
-        full = min(price / cap, price / hard + over * (1.0 - cap / hard))
-        slope += b.scale[block, cohort, g] * full
+        slope += growth[g] * pupil_price(price[g], over[g], cap, hard)
     return slope

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from optimizer.domain import Problem
 from optimizer.limits import base_classes
@@ -42,10 +41,6 @@ class Blocks(NamedTuple):
         (B,) site and level of the block and its number of grades.
     grades
         (B,) grade indices served here (a teaching point serves fewer).
-    scale
-        (B, T, G) reference growth of cohorts at the block, 1 at entry.
-    weight
-        (Q, T) entrants times the least ratio of a zone's growth to the reference growth.
     cap, hard
         (B,) class sizes.
     regroups
@@ -77,8 +72,6 @@ class Blocks(NamedTuple):
     level: Ints
     grades: Ints
     level_grades: Ints
-    scale: Floats
-    weight: Floats
     cap: Floats
     hard: Floats
     regroups: Bools
@@ -128,7 +121,6 @@ def make_blocks(problem: Problem) -> Blocks:
     size = np.ascontiguousarray(problem.demand.entrants)
     grades = _grades(problem)
     zone = travel.zone[rows].astype(np.int64)
-    scale = _reference_growth(problem, factor, block, zone, travel.minutes[rows])
     lookup = np.full((levels, zones, sites), -1, dtype=np.int64)
     lookup[travel.level, travel.zone, travel.site] = np.arange(len(travel))
     inherited, limit, classes, at_site, after = _inherited(problem, unit_all, lookup)
@@ -152,8 +144,6 @@ def make_blocks(problem: Problem) -> Blocks:
         level=level_of.astype(np.int64),
         grades=grades,
         level_grades=np.array([level.grades for level in problem.levels])[level_of],
-        scale=scale,
-        weight=_weights(size, factor, scale, grades, block, zone, levels),
         cap=np.where(point, problem.standards.point_cap, caps),
         hard=np.array([level.hard for level in problem.levels])[level_of],
         regroups=_regroups(problem),
@@ -203,51 +193,6 @@ def _grades(problem: Problem) -> Ints:
     full = np.array([level.grades for level in problem.levels])
     points = problem.sites.point_grades[:, None]
     return np.where(points > 0, np.minimum(points, full), full).ravel().astype(np.int64)
-
-
-def _reference_growth(
-    problem: Problem, factor: Floats, block: Ints, zone: Ints, minutes: Floats
-) -> Floats:
-    """(B, T, G) entrant-weighted growth of the zones nearest to each block, 1 at entry.
-
-    Any choice gives a valid bound; the growth of the zones that will be served gives a tight one.
-    """
-    _, sites, levels, years = problem.shape
-    level = block % levels
-    size = problem.demand.entrants[zone, level, :]
-    near = size * np.exp(-minutes / 4.0)[:, None]
-    blocks = sites * levels
-    scale = np.ones((blocks, years, factor.shape[3]))
-    rows = np.arange(len(block))
-    adding = csr_array((np.ones(len(block)), (block, rows)), shape=(blocks, len(block)))
-    weight = np.asarray(adding @ near)
-    grown = (near[..., None] * factor[zone, level]).reshape(len(block), -1)
-    total = np.asarray(adding @ grown).reshape(scale.shape)
-    filled = weight > 0
-    scale[filled] = total[filled] / weight[filled][:, None]
-    scale[..., 0] = 1.0
-    return np.where(scale > 0, scale, 1.0)
-
-
-def _weights(
-    size: Floats,
-    factor: Floats,
-    scale: Floats,
-    grades: Ints,
-    block: Ints,
-    zone: Ints,
-    levels: int,
-) -> Floats:
-    """(Q, T) entrants shrunk so that pupils in every later year are at least scale * weight."""
-    years = size.shape[2]
-    level = block % levels
-    ratio = factor[zone, level] / scale[block]
-    grade = np.arange(factor.shape[3])
-    served = grade[None, None, :] < grades[block][:, None, None]
-    inside = (np.arange(years)[:, None] + grade[None, :]) < years
-    least = np.where(served & inside[None], ratio, np.inf).min(axis=2)
-    result: Floats = size[zone, level, :] * least
-    return result
 
 
 def _regroups(problem: Problem) -> Bools:

@@ -199,7 +199,7 @@ def divide(a, b, items, level, cohort, ground, network, state):  # type: ignore[
 def exchange(a, b, level, cohort, scratch, ground, network, state, classes):  # type: ignore[no-untyped-def]
     """Divide a cohort between two sites anew if that is cheaper; returns the gain, else 0."""
     count = common(a, b, level, cohort, ground, network, state, scratch)
-    if count < 2:
+    if count == 0:
         return 0.0
     items = scratch[:count]
     before = np.empty(count, dtype=np.bool_)

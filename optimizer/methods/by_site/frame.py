@@ -20,6 +20,7 @@ from optimizer.methods.by_site.alternatives import (
     make_extensions,
 )
 from optimizer.methods.by_site.arrays import Bools, Floats
+from optimizer.methods.by_site.counting import Counting, nearby
 from optimizer.methods.by_site.data import Blocks, make_blocks
 from optimizer.methods.by_site.receivers import receiver_rows
 from optimizer.methods.by_site.room_plans import RoomPlans, make_room_plans
@@ -74,6 +75,11 @@ class Frame:
     closings_left: Floats
     small_limit: Floats
     grain: float
+
+    @cached_property
+    def counting(self) -> Counting:
+        """How pupils are counted at first."""
+        return nearby(self.problem, self.blocks)
 
     @cached_property
     def room_plans(self) -> RoomPlans:

@@ -1,11 +1,4 @@
-"""Compiled loops of the site problems: one cohort at one block, then all of them.
-
-A cohort's problem, given prices: choose shares x in [0, 1] of the zones in reach and a number of
-classes in each year of its life, at least cost, where the reference pupils N = sum weight * x grow
-as `scale` says. `F(N)`, the cost of the classes, is exact for every N; the shares are a knapsack,
-whose value `K(N)` is convex and piecewise linear. F + K has its minimum at a kink, and all kinks
-are tried.
-"""
+"""Compiled loops of the site problems: one cohort at one block, then all of them."""
 
 from __future__ import annotations
 
@@ -15,7 +8,8 @@ import numpy as np
 
 from optimizer.compiled import njit
 from optimizer.methods.by_site.arrays import Floats, Ints
-from optimizer.methods.by_site.class_kernels import class_cost, least_slope, life_cost, year_classes
+from optimizer.methods.by_site.class_kernels import life_cost, pupil_price, year_classes
+from optimizer.methods.by_site.size_kernels import best_size, fill_shares, knapsack, running_sums
 
 NOBODY = 1e-4
 
@@ -47,128 +41,49 @@ class Costs(NamedTuple):
     class_size: bool
 
 
-class Items(NamedTuple):
-    """Scratch space: pairs worth taking, with reduced cost, weight, row and running sums."""
-
-    reduced: Floats
-    weight: Floats
-    row: Ints
-    sum_reduced: Floats
-    sum_weight: Floats
-
-
-def make_items(size: int) -> Items:
-    """Scratch space for up to `size` pairs."""
-    reduced, weight, sum_reduced, sum_weight = (np.zeros(size) for _ in range(4))
-    return Items(reduced, weight, np.zeros(size, dtype=np.int64), sum_reduced, sum_weight)
-
-
 class Solution(NamedTuple):
     """What `solve_all` writes.
 
-    value (B, T) per entering cohort; stopped (B, T): all cohorts entering before the level stops
-    in a year; share (Q, T) and paths (B, T, G): shares and classes of the cohorts without a stop.
+    value (B, T) per entering cohort, parted (B, T, G) by the grades that it spends there less one;
+    stopped (B, T): all cohorts entering before the level stops in a year; share (Q, T) and paths
+    (B, T, G): shares and classes of the cohorts without a stop.
     """
 
     value: Floats
+    parted: Floats
     stopped: Floats
     share: Floats
     paths: Ints
 
 
 @njit
-def knapsack(pupils, count, items, order):  # type: ignore[no-untyped-def]
-    """K(pupils), by the running sums of the sorted items."""
-    k = np.searchsorted(items.sum_weight[:count], pupils)
-    if k == count:
-        return items.sum_reduced[count - 1]
-    before, profit = 0.0, 0.0
-    if k > 0:
-        before, profit = items.sum_weight[k - 1], items.sum_reduced[k - 1]
-    item = order[k]
-    return profit + items.reduced[item] * (pupils - before) / items.weight[item]
+def price_years(block, cohort, whole, life, b, costs, items):  # type: ignore[no-untyped-def]
+    """Price the years of a cohort: `whole` ones by the class, those after by the pupil.
 
-
-@njit
-def running_sums(count, items, order, slope):  # type: ignore[no-untyped-def]
-    """Fill the running sums of the sorted items; returns where K + slope * N is least."""
-    whole, profit = 0.0, 0.0
-    lowest, lowest_at = 0.0, 0
-    for k in range(count):
-        whole += items.weight[order[k]]
-        profit += items.reduced[order[k]]
-        items.sum_weight[k] = whole
-        items.sum_reduced[k] = profit
-        if profit + slope * whole < lowest:
-            lowest, lowest_at = profit + slope * whole, k
-    return lowest_at
-
-
-@njit
-def _promising(count, items, slope, best):  # type: ignore[no-untyped-def]
-    """Interval of pupils outside which K + slope * N, which is convex, is not below `best`."""
-    first, last = -1, -2
-    lowest, lowest_at = 0.0, -1
-    for k in range(count):
-        value = items.sum_reduced[k] + slope * items.sum_weight[k]
-        if value < lowest:
-            lowest, lowest_at = value, k
-        if value < best:
-            last = k
-            if first < 0:
-                first = k
-    if last < 0:
-        first = last = lowest_at
-    low = items.sum_weight[first - 1] if first > 0 else 0.0
-    high = items.sum_weight[min(last + 1, count - 1)]
-    return low, high
-
-
-@njit
-def best_size(count, items, order, block, cohort, life, b, costs, path):  # type: ignore[no-untyped-def]
-    """Minimise F + K over the reference pupils; returns value, pupils, classes at entry.
-
-    K + slope * N is convex and a lower bound: numbers where it is not below the best are skipped.
-    So are kinks of K at pairs that pay less than a pupil over the cap costs in any one year: beside
-    them F is flat and K falls on, or F rises faster than K falls.
+    A year by the pupil charges each zone for its own pupils, which is never more than classes of
+    them cost; what classes cost beyond that is left to classes for the pupils that are counted.
     """
-    most = b.hard[block] * b.most[block]
-    mildest = np.inf
+    cap, hard = b.cap[block], b.hard[block]
     for g in range(life):
-        mildest = min(mildest, costs.over[cohort + g] * b.scale[block, cohort, g])
-    slope = least_slope(block, cohort, life, b, costs)
-    best, best_pupils, best_n = 0.0, 0.0, 0
-    lowest_at = running_sums(count, items, order, slope)
-    for k in range(lowest_at, lowest_at + count):
-        at = k % count
-        item = order[at]
-        if at < count - 1 and items.reduced[item] > -mildest * items.weight[item]:
-            continue
-        whole, profit = items.sum_weight[at], items.sum_reduced[at]
-        if whole <= most and profit + slope * whole < best:
-            cost, n = class_cost(whole, block, cohort, life, b, costs, path)
-            if profit + cost < best:
-                best, best_pupils, best_n = profit + cost, whole, n
-    low, high = _promising(count, items, slope, best)
-    high = min(high, most)
-    for g in range(life):
-        if g > 0 and b.scale[block, cohort, g] == b.scale[block, cohort, g - 1]:
-            continue
-        for limit in (b.cap[block], b.hard[block]):
-            kink = limit / b.scale[block, cohort, g]
-            pupils = kink * max(1.0, np.ceil(low / kink))
-            while pupils <= high:
-                value = knapsack(pupils, count, items, order)
-                if value + slope * pupils < best:
-                    cost, n = class_cost(pupils, block, cohort, life, b, costs, path)
-                    if value + cost < best:
-                        best, best_pupils, best_n = value + cost, pupils, n
-                pupils += kink
-    return best, best_pupils, best_n
+        price, over, each = costs.classes[block, cohort + g], costs.over[cohort + g], 0.0
+        if g >= whole and costs.class_size:
+            each = min(over, pupil_price(price, over, cap, hard))
+        items.price[g] = max(0.0, price - each * cap)
+        items.over[g] = over - each
+        items.each[g] = each
 
 
 @njit
-def collect_items(block, cohort, served, stops, b, costs, items, share):  # type: ignore[no-untyped-def]
+def least_counted(entrants, factor, growth, whole):  # type: ignore[no-untyped-def]
+    """Return how many entrants of the reference growth a zone never falls short of."""
+    least = factor[0]
+    for g in range(1, whole):
+        least = min(least, factor[g] / growth[g])
+    return entrants * least
+
+
+@njit
+def collect_items(block, cohort, served, stops, b, counting, costs, items, share):  # type: ignore[no-untyped-def]
     """List the pairs worth taking, those with negative reduced cost; their number and free profit.
 
     A zone all of whose pupils may leave before the end needs no class later: it is taken for free.
@@ -176,8 +91,10 @@ def collect_items(block, cohort, served, stops, b, costs, items, share):  # type
     Where the level `stops`, `served` grades are spent here and the rest at the best site where it
     may continue; else all that the block has, and the rest at the parent of a teaching point.
     """
-    level = b.level[block]
-    grades = b.level_grades[block]
+    level, grades = b.level[block], b.level_grades[block]
+    life = min(served, costs.over.shape[0] - cohort)
+    growth = counting.growth[block, cohort, served - 1]
+    whole = min(life, counting.whole[block, cohort, served - 1])
     count, free = 0, 0.0
     for row in range(b.start[block], b.start[block + 1]):
         i = b.zone[row]
@@ -192,55 +109,49 @@ def collect_items(block, cohort, served, stops, b, costs, items, share):  # type
             cost += b.unit_after[row] * rest + costs.moved[cohort + served] * pupils
             last = b.size[i, level, cohort] * b.factor[i, level, cohort, served - 1]
             cost += costs.small[b.site[block], cohort + served] * last
-        if cost < 0.0 and b.weight[row, cohort] <= 1e-9:
+        for g in range(whole, life):
+            cost += items.each[g] * b.size[i, level, cohort] * b.factor[i, level, cohort, g]
+        if cost >= 0.0:
+            continue
+        weight = least_counted(b.size[i, level, cohort], b.factor[i, level, cohort], growth, whole)
+        if weight <= 1e-9:
             free += cost
             share[row, cohort] = 1.0
-        elif cost < 0.0:
+        else:
             items.reduced[count] = cost
-            items.weight[count] = b.weight[row, cohort]
+            items.weight[count] = weight
             items.row[count] = row
             count += 1
     return count, free
 
 
 @njit
-def seat_limit(block, cohort, life, b):  # type: ignore[no-untyped-def]
+def seat_limit(block, life, b, growth):  # type: ignore[no-untyped-def]
     """Most reference pupils within the seats of a site."""
     limit = np.inf
     for g in range(life):
-        limit = min(limit, b.seats[block] / b.scale[block, cohort, g])
+        limit = min(limit, b.seats[block] / growth[g])
     return limit
 
 
 @njit
-def fill_shares(pupils, count, items, order, cohort, share):  # type: ignore[no-untyped-def]
-    """Write the shares of the knapsack's solution into `share` (Q, T)."""
-    left = pupils
-    for k in range(count):
-        item = order[k]
-        if items.weight[item] > left + 1e-9:
-            share[items.row[item], cohort] = max(0.0, left / items.weight[item])
-            return
-        share[items.row[item], cohort] = 1.0
-        left -= items.weight[item]
-
-
-@njit
-def solve_cohort(block, cohort, served, stops, b, costs, items, path, share):  # type: ignore[no-untyped-def]
+def solve_cohort(block, cohort, served, stops, b, counting, costs, items, path, share):  # type: ignore[no-untyped-def]
     """Solve one cohort at one block; returns its value and writes `path` and `share`."""
     path[:] = 0
-    count, free = collect_items(block, cohort, served, stops, b, costs, items, share)
+    life = min(served, costs.over.shape[0] - cohort)
+    growth = counting.growth[block, cohort, served - 1]
+    price_years(block, cohort, counting.whole[block, cohort, served - 1], life, b, costs, items)
+    count, free = collect_items(block, cohort, served, stops, b, counting, costs, items, share)
     if count == 0:
         return free
     order = np.argsort(items.reduced[:count] / items.weight[:count])
-    life = min(served, costs.over.shape[0] - cohort)
     if costs.class_size:
-        value, pupils, n = best_size(count, items, order, block, cohort, life, b, costs, path)
+        value, pupils, n = best_size(count, items, order, block, life, b, growth, path)
         path[:] = 0
         if n > 0:
-            life_cost(n, pupils, block, cohort, life, b, costs, path)
+            life_cost(n, pupils, block, life, b, growth, items.price, items.over, path)
     else:
-        pupils = min(seat_limit(block, cohort, life, b), items.weight[:count].sum())
+        pupils = min(seat_limit(block, life, b, growth), items.weight[:count].sum())
         running_sums(count, items, order, 0.0)
         value = knapsack(pupils, count, items, order)
     if pupils > 0.0:
@@ -249,20 +160,22 @@ def solve_cohort(block, cohort, served, stops, b, costs, items, path, share):  #
 
 
 @njit
-def solve_all(stoppable, earliest, b, costs, items, scratch, solution):  # type: ignore[no-untyped-def]
+def solve_all(stoppable, earliest, b, counting, costs, items, scratch, solution):  # type: ignore[no-untyped-def]
     """Solve every cohort at every block into `solution`; `scratch` (Q, T) is overwritten."""
     years = costs.over.shape[0]
     solution.share[:] = 0.0
     solution.stopped[:] = 0.0
+    solution.parted[:] = 0.0
     for block in range(len(b.level)):
         if b.start[block] == b.start[block + 1]:
             continue
         grades = b.grades[block]
         for cohort in range(years):
             solution.value[block, cohort] = solve_cohort(
-                block, cohort, grades, False, b, costs, items,
+                block, cohort, grades, False, b, counting, costs, items,
                 solution.paths[block, cohort], solution.share,
             )  # fmt: skip
+            solution.parted[block, cohort, grades - 1] = solution.value[block, cohort]
         if not stoppable[block]:
             continue
         path = np.zeros(solution.paths.shape[2], dtype=np.int64)
@@ -272,14 +185,16 @@ def solve_all(stoppable, earliest, b, costs, items, scratch, solution):  # type:
                 if cohort + grades <= stop:
                     total += solution.value[block, cohort]
                 else:
-                    total += solve_cohort(
-                        block, cohort, stop - cohort, True, b, costs, items, path, scratch
+                    value = solve_cohort(
+                        block, cohort, stop - cohort, True, b, counting, costs, items, path, scratch
                     )
+                    solution.parted[block, cohort, stop - cohort - 1] = value
+                    total += value
             solution.stopped[block, stop] = total
 
 
 @njit
-def refill_stopped(block, stop, b, costs, items, share, paths):  # type: ignore[no-untyped-def]
+def refill_stopped(block, stop, b, counting, costs, items, share, paths):  # type: ignore[no-untyped-def]
     """Write the shares and classes of a block whose level stops, over those without a stop."""
     years = costs.over.shape[0]
     for row in range(b.start[block], b.start[block + 1]):
@@ -288,7 +203,8 @@ def refill_stopped(block, stop, b, costs, items, share, paths):  # type: ignore[
     for cohort in range(min(stop, years)):
         served = min(b.grades[block], stop - cohort)
         cut = cohort + b.grades[block] > stop
-        solve_cohort(block, cohort, served, cut, b, costs, items, paths[block, cohort], share)
+        path = paths[block, cohort]
+        solve_cohort(block, cohort, served, cut, b, counting, costs, items, path, share)
 
 
 @njit

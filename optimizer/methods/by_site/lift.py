@@ -1,10 +1,10 @@
 """The last step of a bound: cohorts solved with each zone's own growth.
 
-The ascent counts the pupils of a block by one reference growth, and a zone that grows otherwise by
-the least it ever has of that (`data.Blocks.weight`). That is quick and never too high, but where
-villages that shrink and a town that grows share a school it counts too few classes. Under the
-multipliers that the ascent ends with, such cohorts are solved here as docs/bound.md states them,
-each as a small program, those first that have most to gain.
+The ascent counts the pupils of a block by one reference growth, or classes in parts after the first
+year (`settle`). That is quick and never too high, but where villages that shrink and a town that
+grows share a school it counts too few classes. Under the multipliers that the ascent ends with,
+such cohorts are solved here as docs/bound.md states them, each as a small program, those first that
+have most to gain.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from scipy import sparse
 
 from optimizer.formulation.arrays import Milp
 from optimizer.methods.by_site.arrays import Floats
+from optimizer.methods.by_site.class_kernels import life_cost
+from optimizer.methods.by_site.counting import Counting, of_those_taken
 from optimizer.methods.by_site.frame import Frame, Multipliers
 from optimizer.methods.by_site.kernels import NOBODY, Costs
 from optimizer.methods.by_site.relaxation import (
@@ -44,8 +46,8 @@ class Program:
     ----------
     cost
         (n,) yuan of taking a zone's whole cohort, all below 0.
-    pupils, counted
-        (n, Y) of the zone in each year at the block; those of them that the ascent counts.
+    pupils
+        (n, Y) of the zone in each year at the block.
     classes, over
         (Y,) yuan of a class, of a pupil over the cap.
     cap, hard, most
@@ -56,7 +58,6 @@ class Program:
 
     cost: Floats
     pupils: Floats
-    counted: Floats
     classes: Floats
     over: Floats
     cap: float
@@ -64,40 +65,24 @@ class Program:
     most: int
     kept: bool
 
-    @property
-    def to_gain(self) -> float:
-        """Yuan of classes in parts for the pupils that the ascent does not count."""
-        crowded = self.classes / self.hard + self.over * (1.0 - self.cap / self.hard)
-        least = np.minimum(self.classes / self.cap, crowded)
-        taken = self.cost + self.pupils @ least < 0.0
-        return float(((self.pupils - self.counted)[taken] @ least).sum())
-
 
 def can_lift(frame: Frame) -> bool:
     """Whether some zone grows unlike the reference of a block that it may go to."""
-    blocks = frame.blocks
     if not frame.problem.policy.on("class_size"):
         return False
-    block = np.repeat(np.arange(len(blocks.level)), np.diff(blocks.start))
-    zone, level, years = blocks.zone, blocks.level[block], blocks.size.shape[2]
-    for grade in range(min(blocks.factor.shape[3], years)):
-        there = slice(0, years - grade)  # cohorts that come to this grade within the horizon
-        pupils = blocks.size[zone, level, there] * blocks.factor[zone, level, there, grade]
-        counted = blocks.weight[:, there] * blocks.scale[block, there, grade]
-        if np.any(pupils - counted > NOBODY):
-            return True
-    return False
+    mean, least, _ = of_those_taken(frame.blocks, np.ones_like(frame.blocks.whole))
+    return not np.allclose(mean, least)
 
 
-def lift(frame: Frame, multipliers: Multipliers, deadline: float) -> Relaxed:
+def lift(frame: Frame, multipliers: Multipliers, counting: Counting, deadline: float) -> Relaxed:
     """Relax under the multipliers, cohorts solved with each zone's own growth until `deadline`.
 
     Returns
     -------
     Relaxed
-        Its value is at least that of `relax`.
+        Its value is at least that of `relax` with the same counting.
     """
-    solved = solve_cohorts(frame, multipliers)
+    solved = solve_cohorts(frame, multipliers, counting)
     if solved.costs.class_size:
         value, stopped = solved.solution.value.copy(), solved.solution.stopped.copy()
         for block, cohort, program in _promising(frame, multipliers, solved):
@@ -125,9 +110,39 @@ def _promising(
         stays = stop[block] >= years or cohort + grades[block] <= stop[block]
         if begin[block] <= cohort and stays:
             program = cohort_program(frame, solved.costs, block, cohort)
-            found.append((int(block), int(cohort), program))
-    found = [row for row in found if row[2].to_gain > frame.grain]
-    return sorted(found, key=lambda row: -row[2].to_gain)
+            gain = _most_to_gain(frame, solved, block, cohort)
+            if gain > frame.grain:
+                found.append((gain, int(block), int(cohort), program))
+    found.sort(key=lambda row: -row[0])
+    return [row[1:] for row in found]
+
+
+def _most_to_gain(frame: Frame, solved: Solved, block: int, cohort: int) -> float:
+    """Yuan by which the zones that are taken cost more than is counted for them.
+
+    With as many classes at entry; the cohort's true value lies between the two.
+    """
+    blocks, costs, solution = frame.blocks, solved.costs, solved.solution
+    years = min(int(blocks.grades[block]), frame.problem.horizon.years - cohort)
+    rows = np.arange(blocks.start[block], blocks.start[block + 1])
+    share = solution.share[rows, cohort]
+    rows, share = rows[share > 0.0], share[share > 0.0]
+    zone, level = blocks.zone[rows], blocks.level[block]
+    cost = float(share @ (blocks.whole[rows, cohort] - costs.zone[zone, level, cohort]))
+    pupils = (share * blocks.size[zone, level, cohort]) @ blocks.factor[zone, level, cohort, :years]
+    path = np.zeros(years, dtype=np.int64)
+    cost += life_cost(
+        max(int(solution.paths[block, cohort, 0]), int(np.ceil(pupils[0] / blocks.hard[block]))),
+        pupils[0],
+        block,
+        years,
+        blocks,
+        pupils / max(pupils[0], NOBODY),
+        costs.classes[block, cohort : cohort + years],
+        costs.over[cohort : cohort + years],
+        path,
+    )
+    return float(cost - solution.value[block, cohort])
 
 
 def cohort_program(frame: Frame, costs: Costs, block: int, cohort: int) -> Program:
@@ -142,7 +157,6 @@ def cohort_program(frame: Frame, costs: Costs, block: int, cohort: int) -> Progr
     return Program(
         cost=cost,
         pupils=blocks.size[zone, level, cohort][:, None] * factor,
-        counted=blocks.weight[rows, cohort][:, None] * blocks.scale[block, cohort, :years],
         classes=costs.classes[block, cohort : cohort + years],
         over=costs.over[cohort : cohort + years],
         cap=float(blocks.cap[block]),

@@ -40,10 +40,8 @@ WIDENING = 0.25
 """Part of the time that this may take."""
 LATER = 40
 """Steps of the ascent between two looks at the plan after that: the plan has more to gain."""
-LIFTING = 0.2
+LIFTING = 0.05
 """Part of the time kept for lifting the bound that the ascent ends with."""
-WARM_LIFTING, WARM_MOST = 12.0, 0.6
-"""From prices given: seconds kept for it at least, and the part of the time that this may be."""
 WORN = 0.01
 """Least step with which the ascent goes on once there is a plan to aim at."""
 FOR_NETWORK = 0.35
@@ -71,7 +69,7 @@ def by_site(problem: Problem, limits: Limits, start: Start | None, report: Repor
     compile_search(frame, searcher.ground)
     began = time.perf_counter()
     built, end = began - started, began + limits.seconds
-    deadline = end - _lifting(frame, limits, start)
+    deadline = end - LIFTING * limits.seconds * can_lift(frame)
     run = _Run(problem, frame, limits, report, began)
     if problem.policy.schools_open is None:
         state = _turns(searcher, run, start or Start(), limits, deadline)
@@ -123,7 +121,7 @@ def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline
             break
         searcher.price_rooms(state.best.rooms)
         before = candidate.cost
-        values = relaxation_values(frame, state.best)
+        values = relaxation_values(frame, state.best, state.counting)
         candidate = improve(
             searcher,
             candidate,
@@ -149,14 +147,6 @@ def _widen(run: _Run, bound: float, limits: Limits, deadline: float) -> None:
         plan = widen_choice(run.problem, run.plan, width, replace(limits, seconds=left))
         if plan is not None:
             run.keep(plan, bound)
-
-
-def _lifting(frame: Frame, limits: Limits, start: Start | None) -> float:
-    """Seconds kept for lifting the bound: more where the ascent begins with good prices."""
-    seconds = LIFTING * limits.seconds
-    if start is not None and start.prices is not None:
-        seconds = max(seconds, min(WARM_LIFTING, WARM_MOST * limits.seconds))
-    return seconds * can_lift(frame)
 
 
 def _lifted(frame: Frame, state: Ascent, run: _Run, end: float) -> Ascent:
@@ -236,7 +226,7 @@ def _first(
     """First plan: the one given, else the network that a solver or rounding finds, or the bare."""
     frame, zones = searcher.frame, np.arange(len(searcher.frame.problem.zones))
     for plan, sweeps in _known_networks(frame, state, start, limits):
-        values = relaxation_values(frame, state.best)
+        values = relaxation_values(frame, state.best, state.counting)
         design = nearest_design(frame, plan, values)
         if design is not None:
             site = places(frame.problem, plan)

@@ -15,13 +15,12 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.methods.by_site.arrays import Bools, Floats, Ints
+from optimizer.methods.by_site.counting import Counting
 from optimizer.methods.by_site.frame import Frame, Multipliers, debt_price
 from optimizer.methods.by_site.kernels import (
     NOBODY,
     Costs,
-    Items,
     Solution,
-    make_items,
     refill_stopped,
     solve_all,
     solve_inherited,
@@ -33,6 +32,7 @@ from optimizer.methods.by_site.project_values import (
     standing_alone,
 )
 from optimizer.methods.by_site.room_kernels import room_values, trace_rooms
+from optimizer.methods.by_site.size_kernels import Items, make_items
 
 
 class Relaxed(NamedTuple):
@@ -70,6 +70,7 @@ def costs_under(frame: Frame, multipliers: Multipliers) -> Costs:
 class Solved(NamedTuple):
     """Cohorts solved at every block: those that enter, and cost and classes of those inherited."""
 
+    counting: Counting
     costs: Costs
     items: Items
     solution: Solution
@@ -77,42 +78,46 @@ class Solved(NamedTuple):
     inherited_classes: Floats
 
 
-def solve_cohorts(frame: Frame, multipliers: Multipliers) -> Solved:
+def solve_cohorts(
+    frame: Frame, multipliers: Multipliers, counting: Counting | None = None
+) -> Solved:
     """Solve every cohort at every block under the multipliers."""
     blocks, problem = frame.blocks, frame.problem
+    counting = frame.counting if counting is None else counting
     costs = costs_under(frame, multipliers)
     number, years = len(blocks.level), problem.horizon.years
     solution = Solution(
         value=np.zeros((number, years)),
+        parted=np.zeros((number, years, blocks.factor.shape[3])),
         stopped=np.zeros((number, years)),
         share=np.zeros((len(blocks.zone), years)),
         paths=np.zeros((number, years, blocks.factor.shape[3]), dtype=np.int64),
     )
     size = len(blocks.zone)
-    items = make_items(size)
+    items = make_items(size, blocks.factor.shape[3])
     scratch = np.zeros_like(solution.share)
-    solve_all(frame.stoppable, frame.earliest, blocks, costs, items, scratch, solution)
+    solve_all(frame.stoppable, frame.earliest, blocks, counting, costs, items, scratch, solution)
     inherited_cost = np.zeros((number, years))
     inherited_classes = np.zeros((number, years))
     if costs.class_size:
         solve_inherited(blocks, costs, inherited_cost, inherited_classes)
-    return Solved(costs, items, solution, inherited_cost, inherited_classes)
+    return Solved(counting, costs, items, solution, inherited_cost, inherited_classes)
 
 
-def relaxation_values(frame: Frame, multipliers: Multipliers) -> Floats:
+def relaxation_values(frame: Frame, multipliers: Multipliers, counting: Counting) -> Floats:
     """Value (A,) each lifecycle under the multipliers: how promising the relaxation finds it."""
-    return lifecycle_values(frame, multipliers, solve_cohorts(frame, multipliers))
+    return lifecycle_values(frame, multipliers, solve_cohorts(frame, multipliers, counting))
 
 
-def relax(frame: Frame, multipliers: Multipliers) -> Relaxed:
+def relax(frame: Frame, multipliers: Multipliers, counting: Counting | None = None) -> Relaxed:
     """Solve every site problem under the multipliers."""
-    return put_together(frame, multipliers, solve_cohorts(frame, multipliers))
+    return put_together(frame, multipliers, solve_cohorts(frame, multipliers, counting))
 
 
 def put_together(frame: Frame, multipliers: Multipliers, solved: Solved) -> Relaxed:
     """Choose the lifecycles for cohorts that are solved; their shares and classes are cut to it."""
     problem = frame.problem
-    costs, items, solution, _, inherited_classes = solved
+    solution = solved.solution
     chosen, parts = choose(frame, lifecycle_values(frame, multipliers, solved))
     roomy, extended = _rooms_of(frame, multipliers, chosen)
     alone = standing_alone(frame, multipliers)
@@ -122,7 +127,7 @@ def put_together(frame: Frame, multipliers: Multipliers, solved: Solved) -> Rela
     constant = float(multipliers.zone[problem.demand.entrants > NOBODY].sum())
     constant -= _priced(multipliers.budget, frame.budget_left)
     constant -= _priced(multipliers.closings, frame.closings_left)
-    classes = _apply_choice(frame, chosen, solution, inherited_classes, costs, items)
+    classes = _apply_choice(frame, chosen, solved)
     gradient = _gradient(frame, chosen, extended, solution.share, classes - roomy)
     return Relaxed(
         value=float(parts.sum()) + constant,
@@ -215,21 +220,16 @@ def _rooms_of(frame: Frame, multipliers: Multipliers, chosen: Ints) -> tuple[Flo
     return roomy, extension_rows(frame, service)
 
 
-def _apply_choice(
-    frame: Frame,
-    chosen: Ints,
-    solution: Solution,
-    inherited_classes: Floats,
-    costs: Costs,
-    items: Items,
-) -> Floats:
+def _apply_choice(frame: Frame, chosen: Ints, solved: Solved) -> Floats:
     """Cut shares to what the chosen lifecycles run; returns classes by site and year (S, T)."""
     blocks, problem, table = frame.blocks, frame.problem, frame.alternatives
+    counting, costs, items, solution, _, inherited_classes = solved
     levels, years = len(problem.levels), problem.horizon.years
     begin, stop = table.begin[chosen].ravel(), table.stop[chosen].ravel()
     base = problem.sites.runs.ravel()
     for block in np.flatnonzero(base & (stop < years)):
-        refill_stopped(block, stop[block], blocks, costs, items, solution.share, solution.paths)
+        share, paths = solution.share, solution.paths
+        refill_stopped(block, stop[block], blocks, counting, costs, items, share, paths)
     cohort = np.arange(years)
     entering = (cohort >= begin[:, None]) & (cohort < stop[:, None])
     row_block = np.repeat(np.arange(len(base)), np.diff(blocks.start))

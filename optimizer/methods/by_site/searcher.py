@@ -21,6 +21,7 @@ from optimizer.methods.by_site.search import (
     sweep,
     total_cost,
 )
+from optimizer.methods.by_site.shake import shake_all
 from optimizer.methods.by_site.site_costs import Ground, Network, State
 from optimizer.methods.by_site.squeeze import squeeze_all
 from optimizer.methods.by_site.steady_zones import ROUNDS, excess, make_calm, penalty, pressed
@@ -29,6 +30,8 @@ WIDTH = 6
 """Nearest schools that the search tries for a zone."""
 PAIRS = 100
 """Pairs of schools between two looks at the clock."""
+SHAKEN = 8
+"""Schools that are shaken between two looks at the clock."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Searcher:
         self._old = np.zeros(years, dtype=np.int64)
         self.near = _zones_near(frame, ground)
         self.pairs = _neighbours(frame, ground)
+        self.beside = _beside(self.pairs, sites, levels)
         self._seen = self.unseen()
         self._land, self._calm = make_land(frame.problem), make_calm(frame.problem)
 
@@ -113,6 +117,8 @@ class Searcher:
             if time.perf_counter() > deadline:
                 break
             gain += self._rearrange(everyone, network, deadline)
+            if fine and everyone:
+                gain += self._shake(network, deadline)
             if gain < self.frame.grain:
                 break
         squeeze_all(self._class_price, self.ground, network, state, self._classes)
@@ -173,6 +179,18 @@ class Searcher:
             gain += exchange_all(pairs[some], self._seen[some], ground, network, state, classes)
         return gain
 
+    def _shake(self, network: Network, deadline: float) -> float:
+        """Empty or fill a class of each cohort at each school where that pays; the gain."""
+        if self._land is not None or not self.ground.class_size:
+            return 0.0
+        gain, sites = 0.0, np.arange(len(self._state.cost))
+        for part in np.array_split(sites, max(1, len(sites) // SHAKEN)):
+            if time.perf_counter() > deadline:
+                break
+            state, classes = self._state, self._classes
+            gain += shake_all(part, self.beside, self.ground, network, state, classes)
+        return gain
+
     def _too_many_left(self, design: Design) -> bool:
         """Whether a school that closes still has more pupils the year before than it may (N6)."""
         frame, levels = self.frame, len(self.frame.problem.levels)
@@ -195,6 +213,18 @@ def _neighbours(frame: Frame, ground: Ground) -> Ints:
             near = sorted(ground.choice_site[first:last].tolist())
             found.update((a, b, level) for a, b in combinations(near, 2))
     return np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
+
+
+def _beside(pairs: Ints, sites: int, levels: int) -> Ints:
+    """(L, S, .) neighbours of each site as pairs (N, 3) name them; at least one -1 ends them."""
+    both = np.concatenate([pairs, pairs[:, [1, 0, 2]]])
+    both = both[np.lexsort((both[:, 1], both[:, 0], both[:, 2]))]
+    cell = both[:, 2] * sites + both[:, 0]
+    number = np.bincount(cell, minlength=levels * sites)
+    beside = np.full((levels * sites, number.max(initial=0) + 1), -1, dtype=np.int64)
+    rank = np.arange(len(cell)) - np.repeat(np.cumsum(number) - number, number)
+    beside[cell, rank] = both[:, 1]
+    return beside.reshape(levels, sites, -1)
 
 
 def _zones_near(frame: Frame, ground: Ground) -> list[Ints]:
