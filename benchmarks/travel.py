@@ -6,6 +6,9 @@ distances that `../shared/data/README.md` knows.
 `python -m benchmarks.travel many [--nodes N] [--zones Z] [--sites S] [--minutes M]`: a made grid,
 with a limit and without, beside scipy, and beside networkx, igraph and pandana where they are
 installed (they are no dependencies).
+`python -m benchmarks.travel county [--nodes N] [--zones Z] [--sites S] [--modes M] [--nearest K]`:
+roads of a made grid as a layer, through all that a study does with them: network with stops, travel
+table (40 minutes, and the K nearest sites beyond; 0 lets the search stop there), pairs of a plan.
 `python -m benchmarks.travel agree [--pairs P]`: a matrix against single routes found by a plain
 heap, the triangle rule, the reversed network, and its own rows one by one; how many are off.
 
@@ -26,15 +29,16 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
 
-from benchmarks.answers import DONE, FAULTY, fault, print_line
-from benchmarks.travel_grid import agreement, made_grid, others, times, whole
+from benchmarks.answers import DONE, FAULTY, fault, peak_memory_mb, print_line
+from benchmarks.travel_grid import agreement, made_county, made_grid, others, times, whole
 from geodata.findings import FindingError, Source, refuse
 from geodata.osm import read_places, read_roads
 from geodata.road_network import RoadNetwork, build_network, open_to
-from geodata.travel import DRIVE, WALK, TravelMode
+from geodata.travel import BUS, DRIVE, WALK, TravelMode, select_pairs, travel_table
 from geodata.travel.meeting import meet, points_of
 from geodata.travel.routing import mode_graph, road_blocks
 
@@ -46,6 +50,8 @@ TOLERANCE = 0.05
 CLUSTER_METRES = 250.0
 SETTLEMENTS = ("village", "hamlet", "locality")
 MODES = (DRIVE, WALK)
+LIMIT = 40.0
+"""Minutes to school."""
 SHORTEST = replace(DRIVE, road_kmh=1.0)
 """A car as slow everywhere takes the shortest way, as the known distances do."""
 
@@ -60,6 +66,8 @@ def main(arguments: list[str] | None = None) -> int:
             return fault(error)
     if chosen.what == "many":
         return _many(chosen)
+    if chosen.what == "county":
+        return _county(chosen)
     return _agree(chosen.pairs)
 
 
@@ -176,6 +184,40 @@ def _many(chosen: argparse.Namespace) -> int:
     return DONE
 
 
+def _county(chosen: argparse.Namespace) -> int:
+    rng, seconds = np.random.default_rng(chosen.seed), dict[str, float]()
+    with _timed(seconds, "made"):
+        zones, sites, roads = made_county(chosen.nodes, chosen.zones, chosen.sites, rng)
+    modes = [mode for mode in (WALK, BUS) if mode.name in chosen.modes.split(",")]
+    names = [mode.name for mode in modes]
+    with _timed(seconds, "table"):
+        table, findings = travel_table(
+            zones, sites, roads, modes, limits=dict.fromkeys(names, LIMIT), nearest=chosen.nearest
+        )
+    nobody = pd.DataFrame({"zone_id": [], "site_id": [], "level": []})
+    limits = {"primary": {grade: dict.fromkeys(names, LIMIT) for grade in range(1, 7)}}
+    with _timed(seconds, "pairs"):
+        pairs = select_pairs(
+            table, limits, nobody, {"primary": list(sites["site_id"])}, modes=names
+        )
+    print_line(
+        {
+            "nodes": chosen.nodes,
+            "roads": len(roads),
+            "zones": len(zones),
+            "sites": len(sites),
+            "modes": names,
+            "nearest": chosen.nearest,
+            "rows": len(table),
+            "pairs": len(pairs),
+            "findings": sorted({one.code for one in findings}),
+            "seconds": {name: round(value, 1) for name, value in seconds.items()},
+            "peak_memory_mb": peak_memory_mb(),
+        }
+    )
+    return DONE
+
+
 def _agree(pairs: int) -> int:
     off = agreement(pairs)
     print_line({"pairs": pairs, "off": off})
@@ -199,6 +241,11 @@ def _parser() -> argparse.ArgumentParser:
     for name, default in numbers.items():
         many.add_argument(f"--{name}", type=int, default=default)
     many.add_argument("--minutes", type=float, default=15.0, help="the limit")
+    county = what.add_parser("county")
+    numbers = {"nodes": 1_000_000, "zones": 16_000, "sites": 1_000, "nearest": 3, "seed": 0}
+    for name, default in numbers.items():
+        county.add_argument(f"--{name}", type=int, default=default)
+    county.add_argument("--modes", default="walk,bus")
     what.add_parser("agree").add_argument("--pairs", type=int, default=10_000)
     return parser
 

@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import shapely
 from scipy.sparse.csgraph import dijkstra
 
 from geodata.road_network import RoadNetwork
@@ -53,6 +55,34 @@ def made_grid(nodes: int, rng: np.random.Generator) -> RoadNetwork:
         component_metres=np.array([metres.sum()]),
         halt=np.ones(len(tail), dtype=bool),
     )
+
+
+def made_county(
+    nodes: int, zones: int, sites: int, rng: np.random.Generator
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return zones and sites as points, and the roads of `made_grid` as a layer."""
+    network = made_grid(nodes, rng)
+    ends = np.stack([network.nodes[network.tail], network.nodes[network.head]], axis=1)
+    roads = gpd.GeoDataFrame(
+        {
+            "road_id": np.arange(len(ends)).astype(str),
+            "class": network.road_class,
+            "speed_kmh": network.speed_kmh,
+            "oneway": network.oneway.astype(int),
+        },
+        geometry=shapely.linestrings(ends),
+        crs="EPSG:4549",
+    )
+    side = float(network.nodes.max())
+    places = [
+        gpd.GeoDataFrame(
+            {name: [f"{name[0]}{number:05d}" for number in range(count)]},
+            geometry=shapely.points(rng.uniform(0, side, (count, 2))),
+            crs=roads.crs,
+        )
+        for name, count in (("zone_id", zones), ("site_id", sites))
+    ]
+    return places[0], places[1], roads
 
 
 def times(

@@ -53,7 +53,9 @@ def check_table(raw: pd.DataFrame, schema: Schema, source: Source, header: int =
         the findings. A faulty cell, and a required column that is not there, are missing (None,
         NaN): what compares tables leaves them out. Refuse the table if any finding is an error.
     """
-    raw, findings = _headers(raw, schema, source, header)
+    findings = mixed_years(raw, schema, source, header)
+    raw, more = _headers(raw, schema, source, header)
+    findings += more
     raw = _without_totals(raw, schema, source, findings)
     if not len(raw) and not schema.may_be_empty:
         findings.append(found("T43", source))
@@ -114,6 +116,29 @@ def personal_columns(names: Iterable[str], source: Source, header: int) -> list[
         for name in names
         if _PERSONAL.search(str(name))
     ]
+
+
+_YEARLY = re.compile(r"(school|academic|统计)?[ _]?(year|年份|年度|学年|学年度)", re.IGNORECASE)
+_YEAR = re.compile(r"(19|20)\d\d")
+_OF_ONE_YEAR = ("enrolment", "classes", "teachers", "children")
+
+
+def mixed_years(raw: pd.DataFrame, schema: Schema, source: Source, header: int) -> list[Finding]:
+    """Refuse a table of one year where a column that is not read names several (T49).
+
+    Of a school year as `2019-2020` the first counts.
+    """
+    findings = []
+    for place, header_text in enumerate(raw.columns if schema.name in _OF_ONE_YEAR else ()):
+        name = str(header_text).strip()
+        if not _YEARLY.fullmatch(name):
+            continue
+        texts = pd.unique(as_text(raw.iloc[:, place]))
+        years = {year[0] for text in texts if (year := _YEAR.match(text))}
+        if len(years) > 1:
+            more = ", ".join(sorted(years))
+            findings.append(found("T49", source, row=header, column=name, more=more))
+    return findings
 
 
 def _without_totals(

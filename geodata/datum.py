@@ -130,6 +130,54 @@ def converted(
     return layer.set_geometry(gpd.GeoSeries(moved, index=layer.index, crs=layer.crs)), [told]
 
 
+OLD_DATUMS = ("Beijing 1954", "New Beijing", "Xian 1980")
+"""PROJ knows no general way from these to CGCS2000, and takes their degrees for its own."""
+LEAST_CONTROL_METRES = 10.0
+"""Points of the survey are right to a decimetre; CGCS2000 and WGS 84 agree to a metre."""
+
+
+def old_datum(layer: gpd.GeoDataFrame, source: Source) -> list[Finding]:
+    """Warn of a layer that says it is in one of `OLD_DATUMS` (G20): nothing converts it."""
+    if layer.crs is None or not len(layer) or layer.crs.geodetic_crs is None:
+        return []
+    name = layer.crs.geodetic_crs.name
+    if not name.startswith(OLD_DATUMS):
+        return []
+    more = Text(
+        f"it is said to be in {layer.crs.name}, tens of metres up to 150 m off",
+        f"图层标明为{layer.crs.name}，与CGCS2000相差数十米至150米",
+    )
+    return [found("G20", source, column="geometry", value=layer.crs.to_string(), more=more)]
+
+
+def control_findings(points: gpd.GeoDataFrame, source: Source) -> list[Finding]:
+    """Hold control points, as a layer shows them, against their true places (G20).
+
+    Parameters
+    ----------
+    points
+        In the study's system, with `east` and `north` as the survey knows them there.
+    source
+        File and layer.
+    """
+    known = points[points.geometry.notna() & points["east"].notna() & points["north"].notna()]
+    if not len(known):
+        return []
+    shown = shapely.get_coordinates(known.geometry.to_numpy())
+    off = shown - known[["east", "north"]].to_numpy(dtype=float)
+    east, north = off.mean(axis=0)
+    metres, rest = float(np.hypot(east, north)), float(np.hypot(*(off - off.mean(axis=0)).T).max())
+    if metres < LEAST_CONTROL_METRES and rest < LEAST_CONTROL_METRES:
+        return []
+    more = Text(
+        f"{len(known)} control points lie {metres:,.1f} m off on average (east {east:+,.1f}, "
+        f"north {north:+,.1f}), and up to {rest:,.1f} m from that",
+        f"{len(known)}个控制点平均偏移{metres:,.1f}米（东{east:+,.1f}，北{north:+,.1f}），"
+        f"各点与此相差至多{rest:,.1f}米",
+    )
+    return [found("G20", source, column="geometry", value=f"{metres:.1f}", more=more)]
+
+
 def shifted(
     points: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, source: Source, said: str = ""
 ) -> list[Finding]:

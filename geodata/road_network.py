@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 
 from geodata.catalogue import found
 from geodata.findings import Finding, FindingError, Source, Text
+from geodata.road_levels import level_findings
 from geodata.road_vertices import (
     SMALL_ISLAND_SHARE,
     Vertices,
@@ -19,6 +20,7 @@ from geodata.road_vertices import (
     parts,
     vertices_of,
 )
+from geodata.slopes import Effort, Terrain, climbs, efforts, hills_told, vertex_heights
 
 MOST_SNAP_METRES = 5.0
 ALONG, AGAINST = 1, 2
@@ -71,6 +73,8 @@ class RoadNetwork:
     ways
         By name of a mode, where the roads say for each what is open; empty where class and one-way
         say it for all.
+    efforts
+        By name of a mode that feels hills, where heights are known.
     """
 
     nodes: np.ndarray
@@ -84,6 +88,7 @@ class RoadNetwork:
     component_metres: np.ndarray
     halt: np.ndarray
     ways: Mapping[str, Ways] = field(default_factory=dict)
+    efforts: Mapping[str, Effort] = field(default_factory=dict)
 
 
 def build_network(
@@ -93,6 +98,7 @@ def build_network(
     *,
     stops: np.ndarray | None = None,
     modes: Sequence[tuple[str, frozenset[str]]] = (("", frozenset()),),
+    terrain: Terrain | None = None,
 ) -> tuple[RoadNetwork, list[Finding]]:
     """Build the graph of a road layer.
 
@@ -113,12 +119,15 @@ def build_network(
     modes
         Name and closed classes of each mode: a place gets such a node on the roads open to each,
         and where roads have `vertices`, one on those of them that are no island.
+    terrain
+        Heights, and the modes that feel them.
 
     Returns
     -------
     tuple
         The network, and what a planner should know of it: N01 separate parts, N04 all one-way, N06
-        and N12 edges left out, N11 parallel edges, N14 ends joined.
+        and N12 edges left out, N11 parallel edges, N13 levels that meet, N14 ends joined, N22 and
+        N23 of hills.
 
     Raises
     ------
@@ -138,6 +147,9 @@ def build_network(
     first, last = vertices.cluster[start], vertices.cluster[stop]
     tail, head = np.where(oneway < 0, last, first), np.where(oneway < 0, first, last)
     real = tail != head
+    hills, more = _hills(roads, vertices, (start, stop), terrain, source)
+    told = level_findings(roads, vertices, source) + more
+    turned = oneway[real] < 0
     of_road = of_road[real]
     used, ends = np.unique(np.stack([tail[real], head[real]]), return_inverse=True)
     ends = ends.reshape(2, -1)
@@ -154,10 +166,27 @@ def build_network(
         component_metres=component_metres,
         halt=_halt(roads)[of_road],
         ways=_ways(roads, of_road),
+        efforts={name: one.on(real, turned) for name, one in hills.items()},
     )
     if has_ids(roads):
-        return network, _parted(network, source, SMALL_ISLAND_SHARE)
-    return network, _findings(network, joined, steps[~real], snap_metres, source)
+        return network, _parted(network, source, SMALL_ISLAND_SHARE) + told
+    return network, _findings(network, joined, steps[~real], snap_metres, source) + told
+
+
+def _hills(
+    roads: gpd.GeoDataFrame,
+    vertices: Vertices,
+    ends: tuple[np.ndarray, np.ndarray],
+    terrain: Terrain | None,
+    source: Source,
+) -> tuple[dict[str, Effort], list[Finding]]:
+    """Return the effort of each edge by mode, and what is told of it."""
+    if terrain is None or not len(ends[0]):
+        return {}, []
+    level = np.asarray(roads["elevated"]) != 0 if "elevated" in roads else False
+    heights = vertex_heights(vertices, ~_halt(roads) | level, terrain, roads.crs)
+    by_mode = efforts(vertices, heights, ends, terrain)
+    return by_mode, hills_told(climbs(vertices, heights, ends), by_mode, source)
 
 
 def open_to(roads: gpd.GeoDataFrame, mode: str, closed: frozenset[str]) -> np.ndarray:

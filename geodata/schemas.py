@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geodata.columns import Column, Kind, Schema
+from geodata.schema_words import SYNONYMS, grades
 
 KINDS = ("urban", "rural")
 PLACES = ("county_town", "central_town", "town_seat", "village")
@@ -24,32 +25,6 @@ MOST_PUPILS = 1e5
 MOST_YUAN = 1e11
 
 
-_SYNONYMS: dict[str, dict[str, str]] = {
-    "kind": {"城镇": "urban", "城区": "urban", "乡村": "rural", "农村": "rural"},
-    "level": {"小学": "primary", "初中": "lower_secondary"},
-    "school_type": {
-        "小学": "primary",
-        "初中": "lower_secondary",
-        "初级中学": "lower_secondary",
-        "九年一贯制学校": "nine_year",
-        "九年一贯制": "nine_year",
-        "教学点": "teaching_point",
-    },
-    "rank": {"骨干": "key", "骨干教师": "key", "普通": "ordinary", "普通教师": "ordinary"},
-}
-_NUMERALS = "一二三四五六七八九"
-
-
-def _grades() -> dict[str, str]:
-    words = {f"{numeral}年级": str(n) for n, numeral in enumerate(_NUMERALS, start=1)}
-    words |= {f"初{_NUMERALS[n]}": str(n + 7) for n in range(3)}
-    return (
-        words
-        | {f"{n}年级": str(n) for n in range(1, 10)}
-        | {f"grade {n}": str(n) for n in range(1, 10)}
-    )
-
-
 def _id(name: str, blank: str | None = None) -> Column:
     return Column(name, Kind.ID, required=blank is None, blank=blank)
 
@@ -59,7 +34,7 @@ def _text(name: str) -> Column:
 
 
 def _word(name: str, choices: tuple[str, ...], blank: str | None = None) -> Column:
-    synonyms = tuple(_SYNONYMS.get(name, {}).items())
+    synonyms = tuple(SYNONYMS.get(name, {}).items())
     return Column(name, Kind.ID, choices=choices, blank=blank, synonyms=synonyms)
 
 
@@ -91,7 +66,7 @@ _GRADE = Column(
     high=9,
     low_code="T18",
     high_code="T18",
-    synonyms=tuple(_grades().items()),
+    synonyms=tuple(grades().items()),
 )
 _FUNCTION_ROOMS = Column(
     "function_",
@@ -112,6 +87,13 @@ _PLACE = (
 )
 
 TOWNS = Schema("towns", (_id("town"),), key=("town",), geometry="polygon")
+
+POPULATION = Schema(
+    "population",
+    (Column("people", Kind.NUMBER, low=0, high=1e6),),
+    geometry="point",
+    or_else=("polygon",),
+)
 
 ZONES = Schema(
     "zones",
@@ -163,9 +145,29 @@ ROADS = Schema(
         _word("class", ROAD_CLASSES),
         Column("speed_kmh", Kind.NUMBER, low=1, high=160, low_code="N08", high_code="N09"),
         Column("oneway", Kind.INT, required=False, blank=0, low=-1, high=1),
+        Column("elevated", Kind.INT, required=False, blank=0, low=-9, high=9),
     ),
     key=("road_id",),
     geometry="line",
+)
+
+BARRIERS = Schema(
+    "barriers",
+    (Column("name", Kind.TEXT, required=False, blank=""),),
+    geometry="line",
+    or_else=("polygon",),
+    may_be_empty=True,
+)
+
+CONTROL_POINTS = Schema(
+    "control_points",
+    (
+        _id("point_id"),
+        Column("east", Kind.NUMBER, low=-1e8, high=1e8),
+        Column("north", Kind.NUMBER, low=-1e8, high=1e8),
+    ),
+    key=("point_id",),
+    geometry="point",
 )
 
 CATCHMENTS = Schema(
@@ -178,7 +180,7 @@ CATCHMENTS = Schema(
             required=False,
             blank="",
             choices=LEVELS,
-            synonyms=tuple(_SYNONYMS["level"].items()),
+            synonyms=tuple(SYNONYMS["level"].items()),
         ),
     ),
     geometry="polygon",
@@ -220,8 +222,13 @@ TEACHERS = Schema(
 
 CHILDREN = Schema(
     "children",
-    (_id("zone_id"), Column("age", Kind.INT, low=0, high=20), _count("children")),
-    key=("zone_id", "age"),
+    (
+        _id("zone_id", blank=""),
+        _id("town", blank=""),
+        Column("age", Kind.INT, low=0, high=20),
+        _count("children"),
+    ),
+    key=("zone_id", "town", "age"),
 )
 
 BIRTHS = Schema(
@@ -289,11 +296,14 @@ SCHEMAS: dict[str, Schema] = {
     schema.name: schema
     for schema in (
         TOWNS,
+        POPULATION,
         ZONES,
         SCHOOLS,
         CANDIDATES,
         CATCHMENTS,
         ROADS,
+        BARRIERS,
+        CONTROL_POINTS,
         ENROLMENT,
         CLASSES,
         TEACHERS,

@@ -1,7 +1,6 @@
 """Places for a new school: what rules one out, and how well the others do by each criterion.
 
 Every function takes tables and returns tables on the same index; nothing is read or written here.
-Slope is not judged: reading rasters would need a library that this program does without.
 """
 
 from __future__ import annotations
@@ -18,19 +17,10 @@ from geodata.findings import Text
 
 LAND_PER_PUPIL = {"primary": 22.0, "lower_secondary": 26.0}
 """m² (Jiaozuo 2019, art. 7); Anyang 2021 asks for 17 to 18 and 20 to 22."""
-HAZARD_METRES = {
-    "railway": 300.0,
-    "main_road": 80.0,
-    "jail": 1000.0,
-    "infectious_hospital": 1000.0,
-    "polluter": 1000.0,
-    "crematorium": 2000.0,
-    "landfill": 2000.0,
-}
-"""Least distance by kind: railway and main road GBJ 99-86, the others Nanyang 2020."""
-MAIN_ROADS = ("motorway", "trunk", "primary")
 SCHOOL_LAND = ("A33", "0804")
 """Codes of land for schools begin so: GB 50137-2011, and the land classes of 2020 and 2023."""
+STEEPEST_LAND = 0.25
+"""Steeper land is no site: a choice, no norm; terraces cost more the steeper it is."""
 ROAD_METRES, NEAR_ROAD_METRES = 500.0, 50.0
 """Farther from any road is no site; nearer is as good as can be."""
 LEAST_FILLED = 0.25
@@ -88,83 +78,25 @@ def grid(county: shapely.Geometry, metres: float, crs: object) -> gpd.GeoDataFra
     return gpd.GeoDataFrame({"parcel_id": names}, geometry=boxes, crs=crs)
 
 
-def distances(
-    parcels: gpd.GeoDataFrame, roads: gpd.GeoDataFrame | None, hazards: gpd.GeoDataFrame | None
-) -> pd.DataFrame:
-    """Measure from a point inside each parcel.
-
-    Parameters
-    ----------
-    parcels
-        `parcel_id` and polygons, in metres.
-    roads
-        With `class`; None: not judged.
-    hazards
-        With `kind` and `metres`, the least distance (missing: that of its kind); None: none.
-
-    Returns
-    -------
-    DataFrame
-        parcel_id, road_metres, hazard (kind of that which is nearest to or farthest inside its
-        least distance), hazard_metres, hazard_least; infinite where there is nothing.
-    """
-    spots = parcels.geometry.representative_point().to_numpy()
-    table = pd.DataFrame({"parcel_id": parcels["parcel_id"].to_numpy(), "road_metres": np.inf})
-    dangers = [] if hazards is None else [_dangers(hazards)]
-    if roads is not None and len(roads):
-        table["road_metres"] = _nearest(spots, roads.geometry.to_numpy())
-        main = roads[roads["class"].isin(MAIN_ROADS)]
-        dangers.append(_dangers(main[["geometry"]].assign(kind="main_road", metres=np.nan)))
-    kind, metres, least = _worst(spots, dangers)
-    return table.assign(hazard=kind, hazard_metres=metres, hazard_least=least)
-
-
-def _dangers(hazards: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return kind, least metres and shape of each hazard."""
-    least = hazards["metres"].fillna(hazards["kind"].map(HAZARD_METRES))
-    return pd.DataFrame(
-        {"kind": hazards["kind"], "least": least, "shape": hazards.geometry.to_numpy()}
-    )
-
-
-def _nearest(spots: np.ndarray, shapes: np.ndarray) -> np.ndarray:
-    """Return (P,) metres to the nearest shape."""
-    _, metres = shapely.STRtree(shapes).query_nearest(
-        spots, return_distance=True, all_matches=False
-    )
-    return np.asarray(metres)
-
-
-def _worst(
-    spots: np.ndarray, dangers: Sequence[pd.DataFrame]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return kind, metres and least metres of the hazard that leaves the smallest margin."""
-    kind = np.full(len(spots), "", dtype=object)
-    metres, least = np.full(len(spots), np.inf), np.zeros(len(spots))
-    margin = np.full(len(spots), np.inf)
-    listed = pd.concat(dangers) if dangers else pd.DataFrame({"kind": [], "least": [], "shape": []})
-    for name, limit in sorted(set(zip(listed["kind"], listed["least"], strict=True))):
-        alike = (listed["kind"] == name) & (listed["least"] == limit)
-        away = _nearest(spots, listed.loc[alike, "shape"].to_numpy())
-        worse = away - limit < margin
-        kind[worse], metres[worse], least[worse] = name, away[worse], limit
-        margin[worse] = (away - limit)[worse]
-    return kind, metres, least
-
-
 def exclusions(
-    table: pd.DataFrame, need: Need, forbidden: Sequence[str] = ()
+    table: pd.DataFrame,
+    need: Need,
+    forbidden: Sequence[str] = (),
+    max_slope: float = STEEPEST_LAND,
 ) -> dict[str, list[Text]]:
     """Say what rules parcels out, each by every reason.
 
     Parameters
     ----------
     table
-        Of `distances`, with land_m2 (missing: not known) and land_use (empty: not known).
+        Of `distances`, with land_m2 (missing: not known), land_use (empty: not known) and slope
+        (missing: not known).
     need
         Of the school.
     forbidden
         Beginnings of codes of land use on which no school may be built.
+    max_slope
+        Steeper land, on average, is ruled out.
 
     Returns
     -------
@@ -184,6 +116,13 @@ def exclusions(
         if row["land_use"] and row["land_use"].startswith(tuple(forbidden)):
             reasons.append(
                 Text(f"land use {row['land_use']}", f"用地性质{row['land_use']}不得建校")
+            )
+        if row["slope"] > max_slope:
+            reasons.append(
+                Text(
+                    f"slope {row['slope']:.0%}, more than {max_slope:.0%}",
+                    f"坡度{row['slope']:.0%}，超过{max_slope:.0%}",
+                )
             )
         if np.isfinite(row["road_metres"]) and row["road_metres"] > ROAD_METRES:
             reasons.append(
@@ -309,6 +248,9 @@ def reasons(row: Mapping[str, float | str], need: Need, reach_metres: float) -> 
     if row["land_use"]:
         en.append(f"land use {row['land_use']}")
         zh.append(f"用地性质{row['land_use']}")
+    if np.isfinite(float(row["slope"])):
+        en.append(f"slope {row['slope']:.0%}")
+        zh.append(f"坡度{row['slope']:.0%}")
     if row["hazard"]:
         kind = HAZARD_WORDS.get(str(row["hazard"]), Text(str(row["hazard"]), str(row["hazard"])))
         en.append(f"{kind.en} {row['hazard_metres']:,.0f} m away")

@@ -23,8 +23,10 @@ from scipy.spatial import cKDTree
 
 from geodata.crs import require_same_crs
 from geodata.findings import Source
+from geodata.grids import Grid
 from geodata.road_network import RoadNetwork, build_network
 from geodata.road_vertices import vertices_of
+from geodata.travel.hills import terrain_of
 from geodata.travel.meeting import meet
 from geodata.travel.modes import TravelMode
 from geodata.travel.routing import Graph, Meeting, mode_graph
@@ -63,7 +65,10 @@ class Reach:
 
 
 def service_areas(
-    sites: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, reaches: Sequence[Reach]
+    sites: gpd.GeoDataFrame,
+    roads: gpd.GeoDataFrame,
+    reaches: Sequence[Reach],
+    heights: Grid | None = None,
 ) -> gpd.GeoDataFrame:
     """Draw the service areas of sites.
 
@@ -75,6 +80,8 @@ def service_areas(
         As `build_network` takes them, in the same system.
     reaches
         What to draw for each site.
+    heights
+        As in `travel_table`.
 
     Returns
     -------
@@ -83,7 +90,7 @@ def service_areas(
         A site that no road of the mode leads to has an empty one.
     """
     require_same_crs(sites, roads)
-    network = _fine_network(roads, reaches)
+    network = _fine_network(roads, reaches, heights)
     graphs = {reach.mode.name: mode_graph(network, reach.mode) for reach in reaches}
     grounds: dict[tuple[str, float], _Ground] = {}
     parts = []
@@ -104,11 +111,16 @@ def service_areas(
     return gpd.GeoDataFrame(rows[COLUMNS], geometry="geometry", crs=sites.crs)
 
 
-def _fine_network(roads: gpd.GeoDataFrame, reaches: Sequence[Reach]) -> RoadNetwork:
+def _fine_network(
+    roads: gpd.GeoDataFrame, reaches: Sequence[Reach], heights: Grid | None
+) -> RoadNetwork:
     """Build a network whose edges are straight: every vertex of a road is a node."""
     vertices, _ = vertices_of(roads, 2.0, refine=True)
     modes = {reach.mode.name: reach.mode.closed for reach in reaches}
-    network, _ = build_network(roads, stops=vertices.nodes, modes=list(modes.items()))
+    terrain = None if heights is None else terrain_of(heights, [one.mode for one in reaches])
+    network, _ = build_network(
+        roads, stops=vertices.nodes, modes=list(modes.items()), terrain=terrain
+    )
     return network
 
 

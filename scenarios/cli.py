@@ -241,6 +241,10 @@ def sites(
         list[str] | None,
         typer.Option("--forbid", help="Land-use code, may be repeated. 不可用的用地代码，可重复。"),
     ] = None,
+    max_slope: Annotated[
+        float,
+        typer.Option("--max-slope", min=0.01, max=2, help="Steepest land, a share. 最大平均坡度。"),
+    ] = 0.25,
     out: Out = Path("results"),
     quiet: Quiet = False,
     lang: Language = Lang.EN,
@@ -259,6 +263,7 @@ def sites(
         reach=reach,
         forbidden=tuple(forbidden or ()),
         out=out,
+        max_slope=max_slope,
     )
     raise typer.Exit(sites_command(study, options, (quiet, lang.value, as_json)))
 

@@ -17,6 +17,7 @@ from geodata.catalogue import found
 from geodata.findings import Finding, FindingError, Source, Text, refuse
 from geodata.parcels import read_hazards, read_parcels, unknown_distances
 from geodata.schemas import LEVELS_OF
+from geodata.surroundings import HAZARD_METRES, distances
 from geodata.travel import TravelMode, travel_table
 from scenarios.assemble.layers import Layers, read_layers
 from scenarios.assemble.map_checks import levels_run
@@ -44,6 +45,8 @@ class SiteOptions:
         Metres along the roads within which pupils are counted.
     forbidden
         Beginnings of land-use codes.
+    max_slope
+        Share from which land is too steep, where the study has heights.
     """
 
     parcels: tuple[Path, str] | None
@@ -54,6 +57,7 @@ class SiteOptions:
     reach: float
     forbidden: tuple[str, ...]
     out: Path
+    max_slope: float = screening.STEEPEST_LAND
 
 
 class Screened(NamedTuple):
@@ -92,12 +96,12 @@ def screen_study(path: Path, options: SiteOptions) -> Screened:
         raise FindingError([_too_many(loaded, len(parcels))])
     roads = layers.layer("roads") if "roads" in layers.sources else None
     # The table of distances follows the parcels row by row.
-    table = screening.distances(parcels, roads, hazards)
+    table = distances(parcels, roads, hazards, layers.heights)
     table["land_m2"], table["land_use"] = (
         parcels["land_m2"].to_numpy(),
         parcels["land_use"].to_numpy(),
     )
-    out = screening.exclusions(table, need, options.forbidden)
+    out = screening.exclusions(table, need, options.forbidden, options.max_slope)
     free = parcels[~parcels["parcel_id"].isin(out)]
     table = table.merge(_demand(loaded, layers, free, options), "left", "parcel_id")
     out |= screening.too_few(table, need, options.reach)
@@ -157,7 +161,7 @@ def _hazards(
         return None, []
     path, layer = options.hazards
     hazards, findings = read_hazards(path, layer, loaded.study.crs)
-    known = tuple(screening.HAZARD_METRES)
+    known = tuple(HAZARD_METRES)
     lost = unknown_distances(hazards, known)
     source, words = Source(str(path), layer), ", ".join(known)
     findings += [found("T58", source, column="kind", value=kind, more=words) for kind in lost]
@@ -180,7 +184,7 @@ def _demand(
     ours = set().union(*(runs[level] for level in levels))
     schools = layers.layer("schools")[["site_id", "geometry"]]
     schools = schools[schools["site_id"].isin(ours)]
-    zones = layers.layer("zones")[["zone_id", "geometry"]]
+    zones = layers.places()[["zone_id", "geometry"]]
     here = _walked(loaded, layers, zones, spots, options.reach)
     here = here[here["metres"] <= options.reach]
     today = _walked(loaded, layers, zones, schools, 0.0).groupby("zone_id")["metres"].min()

@@ -11,12 +11,14 @@ from typing import Any
 import geopandas as gpd
 import openpyxl
 import osmium
+import pyproj
 import shapely
 
 from geodata.column_map import Cells, ColumnMap, Place, Wide, WideColumn
 from geodata.columns import Schema
 from geodata.osm import read_roads
 from geodata.readers import read_layer, read_table
+from geodata.readers.raster import read_people
 from geodata.schemas import CHILDREN, ENROLMENT, ZONES
 
 _HEADER: list[str | float] = ["zone_id", "age", "children"]
@@ -34,10 +36,13 @@ class Reader:
     file: str
     schema: Schema | None
     by: ColumnMap | None = None
+    around: gpd.GeoDataFrame | None = None
 
     def read(self, folder: Path) -> Any:
         """Read the file in a folder: a frame, and findings."""
         path = folder / self.file
+        if self.around is not None:
+            return read_people(path, name=self.file, around=self.around)
         if self.schema is None:
             return read_roads(path, name=self.file)
         read: Callable[..., Any] = read_layer if self.schema.geometry else read_table
@@ -58,6 +63,7 @@ _MAP = ColumnMap(
     (("学校代码", "合计"),),
     Place(header=(2,), ends_blank=True),
 )
+_COUNTY = gpd.GeoDataFrame(geometry=[shapely.box(120, 36, 120.03, 36.01)], crs="EPSG:4490")
 READERS: dict[str, Reader] = {
     "gpkg": Reader("zones.gpkg", ZONES),
     "shp": Reader("zones.shp", ZONES),
@@ -69,6 +75,8 @@ READERS: dict[str, Reader] = {
     "xls": Reader("children.xls", CHILDREN),
     "ods": Reader("children.ods", CHILDREN),
     "pbf": Reader("roads.osm.pbf", None),
+    "tif": Reader("people.tif", None, around=_COUNTY),
+    "asc": Reader("people.asc", None, around=_COUNTY),
 }
 
 
@@ -101,6 +109,25 @@ def write_seeds(folder: Path) -> None:
     write_xls(folder / "xls/children.xls", "children", _ROWS)
     write_ods(folder / "ods/children.ods", "children", _ROWS)
     _write_extract(folder / "pbf/roads.osm.pbf")
+    _write_grids(folder)
+
+
+def _write_grids(folder: Path) -> None:
+    """Write a grid of people over the county as GeoTIFF, not compressed, and as ASCII."""
+    import numpy as np
+    import rasterio
+
+    place = rasterio.transform.from_origin(120, 36.01, 0.001, 0.001)
+    people = np.arange(300, dtype="float32").reshape(10, 30)
+    shape = {"count": 1, "height": 10, "width": 30, "dtype": "float32", "nodata": -9999.0}
+    tif = folder / "tif/people.tif"
+    with rasterio.open(tif, "w", driver="GTiff", crs="EPSG:4490", transform=place, **shape) as file:
+        file.write(people, 1)
+    rows = "\n".join(" ".join(f"{figure:g}" for figure in row) for row in people)
+    head = "ncols 30\nnrows 10\nxllcorner 120\nyllcorner 36\ncellsize 0.001\nNODATA_value -9999\n"
+    (folder / "asc/people.asc").write_text(head + rows + "\n", encoding="ascii")
+    wkt = pyproj.CRS("EPSG:4490").to_wkt("WKT1_ESRI")
+    (folder / "asc/people.prj").write_text(wkt, encoding="ascii")
 
 
 def _write_extract(path: Path) -> None:

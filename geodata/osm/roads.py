@@ -22,7 +22,7 @@ MARGIN_METRES = 5000.0
 """Roads so far from the zones are read too: the way to school may leave the county."""
 _METRES_PER_DEGREE = 111_320.0
 _FACTS = [
-    *("class", "speed_kmh", "oneway", "halt"),
+    *("class", "speed_kmh", "oneway", "elevated", "halt"),
     *(f"{mode}_{what}" for what in ("ways", "kmh") for mode in MODES),
 ]
 
@@ -96,12 +96,22 @@ def _runs(thing: Thing) -> Iterator[Way]:
             "class": road_class(thing.tags),
             "speed_kmh": kmh["drive"],
             "oneway": 0,
+            "elevated": _elevated(thing.tags),
             "halt": _halt(thing.tags),
             **{f"{mode}_ways": open_ways[mode] for mode in MODES},
             **{f"{mode}_kmh": kmh[mode] for mode in MODES},
         }
         road_id = f"{thing.number}/{piece}" if len(runs) > 1 else f"{thing.number}"
         yield Way(road_id, thing.nodes[first:last], xy, class_kmh(thing.tags), facts)
+
+
+def _elevated(tags: dict[str, str]) -> int:
+    """Return the level of a way: its tag `layer`, else 1 for a bridge and -1 for a tunnel."""
+    said = tags.get("layer", "")
+    if said.removeprefix("-").isdecimal() and len(said) < 3:
+        return int(said)
+    over, under = (tags.get(key, "no") != "no" for key in ("bridge", "tunnel"))
+    return int(over) - int(under and not over)
 
 
 def _halt(tags: dict[str, str]) -> bool:

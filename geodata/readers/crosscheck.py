@@ -26,6 +26,7 @@ _REFERENCES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("enrolment", "zone_id", ("zones",), "zone_id"),
     ("classes", "site_id", ("schools",), "site_id"),
     ("teachers", "site_id", ("schools",), "site_id"),
+    ("children", "town", ("towns",), "town"),
     ("children", "zone_id", ("zones",), "zone_id"),
     ("housing", "zone_id", ("zones",), "zone_id"),
     ("options", "site_id", ("schools", "candidates"), "site_id"),

@@ -33,9 +33,10 @@ class Encoding(NamedTuple):
 
 
 def parts_of(path: Path) -> list[Path]:
-    """Return the files beside a .shp that are read with it; none beside any other file."""
-    beside = (path.with_suffix(suffix) for suffix in PARTS)
-    return [part for part in beside if part.is_file()] if head(path, 4) == MAGIC else []
+    """Return the files beside a .shp or an ASCII grid that are read with it; none beside others."""
+    of_grid = (".prj",) if path.suffix.lower() == ".asc" else ()
+    beside = (path.with_suffix(part) for part in (PARTS if head(path, 4) == MAGIC else of_grid))
+    return [part for part in beside if part.is_file()]
 
 
 def parts_missing(path: Path, source: Source) -> list[Finding]:

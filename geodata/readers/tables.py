@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.adapt import adapt, in_their_words
-from geodata.checking import Checked, check_table, personal_columns
+from geodata.checking import Checked, check_table, mixed_years, personal_columns
 from geodata.column_map import ANYWHERE, ColumnMap
 from geodata.columns import Schema
 from geodata.findings import Finding, Source
@@ -76,6 +76,8 @@ def check_adapted(
         return check_table(raw, schema, source, header)
     personal = personal_columns(raw.columns, source, header)
     adapted = adapt(raw, schema, by, source)
+    kept = raw[raw.index.isin(adapted.frame.index)]
+    personal += mixed_years(kept, schema, source, header)
     frame, findings = check_table(adapted.frame, schema, source, header)
     findings = in_their_words(findings, by, adapted)
     return Checked(frame, personal + adapted.findings + findings)

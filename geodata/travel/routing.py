@@ -112,20 +112,21 @@ def straight_blocks(
 def mode_graph(network: RoadNetwork, mode: TravelMode) -> Graph:
     """Return the roads as a mode may use them, each pair of nodes once: by its quickest road."""
     ways = _ways(network, mode)
-    per_edge = network.metres * 0.06 / ways.kmh
+    flat = network.metres * 0.06 / ways.kmh
+    effort = network.efforts.get(mode.name)
+    there, back = (flat, flat) if effort is None else (flat * effort.along, flat * effort.against)
     to = np.concatenate([network.head[ways.along], network.tail[ways.against]])
     fro = np.concatenate([network.tail[ways.along], network.head[ways.against]])
-    minutes, metres = (
-        np.concatenate([a[ways.along], a[ways.against]]) for a in (per_edge, network.metres)
-    )
+    minutes = np.concatenate([there[ways.along], back[ways.against]])
+    metres = np.concatenate([network.metres[ways.along], network.metres[ways.against]])
     # A sparse matrix adds up entries that stand twice: keep the quickest of parallel roads first.
     order = np.lexsort((metres, minutes, fro, to))
     keys = to[order] * len(network.nodes) + fro[order]
     order = order[np.diff(keys, prepend=-1) != 0]
     size = (len(network.nodes),) * 2
     backward = csr_array((minutes[order], (to[order], fro[order])), shape=size)
-    there = network.halt & (ways.along | ways.against)
-    usable = np.unique(np.concatenate([network.tail[there], network.head[there]]))
+    halts = network.halt & (ways.along | ways.against)
+    usable = np.unique(np.concatenate([network.tail[halts], network.head[halts]]))
     return Graph(backward, metres[order], np.unique(keys), usable)
 
 

@@ -13,8 +13,12 @@ import shapely
 from geodata.catalogue import found
 from geodata.crs import require_same_crs
 from geodata.findings import Finding, Source
+from geodata.grids import Grid
 from geodata.road_network import RoadNetwork, build_network
+from geodata.slopes import Terrain
 from geodata.travel.checks import unreached
+from geodata.travel.crossings import NO_BARRIERS, barriers_of, crossing_findings
+from geodata.travel.hills import terrain_of
 from geodata.travel.meeting import islands, meet, points_of
 from geodata.travel.modes import BUS, WALK, TravelMode
 from geodata.travel.routing import Block, mode_graph, road_blocks, straight_blocks
@@ -42,6 +46,8 @@ def travel_table(
     keep: pd.DataFrame | None = None,
     straight_line_factor: float | None = None,
     snap_metres: float = 2.0,
+    heights: Grid | None = None,
+    barriers: gpd.GeoDataFrame | None = None,
     source: Source | None = None,
 ) -> Measured:
     """Measure travel from every zone to the sites in its reach.
@@ -70,6 +76,10 @@ def travel_table(
         Detour factor of straight-line mode.
     snap_metres
         As in `build_network`.
+    heights
+        Metres above the sea: walking and cycling along roads follow their slope.
+    barriers
+        Lines or polygons with `name` that nobody crosses but on a road, beside motorways.
     source
         Of the roads, for the findings.
 
@@ -78,7 +88,8 @@ def travel_table(
     Measured
         Rows by zone, site and mode in the order given; and findings: those of the network, N02
         zones without a way to any site, N03 places on a road island, N37 roads elsewhere, N39 no
-        road open to a mode, N49 places far from any road of OpenStreetMap.
+        road open to a mode, N16 straight legs across barriers, N49 places far from any road of
+        OpenStreetMap.
     """
     source = source or Source("roads")
     require_same_crs(zones, sites, *([] if roads is None else [roads]))
@@ -87,7 +98,9 @@ def travel_table(
     if straight_line_factor is None:
         if roads is None or _apart(zones, roads):
             return Measured(_empty(), [found("N37", source)])
-        network, findings = _network(zones, sites, roads, modes, snap_metres, source)
+        terrain = None if heights is None else terrain_of(heights, modes)
+        network, findings = _network(zones, sites, roads, modes, snap_metres, terrain, source)
+    walls = barriers_of(roads, barriers) if roads is not None else NO_BARRIERS
     members = _members(sites["site_id"], groups)
     kept = _kept(zones["zone_id"], sites["site_id"], keep)
     # The search may stop at the limit only where nothing beyond it is wanted.
@@ -104,6 +117,13 @@ def travel_table(
                 continue
             places = meet(network, graph, mode.name, zones, sites, source)
             findings += places.findings
+            for layer, xy, meeting in (
+                (zones, from_xy, places.zones),
+                (sites, to_xy, places.sites),
+            ):
+                ids = layer["zone_id" if "zone_id" in layer else "site_id"]
+                legs = (xy, meeting, ids, mode.name, source)
+                findings += crossing_findings(walls, network, *legs)
             blocks = road_blocks(graph, mode, places.zones, places.sites, limit if stop else np.inf)
         parts.append(_rows(blocks, limit, kept, members, nearest).assign(mode=mode.name))
     table = _ordered(parts, zones, sites, modes)
@@ -117,6 +137,7 @@ def _network(
     roads: gpd.GeoDataFrame,
     modes: Sequence[TravelMode],
     snap_metres: float,
+    terrain: Terrain | None,
     source: Source,
 ) -> tuple[RoadNetwork, list[Finding]]:
     """Build the network with a stop at every zone and site, and find those on an island."""
@@ -127,6 +148,7 @@ def _network(
         source,
         stops=np.concatenate([from_xy, to_xy]),
         modes=[(mode.name, mode.closed) for mode in modes],
+        terrain=terrain,
     )
     if not network.ways:
         findings += islands(network, from_xy, zones["zone_id"], source)

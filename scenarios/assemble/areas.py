@@ -31,4 +31,4 @@ def areas_of(loaded: LoadedStudy, layers: Layers) -> gpd.GeoDataFrame | None:
     ]
     if not reaches:
         return None
-    return service_areas(layers.sites(), layers.layer("roads"), reaches)
+    return service_areas(layers.sites(), layers.layer("roads"), reaches, layers.heights)

@@ -18,6 +18,7 @@ from scenarios.assemble.enrolment import with_zones
 from scenarios.assemble.layers import Layers, open_layers
 from scenarios.assemble.measure import measure
 from scenarios.assemble.option_rules import OLDEST_CHILD
+from scenarios.assemble.people import with_children
 from scenarios.assemble.population import population_of
 from scenarios.assemble.prepare import prepare_from, projections_of
 from scenarios.assemble.problem import assemble
@@ -30,7 +31,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "candidates": ("site_id", "geometry"),
     "roads": ("class", "speed_kmh", "oneway", "geometry"),
     "enrolment": ("site_id", "level", "grade", "zone_id", "pupils"),
-    "children": ("zone_id", "age", "children"),
+    "children": ("zone_id", "town", "age", "children"),
     "births": ("year", "births_index", "variant"),
     "housing": (
         "zone_id",
@@ -120,6 +121,7 @@ def _passed(layers: Layers) -> Layers:
     young = frames["children"]
     frames["children"] = young[young["age"] <= OLDEST_CHILD]
     if len(zones):
+        frames["children"] = with_children(frames)
         frames["enrolment"] = with_zones(frames)
     return replace(layers, frames=frames)
 

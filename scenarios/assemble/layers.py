@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from geodata.child import in_child
-from geodata.columns import Schema
 from geodata.crs import not_finite, stretched
-from geodata.datum import converted
-from geodata.findings import Finding, FindingError, Source, errors, refuse
-from geodata.osm import called_extract, read_roads
+from geodata.datum import control_findings
+from geodata.findings import Finding, Source, refuse
+from geodata.grids import Grid
 from geodata.partial import known, may_hold
-from geodata.readers import cross_check, read_layer, read_table
-from geodata.readers.tables import empty
-from geodata.schemas import SCHEMAS
+from geodata.readers import cross_check
 from geodata.travel import check_travel
 from scenarios.assemble.enrolment import spread_findings, with_zones
 from scenarios.assemble.map_checks import map_findings
 from scenarios.assemble.option_rules import option_faults
+from scenarios.assemble.people import (
+    division_findings,
+    settled,
+    with_children,
+)
+from scenarios.assemble.reading import read_files
 from scenarios.assemble.staff_rules import staff_faults
 from scenarios.config import LoadedStudy
-from scenarios.config.models import InputFile
 from scenarios.config.words import line_of
 
 
@@ -45,12 +43,18 @@ class Layers:
         Repairs and warnings; of `open_layers` also errors.
     unread
         Names of inputs that the study means to give and that could not be read.
+    heights
+        Metres above the sea around the zones; None: not given.
+    starts
+        By zone_id the points where ways begin, where it is known where people live.
     """
 
     frames: dict[str, pd.DataFrame]
     sources: dict[str, Source]
     findings: tuple[Finding, ...]
     unread: frozenset[str] = frozenset()
+    heights: Grid | None = None
+    starts: gpd.GeoSeries | None = None
 
     def has_sites(self) -> bool:
         """Whether there is any school or candidate."""
@@ -71,6 +75,15 @@ class Layers:
             raise TypeError(f"{name} has no geometry")
         return frame
 
+    def places(self) -> gpd.GeoDataFrame:
+        """Return zones as they are measured from: where their people live, if that is known."""
+        zones = self.layer("zones")
+        if self.starts is None:
+            return zones
+        return zones.set_geometry(
+            gpd.GeoSeries(self.starts.reindex(zones["zone_id"]).to_numpy(), zones.index, zones.crs)
+        )
+
     def sites(self) -> gpd.GeoDataFrame:
         """Return site_id and point of every school and candidate."""
         there = [name for name in ("schools", "candidates") if len(self.frames[name])]
@@ -90,7 +103,7 @@ def read_layers(loaded: LoadedStudy) -> Layers:
 
 
 def ready(layers: Layers) -> Layers:
-    """Return layers without faults, their pupils spread where the zone is not known (C8).
+    """Return layers without faults, their children and pupils spread over zones (C8).
 
     Raises
     ------
@@ -98,7 +111,8 @@ def ready(layers: Layers) -> Layers:
         If any of their findings is an error.
     """
     refuse(layers.findings)
-    return replace(layers, frames={**layers.frames, "enrolment": with_zones(layers.frames)})
+    frames = {**layers.frames, "children": with_children(layers.frames)}
+    return replace(layers, frames={**frames, "enrolment": with_zones(frames)})
 
 
 def open_layers(loaded: LoadedStudy) -> Layers:
@@ -110,7 +124,9 @@ def open_layers(loaded: LoadedStudy) -> Layers:
         With the faults among its findings: those of each file, and those between them as far as
         the rest can tell. Pupils whose zone is not known are not spread over the zones yet.
     """
-    layers = _read_files(loaded)
+    files = read_files(loaded)
+    told, unread = tuple(files.findings), frozenset(files.unread)
+    layers = Layers(files.frames, files.sources, told, unread, files.heights)
     findings = [*layers.findings, *faults_between(loaded, layers)]
     zones = layers.frames["zones"]
     if loaded.known(("crs",)) and isinstance(zones, gpd.GeoDataFrame):
@@ -124,60 +140,18 @@ def open_layers(loaded: LoadedStudy) -> Layers:
         inputs = loaded.study.inputs.given()
         datums = {name: one.datum or "" for name, one in inputs.items()}
         findings += map_findings(layers.read(), layers.sources, given, datums)
+    points = frames["control_points"]
+    if loaded.known(("crs",)) and isinstance(points, gpd.GeoDataFrame):
+        findings += control_findings(points, layers.source("control_points"))
     findings += spread_findings(frames["enrolment"], layers.source("enrolment"))
+    if "population" in layers.sources:
+        people, starts, more = settled(frames, layers.source("population"))
+        frames["population"] = people
+        layers = replace(layers, starts=starts)
+        findings += more
+    if not layers.unread & {"zones", "towns", "population", "children"}:
+        findings += division_findings(frames, layers.source("children"))
     return replace(layers, findings=tuple(findings))
-
-
-def _read_files(loaded: LoadedStudy) -> Layers:
-    frames: dict[str, pd.DataFrame] = {}
-    sources: dict[str, Source] = {}
-    unread: set[str] = set()
-    findings: list[Finding] = []
-    paths, inputs = loaded.input_paths(), loaded.study.inputs.given()
-    for name, schema in SCHEMAS.items():
-        given = inputs.get(name)
-        if given is not None:
-            by = loaded.column_maps.get(name)
-            sheet = given.sheet or (by.sheet if by else "")
-            sources[name] = Source(given.file, (given.layer if schema.geometry else sheet) or "")
-        if given is None or not loaded.known(("inputs", name)):
-            frames[name] = empty(schema, []).frame
-            unread |= set() if loaded.known(("inputs", name)) else {name}
-            continue
-        encoding = given.encoding or (by.encoding if by else "")
-        how: dict[str, Any] = {"encoding": encoding, "by": by}
-        if name == "roads" and called_extract(paths[name]):
-            how = {"around": frames["zones"]}
-        frames[name], found = _read_file(paths[name], schema, sources[name], how)
-        frames[name], moved = _unshifted(frames[name], given, sources[name])
-        findings += moved
-        unread |= {name} if errors(found) and not len(frames[name]) else set()
-        findings += found
-    return Layers(frames, sources, tuple(findings), frozenset(unread))
-
-
-def _unshifted(
-    frame: pd.DataFrame, given: InputFile, source: Source
-) -> tuple[pd.DataFrame, list[Finding]]:
-    """Take the shift of a web map away from a layer where the study says that it has it."""
-    if given.datum is None or not isinstance(frame, gpd.GeoDataFrame):
-        return frame, []
-    return converted(frame, given.datum, source)
-
-
-def _read_file(
-    path: Path, schema: Schema, source: Source, how: dict[str, Any]
-) -> tuple[pd.DataFrame, list[Finding]]:
-    """Read a file in a process apart; one that this process cannot bear is a finding too."""
-    read: Callable[..., tuple[pd.DataFrame, list[Finding]]]
-    read = read_layer if schema.geometry else read_table
-    what: tuple[Any, ...] = (source.sheet, schema)
-    if "around" in how:
-        read, what = read_roads, ()
-    try:
-        return in_child(read, path, *what, source=source, name=source.file, **how)
-    except FindingError as problem:
-        return empty(schema, list(problem.findings))
 
 
 def faults_between(loaded: LoadedStudy, layers: Layers) -> list[Finding]:

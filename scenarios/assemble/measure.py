@@ -46,7 +46,7 @@ def measure(loaded: LoadedStudy, layers: Layers) -> Travelled:
     norms, levels = loaded.profile.norms.travel, loaded.profile.norms.levels
     source = layers.source("roads")
     table, findings = travel_table(
-        layers.layer("zones"),
+        layers.places(),
         layers.sites(),
         layers.layer("roads") if "roads" in layers.sources else None,
         _modes(loaded),
@@ -54,6 +54,8 @@ def measure(loaded: LoadedStudy, layers: Layers) -> Travelled:
         groups={level: _may_ever_run(layers, level) for level in levels},
         keep=layers.frames["enrolment"][["zone_id", "site_id"]],
         straight_line_factor=loaded.study.travel.straight_line_factor,
+        heights=layers.heights,
+        barriers=layers.layer("barriers") if "barriers" in layers.sources else None,
         source=source,
     )
     return Travelled(table, (*findings, *_unreached(loaded, layers, table, source)))

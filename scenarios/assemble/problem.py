@@ -162,7 +162,7 @@ def _contradiction(loaded: LoadedStudy, scenario: Scenario, text: str) -> Findin
 
 def _coordinates(layers: Layers, places: Places) -> tuple[np.ndarray, np.ndarray]:
     """Return metres of zones and sites in the problem's order."""
-    zones = layers.layer("zones").set_index("zone_id").geometry.representative_point()
+    zones = layers.places().set_index("zone_id").geometry.representative_point()
     sites = layers.sites().set_index("site_id").geometry
     by_zone, by_site = zones.loc[list(places.zones.ids)], sites.loc[list(places.sites.ids)]
     return (

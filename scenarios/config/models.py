@@ -102,11 +102,26 @@ class InputFile(Strict):
     datum: Literal["GCJ-02", "BD-09"] | None = None
 
 
+class ZonesFile(InputFile):
+    """Zones, or where people live and how many zones are made of them.
+
+    Attributes
+    ----------
+    number
+        Of zones wanted; the file is then one of `population`.
+    urban_from
+        People per km² from which such a zone is urban.
+    """
+
+    number: Annotated[int, Field(ge=1, le=20_000)] | None = None
+    urban_from: Annotated[float, Field(gt=0, le=100_000)] | None = None
+
+
 class Inputs(Strict):
     """The files of a study."""
 
     towns: InputFile
-    zones: InputFile
+    zones: ZonesFile
     children: InputFile
     schools: InputFile | None = None
     enrolment: InputFile | None = None
@@ -120,6 +135,10 @@ class Inputs(Strict):
     options: InputFile | None = None
     teachers: InputFile | None = None
     links: InputFile | None = None
+    population: InputFile | None = None
+    elevation: InputFile | None = None
+    barriers: InputFile | None = None
+    control_points: InputFile | None = None
 
     def given(self) -> dict[str, InputFile]:
         """Return the inputs that the study names, by name."""

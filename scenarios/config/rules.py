@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from geodata.osm import called_extract
-from geodata.schemas import SCHEMAS
 from scenarios.config.findings import Finding
+from scenarios.config.input_rules import input_faults
 from scenarios.config.models import Study
 from scenarios.config.norms import Norms
 from scenarios.config.partial import NOTHING, Unsettled
@@ -14,7 +13,6 @@ from scenarios.config.policy_rules import policy_faults
 from scenarios.config.words import fault_at, key_fault
 from scenarios.config.yaml_text import Lines
 
-MOST_BYTES = 2_000_000_000
 TODAY = "today"
 """Name of the policy that changes nothing; it belongs to the program."""
 
@@ -41,8 +39,7 @@ def study_faults(
     """
     faults = [
         *_year_faults(study, file, lines, unsettled),
-        *_file_faults(study, folder, file, lines, unsettled),
-        *_out_of_place(study, folder, file, lines),
+        *input_faults(study, folder, file, lines, unsettled),
         *_travel_faults(study, file, lines, unsettled),
         *_projection_faults(study, file, lines, unsettled),
         *_network_faults(study, file, lines, unsettled),
@@ -120,67 +117,6 @@ def _year_faults(study: Study, file: str, lines: Lines, unsettled: Unsettled) ->
             words = (f"{year} is not a planned year.", f"{year} 不在规划期内。")
             mend = ("Remove it, or change the horizon.", "请删去，或调整规划期。")
             faults.append(fault_at("C28", file, lines, ("budget", year), words, mend))
-    return faults
-
-
-def _file_faults(
-    study: Study, folder: Path, file: str, lines: Lines, unsettled: Unsettled
-) -> list[Finding]:
-    faults = []
-    named = [
-        (("inputs", name), key, str(getattr(given, key)))
-        for name, given in study.inputs.given().items()
-        for key in ("file", "columns")
-        if getattr(given, key) is not None
-    ]
-    for at, key, given in named:
-        path, place = folder / given, at if key == "file" else (*at, key)
-        if not unsettled.known((*at, key)):
-            continue
-        if not path.is_file():
-            words = (
-                "This file is not there, or is not a regular file.",
-                "文件不存在，或不是普通文件。",
-            )
-            mend = ("Correct the path, or put the file there.", "请改正路径，或把文件放到该处。")
-            faults.append(fault_at("C35", file, lines, place, words, mend, value=given))
-        elif not path.resolve().is_relative_to(folder.resolve()):
-            words = (
-                "The file is a link out of the study's folder.",
-                "该文件是指向研究文件夹之外的链接。",
-            )
-            mend = ("Put the file itself there.", "请放置文件本身。")
-            faults.append(fault_at("C34", file, lines, place, words, mend, value=given))
-        elif path.stat().st_size > MOST_BYTES:
-            words = ("The file is larger than 2 GB.", "文件超过 2 GB。")
-            mend = ("Cut it to the county.", "请裁剪到本县范围。")
-            faults.append(fault_at("C35", file, lines, place, words, mend, value=given))
-    return faults
-
-
-_NO_DATUM = ("datum is of a layer; a table has no coordinates.", "datum 用于图层；表格没有坐标。")
-_OF_EXTRACT = {
-    "datum": ("OpenStreetMap is in WGS 84 everywhere.", "OpenStreetMap 一律采用 WGS 84。"),
-    "columns": ("An OpenStreetMap extract has no columns.", "OpenStreetMap 数据没有列。"),
-}
-
-
-def _out_of_place(study: Study, folder: Path, file: str, lines: Lines) -> list[Finding]:
-    """Refuse a datum of what has no coordinates or is never shifted, and columns of an extract."""
-    faults = []
-    for name, given in study.inputs.given().items():
-        for key, of_extract in _OF_EXTRACT.items():
-            if getattr(given, key) is None:
-                continue
-            if called_extract(folder / given.file):
-                words = of_extract
-            elif key == "datum" and not SCHEMAS[name].geometry:
-                words = _NO_DATUM
-            else:
-                continue
-            mend = (f"Delete {key} here.", f"请删去此处的 {key}。")
-            place, value = ("inputs", name, key), getattr(given, key)
-            faults.append(fault_at("C23", file, lines, place, words, mend, value=value))
     return faults
 
 

@@ -12,13 +12,13 @@ import pyogrio
 
 from geodata.findings import Text
 from geodata.screening import (
-    HAZARD_METRES,
     HAZARD_WORDS,
     LAND_PER_PUPIL,
     LEAST_FILLED,
     WEIGHTS,
     Need,
 )
+from geodata.surroundings import HAZARD_METRES
 from scenarios.outputs.files import replaced
 from scenarios.outputs.layers import FIXED_TIME
 from scenarios.outputs.text import both, known, say

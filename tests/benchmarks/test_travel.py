@@ -24,6 +24,16 @@ def test_scipy_finds_the_same_minutes(capsys) -> None:
     assert found["seconds"].keys() >= {"graph", "own", "own, limit", "scipy", "scipy, limit"}
 
 
+def test_a_made_county_goes_from_roads_to_pairs(capsys) -> None:
+    small = ("--nodes=100", "--zones=30", "--sites=7", "--modes=walk")
+    code, found = line(capsys, "county", *small)
+    assert (code, found["zones"], found["sites"]) == (0, 30, 7)
+    # On a square kilometre everybody reaches every site in 40 minutes.
+    assert found["rows"] == found["pairs"] == 30 * 7
+    assert found["seconds"].keys() == {"made", "table", "pairs"}
+    assert found["peak_memory_mb"] > 50
+
+
 @pytest.mark.skipif(not FILE.is_file(), reason=f"the real map is not here: {FILE} is absent")
 def test_villages_are_as_far_from_school_as_they_are_known_to_be(capsys) -> None:
     code, found = line(capsys, "extract")

@@ -19,13 +19,15 @@ from benchmarks.fuzzing.attempt import mutant
 from geodata import child
 
 COUNTS = {
-    "csv": 1200,
+    "csv": 900,
     "columns": 500,
     "geojson": 500,
     "xlsx": 500,
     "xls": 500,
     "ods": 600,
     "pbf": 600,
+    "tif": 150,
+    "asc": 150,
     "gpkg": 250,
     "shp": 200,
     "zip": 150,

@@ -7,12 +7,10 @@ import pytest
 import shapely
 
 from geodata.screening import (
-    HAZARD_METRES,
     HAZARD_WORDS,
     LAND_PER_PUPIL,
     WEIGHTS,
     Need,
-    distances,
     exclusions,
     grid,
     need_of,
@@ -20,6 +18,7 @@ from geodata.screening import (
     scores,
     too_few,
 )
+from geodata.surroundings import HAZARD_METRES, distances
 from tests.support.layers import CRS, at, roads
 
 NEED = Need(pupils=540.0, land_m2=11_880.0)
@@ -154,7 +153,7 @@ def test_reasons_say_the_figures_in_both_languages():
     row = {
         "pupils_in_reach": 400.0, "pupils_nearer": 100.0, "school_metres": 2500.0,
         "land_m2": 20_000.0, "road_metres": 40.0, "land_use": "A33", "hazard": "railway",
-        "hazard_metres": 900.0,
+        "hazard_metres": 900.0, "slope": np.nan,
     }  # fmt: skip
     said = reasons(row, NEED, 2000.0)
     assert "400 pupils within 2,000 m of 540 places, 100 of them nearer" in said.en

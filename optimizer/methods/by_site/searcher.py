@@ -117,8 +117,8 @@ class Searcher:
             if time.perf_counter() > deadline:
                 break
             gain += self._rearrange(everyone, network, deadline)
-            if fine and everyone:
-                gain += self._shake(network, deadline)
+            if fine:
+                gain += self._shake(everyone, network, deadline)
             if gain < self.frame.grain:
                 break
         squeeze_all(self._class_price, self.ground, network, state, self._classes)
@@ -183,11 +183,11 @@ class Searcher:
             gain += exchange_all(pairs[some], self._seen[some], ground, network, state, classes)
         return gain
 
-    def _shake(self, network: Network, deadline: float) -> float:
-        """Empty or fill a class of each cohort at each school where that pays; the gain."""
+    def _shake(self, everyone: bool, network: Network, deadline: float) -> float:
+        """Empty or fill a class of each cohort at each school, or none, where it pays; the gain."""
         if self._land is not None or not self.ground.class_size:
             return 0.0
-        gain, sites = 0.0, np.arange(len(self._state.cost))
+        gain, sites = 0.0, np.arange(len(self._state.cost) if everyone else 0)
         for part in np.array_split(sites, max(1, len(sites) // SHAKEN)):
             if time.perf_counter() > deadline:
                 break
