@@ -17,7 +17,7 @@ from optimizer.classes import cheapest_classes
 from optimizer.domain import Plan, Problem, Violation
 from optimizer.evaluate import evaluate
 from optimizer.methods.base import Answer, Limits, Prices, Progress, Report, Start
-from optimizer.methods.by_site.ascent import Ascent, begin
+from optimizer.methods.by_site.ascent import Ascent, ascend, begin
 from optimizer.methods.by_site.carried import carried
 from optimizer.methods.by_site.certify import certificate, lifted
 from optimizer.methods.by_site.frame import Frame, make_frame
@@ -28,8 +28,10 @@ from optimizer.presence import presence
 
 SEARCHES = ((1, False), (4, False), (8, True))
 """Sweeps over all zones, and whether single years are tried: each while time is left."""
-LIFTING = 3.0
-"""Most seconds for lifting the bound, of those that the search leaves."""
+SEARCHING = 0.6
+"""Part of the time that the search may take where a bound is proven from given prices too."""
+PROVING, STEPS = 24.0, 60
+"""Most seconds for the bound, and steps of its ascent in the first half of them."""
 OF_NETWORK = ("budget.", "closing.", "lifecycle.", "merger.", "schools.", "teaching_point.")
 """Rules that a network keeps or breaks, wherever zones go (but for how small a closing one is)."""
 
@@ -58,28 +60,27 @@ def reassign(
     design = kept_design(frame, start.plan)
     best = _Best(problem, report)
     if design is not None:
-        searcher = Searcher(frame, make_ground(frame))
-        compile_search(frame, searcher.ground)
-        if start.prices is not None:
-            searcher.price_rooms(carried(frame, start.prices).rooms)
-        best.began = time.perf_counter()
-        _search(searcher, design, places(problem, start.plan), best, limits)
+        _search(frame, design, start, start.plan, best, limits)
     best.offer_given(start.plan)
-    seconds = {"build": best.began - entered, "solve": time.perf_counter() - best.began}
+    spent = {"build": best.began - entered, "solve": time.perf_counter() - best.began}
     if best.plan is None:
         broken = _broken(problem, start.plan)
-        return Answer(None, -np.inf, "network", seconds, shortages=broken)
+        return Answer(None, -np.inf, "network", spent, shortages=broken)
     if start.prices is None:
-        return Answer(best.plan, -np.inf, best.stopped_by, seconds)
+        return Answer(best.plan, -np.inf, best.stopped_by, spent)
     now = time.perf_counter()
-    proven = _proven(frame, start.prices, min(best.began + limits.seconds, now + LIFTING))
-    seconds["bound"] = time.perf_counter() - now
-    return Answer(best.plan, proven.value, best.stopped_by, seconds, certificate(proven))
+    end = min(best.began + limits.seconds, now + PROVING)
+    proven = _proven(frame, start.prices, best.objective, end)
+    spent["bound"] = time.perf_counter() - now
+    return Answer(best.plan, proven.value, best.stopped_by, spent, certificate(proven))
 
 
-def _proven(frame: Frame, prices: Prices, end: float) -> Ascent:
-    """Prove what given prices do, lifted until `end`."""
-    return lifted(frame, begin(frame, carried(frame, prices)), end)
+def _proven(frame: Frame, prices: Prices, objective: float, end: float) -> Ascent:
+    """Prove what given prices do, raised and then lifted until `end`."""
+    state = begin(frame, carried(frame, prices))
+    now = time.perf_counter()
+    state = ascend(frame, state, objective, STEPS, now + (end - now) / 2)
+    return lifted(frame, state, end)
 
 
 def hold(problem: Problem, plan: Plan, zones: np.ndarray) -> Problem:
@@ -133,14 +134,20 @@ class _Best:
 
 
 def _search(
-    searcher: Searcher, design: Design, site: np.ndarray, best: _Best, limits: Limits
+    frame: Frame, design: Design, start: Start, plan: Plan, best: _Best, limits: Limits
 ) -> None:
     """Move zones on the network, ever more finely, until nothing is gained or time is up."""
-    end = best.began + limits.seconds
-    everyone = np.arange(len(searcher.frame.problem.zones))
+    searcher, seconds = Searcher(frame, make_ground(frame)), limits.seconds
+    compile_search(frame, searcher.ground)
+    if start.prices is not None:
+        seconds *= SEARCHING
+        searcher.price_rooms(carried(frame, start.prices).rooms)
+    best.began = time.perf_counter()
+    end = best.began + seconds
+    site, everyone = places(frame.problem, plan), np.arange(len(frame.problem.zones))
     for sweeps, fine in SEARCHES:
         found = searcher.price(design, site, everyone, sweeps, fine, end)
-        if found is None or best.offer(make_plan(searcher.frame, found)):
+        if found is None or best.offer(make_plan(frame, found)):
             return
         site = found.site
         if time.perf_counter() > end:

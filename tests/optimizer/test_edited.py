@@ -87,6 +87,13 @@ def test_a_budget_cut_takes_the_dearest_project_first() -> None:
     assert affordable(frame, spend)
 
 
+def test_a_project_that_one_year_cannot_pay_comes_in_the_next_that_can() -> None:
+    problem = tiny_problem(options=EXTENDS)
+    plan = changed(problem, start={0: FIRST_YEAR, 1: FIRST_YEAR})
+    frame, design = nearest(replace(problem, budget=np.array([50.0, 120.0, 120.0])), plan)
+    assert starts(frame, design) == {0: 1, 1: 0}
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_plan_that_keeps_the_rules_is_the_first_that_is_told(seed: int) -> None:
     problem = random_county(seed)

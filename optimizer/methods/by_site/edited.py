@@ -7,6 +7,8 @@ from the rounded relaxation, it has to find the whole network again.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from optimizer.domain import Plan
@@ -23,8 +25,8 @@ def nearest_design(frame: Frame, plan: Plan, values: Floats) -> Design | None:
 
     Sites whose lifecycle is not to be had take the one that runs most alike, of those the one of
     least `values` (A,). Where the pupils of a level that stops no longer have a receiver, it leads
-    elsewhere or does not stop. Projects that add rooms go, the dearest first, while the budget is
-    overdrawn.
+    elsewhere or does not stop. Where the budget is overdrawn, the dearest projects that add rooms
+    move to another year, or go.
     """
     design = design_in_parts(frame, plan)
     changed = design.cycle < 0
@@ -73,13 +75,23 @@ def _led_elsewhere(frame: Frame, design: Design, values: Floats, site: int) -> D
 
 
 def _within_budget(frame: Frame, design: Design) -> Design:
-    """Leave out the dearest projects that add rooms while the budget is overdrawn."""
+    """Take out the dearest projects that add rooms while the budget is overdrawn.
+
+    Each then starts in the year nearest to its own in which there is money for it, if there is one.
+    """
     more = frame.extensions
-    dearest = sorted(design.extended, key=lambda row: float(more.spend[row].sum()))
+    dearest = sorted(design.extended, key=lambda row: (float(more.spend[row].sum()), row))
+    out = []
     while dearest and not affordable(frame, _spend(frame, design)):
-        left = frozenset(dearest[:-1])
-        dearest.pop()
-        design = Design(design.cycle, left, design.target)
+        out.append(dearest.pop())
+        design = replace(design, extended=frozenset(dearest))
+    for row in out:
+        same = np.flatnonzero(more.option == more.option[row])
+        for other in same[np.argsort(np.abs(more.start[same] - more.start[row]), kind="stable")]:
+            tried = replace(design, extended=design.extended | {int(other)})
+            if affordable(frame, _spend(frame, tried)):
+                design = tried
+                break
     return design
 
 

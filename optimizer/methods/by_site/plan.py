@@ -56,7 +56,7 @@ def compile_search(frame: Frame, ground: Ground) -> None:
     zones, _, levels, years = frame.problem.shape
     nobody = Searcher(frame, ground._replace(size=np.zeros_like(ground.size)))
     nowhere = np.full((zones, levels, years), -1, dtype=np.int64)
-    candidate = nobody.price(bare_design(frame), nowhere, np.arange(0), 1, True)
+    candidate = nobody.price(bare_design(frame), nowhere, np.arange(zones), 1, True)
     if candidate is not None:
         make_plan(frame, candidate)
         _compiled.add(kind)

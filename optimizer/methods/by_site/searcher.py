@@ -28,8 +28,8 @@ from optimizer.methods.by_site.steady_zones import ROUNDS, excess, make_calm, pe
 
 WIDTH = 6
 """Nearest schools that the search tries for a zone."""
-PAIRS = 100
-"""Pairs of schools between two looks at the clock."""
+SHED, PAIRS = 20, 100
+"""Schools, and pairs of schools, between two looks at the clock."""
 SHAKEN = 8
 """Schools that are shaken between two looks at the clock."""
 
@@ -171,7 +171,11 @@ class Searcher:
             return float(chain_all(zones, ground, network, self._land, state, classes))
         sites = np.arange(len(state.cost) if everyone else 0)
         pairs = self.pairs[: len(self.pairs) if everyone else 0]
-        gain = float(shed_all(sites, WIDTH, ground, network, state, classes))
+        gain = 0.0
+        for part in np.array_split(sites, max(1, len(sites) // SHED)):
+            if time.perf_counter() > deadline:
+                break
+            gain += shed_all(part, WIDTH, ground, network, state, classes)
         for first in range(0, max(1, len(pairs)), PAIRS):
             if time.perf_counter() > deadline:
                 break
