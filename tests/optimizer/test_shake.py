@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from optimizer.methods.by_site.exchange import exchange_all
 from optimizer.methods.by_site.frame import make_frame
 from optimizer.methods.by_site.network import bare_design, build_network, make_ground
+from optimizer.methods.by_site.plan import compile_search
 from optimizer.methods.by_site.search import rebuild, sweep, total_cost
 from optimizer.methods.by_site.searcher import Searcher
 from optimizer.methods.by_site.shake import shake_all
@@ -96,3 +98,14 @@ def test_what_shaking_gains_is_what_the_county_costs_less(seed: int) -> None:
     assert gain == pytest.approx(before - after, abs=0.01)
     rebuild(state.site.copy(), searcher.ground, network, state, classes)
     assert total_cost(searcher.ground, network, state) == pytest.approx(after, abs=0.01)
+
+
+def test_pricing_a_plan_compiles_nothing_that_was_not_compiled_before() -> None:
+    searcher = placed_county(7)[0]
+    compile_search(searcher.frame, searcher.ground)
+    used = (sweep, rebuild, total_cost, shake_all, exchange_all)
+    known = [len(function.signatures) for function in used]
+    zones = np.arange(len(searcher.frame.problem.zones))
+    nowhere = np.full(searcher.scratch[0].site.shape, -1)
+    assert searcher.price(bare_design(searcher.frame), nowhere, zones, 2, True) is not None
+    assert [len(function.signatures) for function in used] == known

@@ -242,7 +242,7 @@ def make_alternatives(problem: Problem, cycles: list[Lifecycle]) -> Alternatives
     for a, cycle in enumerate(cycles):
         rooms[a] = problem.sites.rooms[cycle.site]
         functions[a] = problem.sites.function_rooms[cycle.site].sum()
-        for option, start in (*cycle.starts, *committed_extensions(problem, cycle.site)):
+        for option, start in projects_of(problem, cycle).items():
             value, paid = project_value(problem, option, start)
             more_rooms, more_functions = gained(problem, option, start)
             fixed[a] += value
@@ -268,6 +268,14 @@ def make_alternatives(problem: Problem, cycles: list[Lifecycle]) -> Alternatives
         functions=functions * running,
         closes=(before & ~runs).any(axis=1).astype(float),
     )
+
+
+def projects_of(problem: Problem, cycle: Lifecycle) -> dict[int, int]:
+    """Start of each option that a lifecycle brings: its own and the committed ones, each once.
+
+    A committed retrofit of an unsafe school is both.
+    """
+    return dict(cycle.starts) | dict(committed_extensions(problem, cycle.site))
 
 
 def committed_extensions(problem: Problem, site: int) -> list[tuple[int, int]]:

@@ -54,7 +54,9 @@ def compile_search(frame: Frame, ground: Ground) -> None:
     if kind in _compiled:
         return
     zones, _, levels, years = frame.problem.shape
-    nobody = Searcher(frame, ground._replace(size=np.zeros_like(ground.size)))
+    size = np.zeros_like(ground.size)
+    size.flags.writeable = ground.size.flags.writeable  # part of the type that is compiled for
+    nobody = Searcher(frame, ground._replace(size=size))
     nowhere = np.full((zones, levels, years), -1, dtype=np.int64)
     candidate = nobody.price(bare_design(frame), nowhere, np.arange(zones), 1, True)
     if candidate is not None:

@@ -19,7 +19,7 @@ from optimizer.methods.by_site.alternatives import (
     Alternatives,
     Extensions,
     Lifecycle,
-    committed_extensions,
+    projects_of,
 )
 from optimizer.methods.by_site.arrays import Bools, Floats, Ints
 from optimizer.rooms import missing, wanted_kinds
@@ -136,7 +136,7 @@ def _functions(problem: Problem, cycle: Lifecycle) -> Ints:
     options, year = problem.options, np.arange(problem.horizon.years)
     kinds = problem.sites.function_rooms[cycle.site]
     total = np.repeat(kinds[None, :], len(year), axis=0).astype(np.int64)
-    for option, start in (*cycle.starts, *committed_extensions(problem, cycle.site)):
+    for option, start in projects_of(problem, cycle).items():
         serves = year >= start + int(options.lead[option])
         total += serves[:, None] * options.function_rooms[option].astype(np.int64)
     return total
