@@ -53,6 +53,11 @@ _SURROUNDINGS = {
 }
 _FORBIDDEN = ("socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec")
 
+NOT_STARTED = Text(
+    "it did not start; a script of your own needs `if __name__ == '__main__':` around its calls",
+    "未能启动；自写脚本须把调用放在 `if __name__ == '__main__':` 之下",
+)
+
 
 @dataclass
 class _Child:
@@ -136,10 +141,9 @@ def _ask(child: _Child, work: Any, seconds: float, source: Source) -> tuple[str,
     """Hand work to the process and wait for its answer: what became of it, and the result."""
     try:
         if not child.ready:
-            if not child.pipe.poll(START_SECONDS):
-                _refuse("T64", source, Text("it did not start", "未能启动"))
-            child.pipe.recv()
-            child.ready = True
+            child.ready = _started(child)
+            if not child.ready:
+                _refuse("T64", source, NOT_STARTED)
         child.pipe.send(work)
         if not child.pipe.poll(seconds):
             _refuse("T65", source, f"{seconds:,.0f}")
@@ -148,6 +152,17 @@ def _ask(child: _Child, work: Any, seconds: float, source: Source) -> tuple[str,
         child.process.join(10)
         _died(child.process.exitcode or 0, source)
     return kind, answer
+
+
+def _started(child: _Child) -> bool:
+    """Wait for the first word of the process; whether it came, or the process failed at once."""
+    try:
+        return child.pipe.poll(START_SECONDS) and child.pipe.recv() == "ready"
+    except (EOFError, OSError):
+        child.process.join(10)
+        if child.process.exitcode == 1:  # Python ended over what it imports, not over a file
+            return False
+        raise
 
 
 def _died(code: int, source: Source) -> NoReturn:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -149,3 +150,25 @@ def test_a_missing_file_is_a_finding_of_the_reader(tmp_path):
     path = tmp_path / "none.csv"
     _, findings = in_child(read_table, Path(path), "", CHILDREN, source=SOURCE)
     assert [one.code for one in findings] == ["C35"]
+
+
+def test_a_script_without_a_main_guard_is_told_of_it_and_no_file_is_blamed(good, tmp_path):
+    script = tmp_path / "mine.py"
+    script.write_text(
+        "from geodata.child import in_child\n"
+        "from geodata.findings import FindingError, Source\n"
+        "from tests.support import ill_readers\n"
+        "try:\n"
+        f"    in_child(ill_readers.talks, {str(good)!r}, source=Source('children.csv'))\n"
+        "except FindingError as error:\n"
+        "    print(error)\n"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "if __name__ == '__main__':" in done.stdout
