@@ -131,7 +131,7 @@ def test_a_cohort_at_a_site_costs_what_a_mixed_integer_program_says(seed: int) -
     costs = costs_under(frame, state.best)
     items = make_items(len(frame.blocks.zone), frame.blocks.factor.shape[3])
     share = np.zeros((len(frame.blocks.zone), problem.horizon.years))
-    path = np.zeros(frame.blocks.factor.shape[3], dtype=np.int64)
+    path = np.zeros(frame.blocks.factor.shape[3])
     for block in range(len(frame.blocks.level)):
         for cohort in range(problem.horizon.years):
             served = int(frame.blocks.grades[block])

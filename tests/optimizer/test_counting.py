@@ -9,7 +9,7 @@ import pytest
 
 from optimizer.methods.base import Limits
 from optimizer.methods.by_site.ascent import ascend, begin, first_multipliers
-from optimizer.methods.by_site.counting import of_those_taken
+from optimizer.methods.by_site.counting import count, of_those_taken
 from optimizer.methods.by_site.frame import Frame, make_frame
 from optimizer.methods.by_site.kernels import least_counted
 from optimizer.methods.by_site.lift import as_milp, cohort_program
@@ -73,6 +73,24 @@ def test_settling_lowers_no_cohorts_value_and_overstates_none(seed: int) -> None
         program = cohort_program(frame, solved.costs, block, cohort)
         true = min(0.0, lower_bound(as_milp(program), Settings(gap=0.0)))
         assert after[block, cohort] <= true + 1e-4 * abs(true) + 1e-3
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_cohort_is_overstated_where_rooms_are_dear_and_crowding_is_cheap(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    frame = frame_of(seed)
+    prices = first_multipliers(frame)
+    dear = generator.uniform(0.0, 10.0, prices.rooms.shape) * frame.problem.prices.class_year
+    paid = prices.zone * generator.uniform(0.5, 4.0, prices.zone.shape)
+    multipliers = prices._replace(rooms=dear, zone=paid)
+    growth = generator.uniform(0.5, 1.6, frame.counting.growth[:, :, 0].shape)
+    growth[..., 2:] = growth[..., 1:2]
+    for whole in (1, 2, 3):
+        solved = solve_cohorts(frame, multipliers, count(growth, whole))
+        for block, cohort in np.argwhere(solved.solution.value < -1e-3):
+            program = cohort_program(frame, solved.costs, block, cohort)
+            true = min(0.0, lower_bound(as_milp(program), Settings(gap=0.0)))
+            assert solved.solution.value[block, cohort] <= true + 1e-6 * abs(true) + 1e-3
 
 
 @pytest.mark.parametrize("seed", range(6))

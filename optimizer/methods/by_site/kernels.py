@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.compiled import njit
-from optimizer.methods.by_site.arrays import Floats, Ints
+from optimizer.methods.by_site.arrays import Floats
 from optimizer.methods.by_site.class_kernels import life_cost, pupil_price, year_classes
 from optimizer.methods.by_site.size_kernels import best_size, fill_shares, knapsack, running_sums
 
@@ -46,31 +46,31 @@ class Solution(NamedTuple):
 
     value (B, T) per entering cohort, parted (B, T, G) by the grades that it spends there less one;
     stopped (B, T): all cohorts entering before the level stops in a year; share (Q, T) and paths
-    (B, T, G): shares and classes of the cohorts without a stop.
+    (B, T, G): shares and classes, also in parts, of the cohorts without a stop.
     """
 
     value: Floats
     parted: Floats
     stopped: Floats
     share: Floats
-    paths: Ints
+    paths: Floats
 
 
 @njit
 def price_years(block, cohort, whole, life, b, costs, items):  # type: ignore[no-untyped-def]
     """Price the years of a cohort: `whole` ones by the class, those after by the pupil.
 
-    A year by the pupil charges each zone for its own pupils, which is never more than classes of
-    them cost; what classes cost beyond that is left to classes for the pupils that are counted.
+    A year by the pupil charges each zone for its own pupils what no class of any size undercuts,
+    and nothing else; `items.part` is how much of a class a pupil pays for.
     """
     cap, hard = b.cap[block], b.hard[block]
     for g in range(life):
-        price, over, each = costs.classes[block, cohort + g], costs.over[cohort + g], 0.0
+        price, over = costs.classes[block, cohort + g], costs.over[cohort + g]
+        items.price[g], items.over[g] = price, over
+        items.each[g], items.part[g] = 0.0, 0.0
         if g >= whole and costs.class_size:
-            each = min(over, pupil_price(price, over, cap, hard))
-        items.price[g] = max(0.0, price - each * cap)
-        items.over[g] = over - each
-        items.each[g] = each
+            items.each[g] = pupil_price(price, over, cap, hard)
+            items.part[g] = 1.0 / (cap if items.each[g] == price / cap else hard)
 
 
 @njit
@@ -139,24 +139,39 @@ def solve_cohort(block, cohort, served, stops, b, counting, costs, items, path, 
     """Solve one cohort at one block; returns its value and writes `path` and `share`."""
     path[:] = 0
     life = min(served, costs.over.shape[0] - cohort)
+    whole = min(life, counting.whole[block, cohort, served - 1])
     growth = counting.growth[block, cohort, served - 1]
-    price_years(block, cohort, counting.whole[block, cohort, served - 1], life, b, costs, items)
+    price_years(block, cohort, whole, life, b, costs, items)
     count, free = collect_items(block, cohort, served, stops, b, counting, costs, items, share)
     if count == 0:
         return free
     order = np.argsort(items.reduced[:count] / items.weight[:count])
     if costs.class_size:
-        value, pupils, n = best_size(count, items, order, block, life, b, growth, path)
+        value, pupils, n = best_size(count, items, order, block, whole, b, growth, path)
         path[:] = 0
         if n > 0:
-            life_cost(n, pupils, block, life, b, growth, items.price, items.over, path)
+            life_cost(n, pupils, block, whole, b, growth, items.price, items.over, path)
     else:
         pupils = min(seat_limit(block, life, b, growth), items.weight[:count].sum())
         running_sums(count, items, order, 0.0)
         value = knapsack(pupils, count, items, order)
     if pupils > 0.0:
         fill_shares(pupils, count, items, order, cohort, share)
+    for g in range(whole, life if costs.class_size else 0):
+        path[g] = items.part[g] * present(block, cohort, g, b, share)
     return free + value
+
+
+@njit
+def present(block, cohort, grade, b, share):  # type: ignore[no-untyped-def]
+    """Pupils of a cohort at a block in a grade, by the shares (Q, T) of the zones."""
+    level, pupils = b.level[block], 0.0
+    for row in range(b.start[block], b.start[block + 1]):
+        if share[row, cohort] > 0.0:
+            i = b.zone[row]
+            number = b.size[i, level, cohort] * b.factor[i, level, cohort, grade]
+            pupils += share[row, cohort] * number
+    return pupils
 
 
 @njit
@@ -178,7 +193,7 @@ def solve_all(stoppable, earliest, b, counting, costs, items, scratch, solution)
             solution.parted[block, cohort, grades - 1] = solution.value[block, cohort]
         if not stoppable[block]:
             continue
-        path = np.zeros(solution.paths.shape[2], dtype=np.int64)
+        path = np.zeros(solution.paths.shape[2])
         for stop in range(max(1, earliest), years):
             total = 0.0
             for cohort in range(stop):

@@ -91,7 +91,7 @@ def solve_cohorts(
         parted=np.zeros((number, years, blocks.factor.shape[3])),
         stopped=np.zeros((number, years)),
         share=np.zeros((len(blocks.zone), years)),
-        paths=np.zeros((number, years, blocks.factor.shape[3]), dtype=np.int64),
+        paths=np.zeros((number, years, blocks.factor.shape[3])),
     )
     size = len(blocks.zone)
     items = make_items(size, blocks.factor.shape[3])

@@ -21,8 +21,8 @@ from optimizer.methods.by_site.class_kernels import class_cost, least_slope
 class Items(NamedTuple):
     """Scratch space of a cohort.
 
-    Pairs worth taking, with reduced cost, weight, row and running sums; yuan of a class, of a pupil
-    over the cap and of each pupil in each year of its life.
+    Pairs worth taking, with reduced cost, weight, row and running sums; for each year of its life
+    yuan of a class, of a pupil over the cap and of each pupil, and part of a class that each pays.
     """
 
     reduced: Floats
@@ -33,14 +33,15 @@ class Items(NamedTuple):
     price: Floats
     over: Floats
     each: Floats
+    part: Floats
 
 
 def make_items(size: int, grades: int) -> Items:
     """Scratch space for up to `size` pairs and `grades` years."""
     reduced, weight, sum_reduced, sum_weight = (np.zeros(size) for _ in range(4))
-    price, over, each = (np.zeros(grades) for _ in range(3))
+    price, over, each, part = (np.zeros(grades) for _ in range(4))
     row = np.zeros(size, dtype=np.int64)
-    return Items(reduced, weight, row, sum_reduced, sum_weight, price, over, each)
+    return Items(reduced, weight, row, sum_reduced, sum_weight, price, over, each, part)
 
 
 @njit
@@ -95,6 +96,8 @@ def _promising(count, items, slope, best):  # type: ignore[no-untyped-def]
 def best_size(count, items, order, block, life, b, growth, path):  # type: ignore[no-untyped-def]
     """Minimise F + K over the reference pupils; returns value, pupils, classes at entry.
 
+    `life` counts the years in which classes are whole: F is their cost in these.
+
     K + slope * N is convex and a lower bound: numbers where it is not below the best are skipped.
     So are kinks of K at pairs that pay less than a pupil over the cap costs in any one year: beside
     them F is flat and K falls on, or F rises faster than K falls.
@@ -103,8 +106,7 @@ def best_size(count, items, order, block, life, b, growth, path):  # type: ignor
     mildest = np.inf
     price, over = items.price, items.over
     for g in range(life):
-        if over[g] > 0.0:
-            mildest = min(mildest, over[g] * growth[g])
+        mildest = min(mildest, over[g] * growth[g])
     slope = least_slope(block, life, b, growth, price, over)
     best, best_pupils, best_n = 0.0, 0.0, 0
     lowest_at = running_sums(count, items, order, slope)
@@ -121,7 +123,7 @@ def best_size(count, items, order, block, life, b, growth, path):  # type: ignor
     low, high = _promising(count, items, slope, best)
     high = min(high, most)
     for g in range(life):
-        if g > 0 and (growth[g] == growth[g - 1] or price[g] <= 0.0):
+        if g > 0 and growth[g] == growth[g - 1]:
             continue
         for limit in (b.cap[block], b.hard[block]):
             kink = limit / growth[g]
