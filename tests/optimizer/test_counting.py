@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from optimizer.methods.base import Limits
 from optimizer.methods.by_site.ascent import ascend, begin, first_multipliers
@@ -91,6 +93,29 @@ def test_no_cohort_is_overstated_where_rooms_are_dear_and_crowding_is_cheap(seed
             program = cohort_program(frame, solved.costs, block, cohort)
             true = min(0.0, lower_bound(as_milp(program), Settings(gap=0.0)))
             assert solved.solution.value[block, cohort] <= true + 1e-6 * abs(true) + 1e-3
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_cohort_is_overstated_where_seats_rule(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    problem = frame_of(seed).problem
+    policy = replace(problem.policy, families_off=frozenset({"class_size"}))
+    seats = np.full(len(problem.sites), 15.0)
+    frame = make_frame(replace(problem, policy=policy, sites=replace(problem.sites, seats=seats)))
+    prices = first_multipliers(frame)
+    multipliers = prices._replace(zone=1e4 + prices.zone)
+    growth = generator.uniform(0.3, 2.5, frame.counting.growth[:, :, 0].shape)
+    for whole in (1, 2, 3):
+        solved = solve_cohorts(frame, multipliers, count(growth, whole))
+        for block, cohort in np.argwhere(solved.solution.value < -1e-3):
+            program = cohort_program(frame, solved.costs, block, cohort)
+            least = linprog(
+                program.cost,
+                program.pupils.T,
+                np.full(program.pupils.shape[1], 15.0),
+                bounds=(0, 1),
+            )
+            assert solved.solution.value[block, cohort] <= least.fun + 1e-6 * abs(least.fun)
 
 
 @pytest.mark.parametrize("seed", range(6))

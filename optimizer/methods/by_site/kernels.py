@@ -126,10 +126,10 @@ def collect_items(block, cohort, served, stops, b, counting, costs, items, share
 
 
 @njit
-def seat_limit(block, life, b, growth):  # type: ignore[no-untyped-def]
-    """Most reference pupils within the seats of a site."""
+def seat_limit(block, whole, b, growth):  # type: ignore[no-untyped-def]
+    """Most reference pupils within the seats of a site in the years that count them whole."""
     limit = np.inf
-    for g in range(life):
+    for g in range(whole):
         limit = min(limit, b.seats[block] / growth[g])
     return limit
 
@@ -152,7 +152,7 @@ def solve_cohort(block, cohort, served, stops, b, counting, costs, items, path, 
         if n > 0:
             life_cost(n, pupils, block, whole, b, growth, items.price, items.over, path)
     else:
-        pupils = min(seat_limit(block, life, b, growth), items.weight[:count].sum())
+        pupils = min(seat_limit(block, whole, b, growth), items.weight[:count].sum())
         running_sums(count, items, order, 0.0)
         value = knapsack(pupils, count, items, order)
     if pupils > 0.0:
