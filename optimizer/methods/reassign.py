@@ -21,8 +21,14 @@ from optimizer.methods.by_site.ascent import Ascent, ascend, begin
 from optimizer.methods.by_site.carried import carried
 from optimizer.methods.by_site.certify import certificate, lifted
 from optimizer.methods.by_site.frame import Frame, make_frame
-from optimizer.methods.by_site.network import Design, make_ground, starts
-from optimizer.methods.by_site.plan import candidate_design, compile_search, make_plan, places
+from optimizer.methods.by_site.network import Design, make_ground
+from optimizer.methods.by_site.plan import (
+    candidate_design,
+    compile_search,
+    make_plan,
+    places,
+    plan_starts,
+)
 from optimizer.methods.by_site.searcher import Searcher
 from optimizer.presence import presence
 
@@ -93,12 +99,9 @@ def hold(problem: Problem, plan: Plan, zones: np.ndarray) -> Problem:
 def kept_design(frame: Frame, plan: Plan) -> Design | None:
     """Return the design of a plan, all of it; None where the frame has not all of it."""
     design = candidate_design(frame, plan)
-    if design is None:
+    if design is None or not np.array_equal(plan_starts(frame, design), plan.start):
         return None
-    t0 = frame.problem.horizon.first_year
-    built = {option: t0 + year for option, year in starts(frame, design).items()}
-    wanted = {int(option): int(plan.start[option]) for option in np.flatnonzero(plan.start)}
-    return design if built == wanted else None
+    return design
 
 
 @dataclass

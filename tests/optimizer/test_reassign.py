@@ -50,6 +50,15 @@ def test_a_zone_that_is_held_stays_where_it_was_put() -> None:
     assert check(problem, result.plan) == ()
 
 
+def test_a_project_that_served_before_the_first_year_is_part_of_the_network() -> None:
+    served = {"site": 0, "action": "extend", "rooms": 4, "committed": FIRST_YEAR - 3}
+    problem = tiny_problem(prices=MINUTES, options=[served])
+    result = solve(problem, "reassign", LIMITS, Start(everyone_to(problem, 0, 1)))
+    assert result.plan is not None
+    assert result.plan.start.tolist() == [FIRST_YEAR - 3]
+    assert sites_of(problem, result.plan, 0) == {0}
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_with_other_prices_the_network_stays_and_the_plan_costs_no_more(seed: int) -> None:
     problem = random_county(seed)
