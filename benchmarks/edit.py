@@ -33,7 +33,7 @@ import numpy as np
 from benchmarks.answers import fault, number, print_line
 from optimizer.check import check
 from optimizer.domain import Plan, Problem
-from optimizer.evaluate import evaluate
+from optimizer.evaluate import evaluate, spending
 from optimizer.methods.base import Answer, Limits, Progress, Start
 from optimizer.methods.by_site.method import by_site
 from optimizer.methods.reassign import hold, reassign
@@ -53,9 +53,8 @@ def locked(problem: Problem, plan: Plan) -> Problem:
     sites = problem.sites
     pupils = np.bincount(problem.enrolled.site, problem.enrolled.pupils, len(sites))
     closed = (sites.runs & ~plan.runs[:, :, -1]).any(axis=1)
-    pupils[~closed] *= 1e-6
     protected = sites.protected.copy()
-    protected[np.argmax(pupils)] = True
+    protected[np.argmax(np.where(closed | ~closed.any(), pupils, -1.0))] = True
     return replace(problem, sites=replace(sites, protected=protected))
 
 
@@ -71,15 +70,9 @@ def forbidden(problem: Problem, plan: Plan) -> Problem:
 
 def cut(problem: Problem, plan: Plan) -> Problem:
     """Leave half of what the plan's own projects cost in the year in which they cost most."""
-    options, t0 = problem.options, problem.horizon.first_year
-    own, decided = (np.zeros(problem.horizon.years) for _ in range(2))
-    free = _decided_by(problem, plan)
-    for option in np.flatnonzero(plan.start):
-        for offset, share in enumerate(options.spend[option]):
-            year = int(plan.start[option]) - t0 + offset
-            if 0 <= year < len(own):
-                (own if free[option] else decided)[year] += share * options.capital_cost[option]
-    budget = problem.budget.astype(float).copy()
+    spent, free = spending(problem, plan), _decided_by(problem, plan)
+    own, decided = spent[free].sum(axis=0), spent[~free].sum(axis=0)
+    budget = problem.budget.astype(float)
     year = int(np.argmax(own))
     budget[year] = decided[year] + own[year] / 2.0
     return replace(problem, budget=budget)
@@ -94,9 +87,8 @@ def _decided_by(problem: Problem, plan: Plan) -> np.ndarray:
 def dearer(problem: Problem, plan: Plan) -> Problem:
     """Let a minute on the way cost half as much again."""
     del plan
-    prices = problem.prices
-    dearer = replace(prices, yuan_per_minute=1.5 * prices.yuan_per_minute)
-    return replace(problem, prices=dearer)
+    minute = 1.5 * problem.prices.yuan_per_minute
+    return replace(problem, prices=replace(problem.prices, yuan_per_minute=minute))
 
 
 def fewer(problem: Problem, plan: Plan) -> Problem:

@@ -186,7 +186,8 @@ def _total(
     number: np.ndarray,
 ) -> np.ndarray:
     flat = np.ravel_multi_index((site, cohort, year), shape)
-    return np.bincount(flat, weights=number, minlength=int(np.prod(shape))).reshape(shape)
+    total = np.bincount(flat, weights=number, minlength=int(np.prod(shape)))
+    return total.astype(float).reshape(shape)  # of nobody numpy makes whole numbers
 
 
 def _key(problem: Problem, level: np.ndarray, zone: np.ndarray, site: np.ndarray) -> np.ndarray:

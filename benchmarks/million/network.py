@@ -108,16 +108,23 @@ def in_blocks(network: Network, size: int) -> Network:
     pieces = _halved(network.x, network.y, np.arange(len(network.x)), size)
     order = np.concatenate(pieces)
     start = np.concatenate([[0], np.cumsum([len(piece) for piece in pieces])])
-    x, y = network.x[order], network.y[order]
-    ends = [pick.reduceat(of, start[:-1]) for of in (x, y) for pick in (np.minimum, np.maximum)]
-    return replace(
+    ordered = replace(
         network,
-        x=x,
-        y=y,
+        x=network.x[order],
+        y=network.y[order],
         demand=np.ascontiguousarray(network.demand[order]),
-        start=start,
-        box=np.stack(ends, axis=1).astype(np.float64),
     )
+    return _divided(ordered, start)
+
+
+def _divided(network: Network, start: np.ndarray) -> Network:
+    """Divide customers, who stand in order of place, into blocks that begin at `start` (B + 1,)."""
+    ends = [
+        pick.reduceat(of, start[:-1])
+        for of in (network.x, network.y)
+        for pick in (np.minimum, np.maximum)
+    ]
+    return replace(network, start=start, box=np.stack(ends, axis=1).astype(np.float64))
 
 
 def _halved(x: np.ndarray, y: np.ndarray, rows: np.ndarray, size: int) -> list[np.ndarray]:
@@ -162,9 +169,4 @@ def clusters(network: Network, wanted: int) -> Clusters:
     )
     # Pieces come in order of place, so that blocks of neighbours are runs of them.
     start = np.append(np.arange(0, len(mass), 32), len(mass))
-    ends = [
-        pick.reduceat(of_, start[:-1])
-        for of_ in (bare.x, bare.y)
-        for pick in (np.minimum, np.maximum)
-    ]
-    return Clusters(replace(bare, start=start, box=np.stack(ends, axis=1).astype(np.float64)), of)
+    return Clusters(_divided(bare, start), of)

@@ -12,9 +12,9 @@ from itertools import islice
 
 import numpy as np
 
-from benchmarks.million.kernels import cheapest, highest, profits
+from benchmarks.million.kernels import highest, profits
 from benchmarks.million.network import Network
-from benchmarks.million.transport import capacity_prices
+from benchmarks.million.transport import capacity_prices, cheapest_of
 
 TRIALS = 100
 """Moves tried in earnest after each ranking, the most promising first."""
@@ -171,7 +171,10 @@ def _tried(network: Network, opening: Opening, move: Move) -> Opening:
 
 def _ranked(network: Network, opening: Opening, among: np.ndarray) -> list[Move]:
     """Return the moves of sites `among` that are best at today's prices, the best first."""
-    now = [_now(network, opening, t) for t in range(network.periods)]
+    now = [
+        cheapest_of(network, np.flatnonzero(opening.first <= t), opening.marginal[:, t])
+        for t in range(network.periods)
+    ]
     cost = np.stack([best for _, best, _ in now], axis=1)
     found = _of_closed(network, opening, cost, among)
     for site in among[opening.first[among] < network.periods]:
@@ -186,17 +189,6 @@ def _moved(first: np.ndarray, move: Move) -> np.ndarray:
     for site, period in move:
         after[site] = period
     return after
-
-
-def _now(
-    network: Network, opening: Opening, period: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    n = network
-    sites = np.flatnonzero(opening.first <= period)
-    found: tuple[np.ndarray, np.ndarray, np.ndarray] = cheapest(
-        n.x, n.y, n.start, n.box, n.site_x, n.site_y, sites, opening.marginal[:, period]
-    )
-    return found
 
 
 def _worth(network: Network, cost: np.ndarray, sites: np.ndarray) -> np.ndarray:

@@ -203,4 +203,5 @@ def _raise(network: Network, answer: Answer, gap: float, deadline: float, say: S
 
 def _certify(network: Network, answer: Answer) -> None:
     assert answer.price is not None and answer.marginal is not None
+    use_threads(len(network.x))
     answer.bound = certified_bound(network, answer.price, answer.marginal)

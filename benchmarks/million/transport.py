@@ -56,7 +56,7 @@ def capacity_prices(
     def falling(trial: np.ndarray) -> tuple[float, np.ndarray]:
         nonlocal best_value, best
         marginal[sites] = trial
-        at, cost, _ = _cheapest(network, sites, marginal)
+        at, cost, _ = cheapest_of(network, sites, marginal)
         load = np.bincount(at, demand, minlength=len(running)) / total
         value = float(demand @ cost) / total - float(capacity @ marginal)
         if value > best_value:
@@ -81,12 +81,13 @@ def capacity_prices(
     return Priced(best, best_value * total)
 
 
-def _cheapest(
+def cheapest_of(
     network: Network, sites: np.ndarray, marginal: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cheapest of some sites for each customer at prices (S,) of capacity, as `cheapest` has it."""
     n = network
     found: tuple[np.ndarray, np.ndarray, np.ndarray] = cheapest(
-        n.x, n.y, n.start, n.box, n.site_x, n.site_y, sites, marginal
+        n.x, n.y, n.start, n.box, n.site_x, n.site_y, sites, np.ascontiguousarray(marginal)
     )
     return found
 
@@ -110,7 +111,7 @@ def _flows(
     network: Network, sites: np.ndarray, period: int, marginal: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Send the sure ones to their cheapest site, and those in doubt where there is room."""
-    at, best, second = _cheapest(network, sites, marginal)
+    at, best, second = cheapest_of(network, sites, marginal)
     demand = network.demand[:, period].astype(np.float64)
     regret = second - best
     in_doubt = min(DOUBTFUL, len(at))

@@ -8,21 +8,27 @@ which projects start in which year stay as in the plan it begins with.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
 from optimizer.check import check
 from optimizer.classes import cheapest_classes
 from optimizer.domain import Plan, Problem, Violation
-from optimizer.evaluate import evaluate
-from optimizer.methods.base import Answer, Limits, Prices, Progress, Report, Start
+from optimizer.methods.base import Answer, Limits, Prices, Report, Start
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin
 from optimizer.methods.by_site.carried import carried
 from optimizer.methods.by_site.certify import certificate, lifted
 from optimizer.methods.by_site.frame import Frame, make_frame
-from optimizer.methods.by_site.network import Design, make_ground, starts
-from optimizer.methods.by_site.plan import candidate_design, compile_search, make_plan, places
+from optimizer.methods.by_site.network import Design, make_ground
+from optimizer.methods.by_site.plan import (
+    candidate_design,
+    compile_search,
+    make_plan,
+    places,
+    plan_starts,
+)
+from optimizer.methods.by_site.run import Run
 from optimizer.methods.by_site.searcher import Searcher
 from optimizer.presence import presence
 
@@ -57,22 +63,23 @@ def reassign(
         raise ValueError("re-assignment needs the plan whose network is kept")
     entered = time.perf_counter()
     frame = make_frame(problem)
-    design = kept_design(frame, start.plan)
-    best = _Best(problem, report)
-    if design is not None:
-        _search(frame, design, start, start.plan, best, limits)
-    best.offer_given(start.plan)
-    spent = {"build": best.began - entered, "solve": time.perf_counter() - best.began}
-    if best.plan is None:
+    ready = _ready(frame, start.plan, start.prices)
+    began = time.perf_counter()
+    run = Run(problem, frame, limits, report, began)
+    seconds = limits.seconds if start.prices is None else SEARCHING * limits.seconds
+    stopped_by = "stalled" if ready is None else _search(*ready, start.plan, run, seconds)
+    run.keep(start.plan if run.plan is not None else _classes_anew(problem, start.plan), -np.inf)
+    spent = {"build": began - entered, "solve": time.perf_counter() - began}
+    if run.plan is None:
         broken = _broken(problem, start.plan)
         return Answer(None, -np.inf, "network", spent, shortages=broken)
     if start.prices is None:
-        return Answer(best.plan, -np.inf, best.stopped_by, spent)
+        return Answer(run.plan, -np.inf, stopped_by, spent)
     now = time.perf_counter()
-    end = min(best.began + limits.seconds, now + PROVING)
-    proven = _proven(frame, start.prices, best.objective, end)
+    end = min(began + limits.seconds, now + PROVING)
+    proven = _proven(frame, start.prices, run.objective, end)
     spent["bound"] = time.perf_counter() - now
-    return Answer(best.plan, proven.value, best.stopped_by, spent, certificate(proven))
+    return Answer(run.plan, proven.value, stopped_by, spent, certificate(proven))
 
 
 def _proven(frame: Frame, prices: Prices, objective: float, end: float) -> Ascent:
@@ -93,66 +100,35 @@ def hold(problem: Problem, plan: Plan, zones: np.ndarray) -> Problem:
 def kept_design(frame: Frame, plan: Plan) -> Design | None:
     """Return the design of a plan, all of it; None where the frame has not all of it."""
     design = candidate_design(frame, plan)
+    if design is None or not np.array_equal(plan_starts(frame, design), plan.start):
+        return None
+    return design
+
+
+def _ready(frame: Frame, plan: Plan, prices: Prices | None) -> tuple[Searcher, Design] | None:
+    """Return a compiled search and the design of a plan; None where that may not be kept."""
+    design = kept_design(frame, plan)
     if design is None:
         return None
-    t0 = frame.problem.horizon.first_year
-    built = {option: t0 + year for option, year in starts(frame, design).items()}
-    wanted = {int(option): int(plan.start[option]) for option in np.flatnonzero(plan.start)}
-    return design if built == wanted else None
-
-
-@dataclass
-class _Best:
-    """Keeps the best plan that the judge allows, and tells whoever listens."""
-
-    problem: Problem
-    report: Report | None
-    plan: Plan | None = None
-    objective: float = np.inf
-    began: float = field(default_factory=time.perf_counter)
-    stopped_by: str = "stalled"
-
-    def offer(self, plan: Plan) -> bool:
-        """Keep a plan if it is the best; True asks to stop."""
-        self._keep(plan)
-        if self.report is None:
-            return False
-        seconds = time.perf_counter() - self.began
-        line = Progress(seconds, "plan", self.objective, -np.inf, self.plan)
-        if self.report(line):
-            self.stopped_by = "cancelled"
-        return self.stopped_by == "cancelled"
-
-    def offer_given(self, plan: Plan) -> None:
-        """Keep the plan that the search began with if it is better than all that it found."""
-        self._keep(plan if self.plan is not None else _classes_anew(self.problem, plan))
-
-    def _keep(self, plan: Plan) -> None:
-        objective = evaluate(self.problem, plan).objective
-        if objective < self.objective and not check(self.problem, plan):
-            self.plan, self.objective = plan, objective
-
-
-def _search(
-    frame: Frame, design: Design, start: Start, plan: Plan, best: _Best, limits: Limits
-) -> None:
-    """Move zones on the network, ever more finely, until nothing is gained or time is up."""
-    searcher, seconds = Searcher(frame, make_ground(frame)), limits.seconds
+    searcher = Searcher(frame, make_ground(frame))
     compile_search(frame, searcher.ground)
-    if start.prices is not None:
-        seconds *= SEARCHING
-        searcher.price_rooms(carried(frame, start.prices).rooms)
-    best.began = time.perf_counter()
-    end = best.began + seconds
-    site, everyone = places(frame.problem, plan), np.arange(len(frame.problem.zones))
+    if prices is not None:
+        searcher.price_rooms(carried(frame, prices).rooms)
+    return searcher, design
+
+
+def _search(searcher: Searcher, design: Design, plan: Plan, run: Run, seconds: float) -> str:
+    """Move zones on the network, ever more finely; returns why that ended."""
+    problem, end = run.problem, time.perf_counter() + seconds
+    site, everyone = places(problem, plan), np.arange(len(problem.zones))
     for sweeps, fine in SEARCHES:
         found = searcher.price(design, site, everyone, sweeps, fine, end)
-        if found is None or best.offer(make_plan(frame, found)):
-            return
+        if found is None or run.keep(make_plan(run.frame, found), -np.inf):
+            break
         site = found.site
         if time.perf_counter() > end:
-            best.stopped_by = "seconds"
-            return
+            break
+    return run.stopped_by(-np.inf, end)
 
 
 def _classes_anew(problem: Problem, plan: Plan) -> Plan:

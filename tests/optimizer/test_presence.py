@@ -26,6 +26,15 @@ def test_entrants_stay_at_their_school_until_the_last_grade():
     assert here.pupils[1, 1].tolist() == [20.0, 20.0, 0.0]  # with zone 2
 
 
+def test_nobody_is_no_pupils_rather_than_a_whole_number_of_them():
+    # Compiled code is made for the kind of number that it is first called with.
+    problem = tiny_problem(entrants=0.0, enrolled=[])
+    plan = changed(problem)
+    here = presence(problem, replace(plan, share=np.zeros_like(plan.share)))[PRIMARY]
+    assert (here.pupils.dtype, here.arrivals.dtype) == (float, float)
+    assert not here.pupils.any()
+
+
 def test_pupils_of_the_last_grade_have_left_when_the_horizon_begins():
     problem = tiny_problem(entrants=0.0, enrolled=[(0, 0, 0, 1, 7.0), (0, 0, 0, 2, 9.0)])
     here = presence(problem, changed(problem))[PRIMARY]

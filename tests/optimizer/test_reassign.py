@@ -50,31 +50,46 @@ def test_a_zone_that_is_held_stays_where_it_was_put() -> None:
     assert check(problem, result.plan) == ()
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_with_other_prices_the_network_stays_and_the_plan_costs_no_more(seed: int) -> None:
-    problem = random_county(seed)
+def test_a_project_that_served_before_the_first_year_is_part_of_the_network() -> None:
+    served = {"site": 0, "action": "extend", "rooms": 4, "committed": FIRST_YEAR - 3}
+    problem = tiny_problem(prices=MINUTES, options=[served])
+    result = solve(problem, "reassign", LIMITS, Start(everyone_to(problem, 0, 1)))
+    assert result.plan is not None
+    assert result.plan.start.tolist() == [FIRST_YEAR - 3]
+    assert sites_of(problem, result.plan, 0) == {0}
+
+
+@pytest.fixture(scope="module", params=range(4))
+def dearer(request: pytest.FixtureRequest) -> tuple[Problem, Plan, Start]:
+    """Return a county whose minutes cost more now, the plan from before, and its prices as well."""
+    problem = random_county(request.param)
     first = solve(problem, "by_site", LIMITS)
     assert first.plan is not None
-    dearer = replace(problem, prices=replace(problem.prices, yuan_per_minute=3.0))
-    result = solve(dearer, "reassign", LIMITS, Start(first.plan))
-    assert result.plan is not None
-    assert np.array_equal(result.plan.start, first.plan.start)
-    assert np.array_equal(result.plan.runs, first.plan.runs)
-    assert np.array_equal(result.plan.merges, first.plan.merges)
-    assert result.objective <= evaluate(dearer, first.plan).objective + 1e-6
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_the_bound_from_given_prices_is_below_the_optimum_over_all_networks(seed: int) -> None:
-    problem = random_county(seed)
-    first = solve(problem, "by_site", LIMITS)
     assert first.certificate is not None
     dearer = replace(problem, prices=replace(problem.prices, yuan_per_minute=3.0))
-    start = Start(first.plan, prices_of(problem, first.certificate))
-    answer = reassign(dearer, LIMITS, start, None)
-    best = monolithic(dearer, Limits(gap=1e-9, seconds=60.0), None, None).plan
+    return dearer, first.plan, Start(first.plan, prices_of(problem, first.certificate))
+
+
+def test_with_other_prices_the_network_stays_and_the_plan_costs_no_more(
+    dearer: tuple[Problem, Plan, Start],
+) -> None:
+    problem, plan, _ = dearer
+    result = solve(problem, "reassign", LIMITS, Start(plan))
+    assert result.plan is not None
+    assert np.array_equal(result.plan.start, plan.start)
+    assert np.array_equal(result.plan.runs, plan.runs)
+    assert np.array_equal(result.plan.merges, plan.merges)
+    assert result.objective <= evaluate(problem, plan).objective + 1e-6
+
+
+def test_the_bound_from_given_prices_is_below_the_optimum_over_all_networks(
+    dearer: tuple[Problem, Plan, Start],
+) -> None:
+    problem, _, start = dearer
+    answer = reassign(problem, LIMITS, start, None)
+    best = monolithic(problem, Limits(gap=1e-9, seconds=60.0), None, None).plan
     assert best is not None
-    assert -np.inf < answer.bound <= evaluate(dearer, best).objective * (1 + 1e-9)
+    assert -np.inf < answer.bound <= evaluate(problem, best).objective * (1 + 1e-9)
     assert answer.certificate is not None
 
 

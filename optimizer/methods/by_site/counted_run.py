@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
 
 import numpy as np
 
@@ -28,6 +27,7 @@ from optimizer.methods.by_site.counted import (
 from optimizer.methods.by_site.frame import Frame
 from optimizer.methods.by_site.plan import places
 from optimizer.methods.by_site.restricted import promising_pairs, solve_restricted
+from optimizer.methods.by_site.run import Run
 from optimizer.methods.by_site.searcher import Candidate, Searcher
 
 ROUNDS = 120
@@ -36,29 +36,6 @@ WIDTH = 6
 """Sites tried per zone and level in the first turn; more in later ones."""
 NETWORK_GAP = 0.003
 """Gap at which the choice of a network ends: the whole zones on it cost as much again."""
-
-
-class Run(Protocol):
-    """Who keeps the best plan."""
-
-    objective: float
-    plan: Plan | None
-
-    def accept(self, candidate: Candidate, bound: float) -> bool:
-        """Keep a candidate if it is the best; True asks to stop."""
-        ...
-
-    def keep(self, plan: Plan, bound: float) -> bool:
-        """Keep a plan if it is the best; True asks to stop."""
-        ...
-
-    def proven(self, state: Ascent) -> None:
-        """Report a bound, and why it holds."""
-        ...
-
-    def done(self, bound: float) -> bool:
-        """Whether to stop."""
-        ...
 
 
 def run_counted(

@@ -9,10 +9,8 @@ from functools import partial
 
 import numpy as np
 
-from optimizer.check import check
-from optimizer.domain import Certificate, Plan, Problem
-from optimizer.evaluate import evaluate
-from optimizer.methods.base import Answer, Limits, Progress, Report, Start
+from optimizer.domain import Plan, Problem
+from optimizer.methods.base import Answer, Limits, Report, Start
 from optimizer.methods.by_site.arrays import Ints
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin, first_multipliers
 from optimizer.methods.by_site.carried import carried
@@ -25,9 +23,10 @@ from optimizer.methods.by_site.frame import Frame, make_frame
 from optimizer.methods.by_site.improve import design_from_relaxation, improve
 from optimizer.methods.by_site.lift import can_lift
 from optimizer.methods.by_site.network import bare_design, make_ground
-from optimizer.methods.by_site.plan import compile_search, make_plan, places
+from optimizer.methods.by_site.plan import compile_search, places
 from optimizer.methods.by_site.relaxation import relax, relaxation_values
 from optimizer.methods.by_site.restricted import widen_choice
+from optimizer.methods.by_site.run import Run
 from optimizer.methods.by_site.searcher import Candidate, Searcher
 
 ROUNDS = 120
@@ -48,8 +47,6 @@ FOR_NETWORK = 0.35
 """Part of the time that a solver may take to choose the first network, where it can."""
 PEEK = 10
 """Steps between two guesses of what can be reached, while there is no plan."""
-AHEAD = 0.03
-"""Such a guess, above the bound so far."""
 
 
 def by_site(problem: Problem, limits: Limits, start: Start | None, report: Report | None) -> Answer:
@@ -70,12 +67,12 @@ def by_site(problem: Problem, limits: Limits, start: Start | None, report: Repor
     began = time.perf_counter()
     built, end = began - started, began + limits.seconds
     deadline = end - LIFTING * limits.seconds * can_lift(frame)
-    run = _Run(problem, frame, limits, report, began)
+    run = Run(problem, frame, limits, report, began)
     if problem.policy.schools_open is None:
         state = _turns(searcher, run, start or Start(), limits, deadline)
     else:
         state = run_counted(searcher, run, start or Start(), limits, deadline)
-        _widen(run, state.value, limits, deadline)
+    _widen(run, state.value, limits, deadline)
     state = _lifted(frame, state, run, end)
     seconds = {"build": built, "solve": time.perf_counter() - began}
     return Answer(
@@ -87,15 +84,9 @@ def by_site(problem: Problem, limits: Limits, start: Start | None, report: Repor
     )
 
 
-def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline: float) -> Ascent:
+def _turns(searcher: Searcher, run: Run, start: Start, limits: Limits, deadline: float) -> Ascent:
     """Raise the bound and improve the plan in turns; returns the state of the bound."""
-    frame = searcher.frame
-    if start.prices is None:
-        state = begin(frame)
-        for _ in range((3 if in_reach(frame) else 1) * ROUNDS // PEEK):
-            state = ascend(frame, state, run.target(state), PEEK, deadline - 0.65 * limits.seconds)
-    else:
-        state = begin(frame, carried(frame, start.prices))
+    frame, state = searcher.frame, _begun(run, start, deadline - 0.65 * limits.seconds)
     run.proven(state)
     if start.plan is not None and run.keep(start.plan, state.value):
         return state
@@ -133,11 +124,21 @@ def _turns(searcher: Searcher, run: _Run, start: Start, limits: Limits, deadline
         candidate = refit(searcher, candidate, deadline)
         if candidate.cost >= before - frame.grain and state.step < 1e-3:
             break
-    _widen(run, state.value, limits, deadline)
     return state
 
 
-def _widen(run: _Run, bound: float, limits: Limits, deadline: float) -> None:
+def _begun(run: Run, start: Start, latest: float) -> Ascent:
+    """Bound from given prices, or raised from nothing, `latest` at most, until a plan is due."""
+    frame = run.frame
+    if start.prices is not None:
+        return begin(frame, carried(frame, start.prices))
+    state = begin(frame)
+    for _ in range((3 if in_reach(frame) else 1) * ROUNDS // PEEK):
+        state = ascend(frame, state, run.target(state), PEEK, latest)
+    return state
+
+
+def _widen(run: Run, bound: float, limits: Limits, deadline: float) -> None:
     """Spend some of the time left on parts of the whole MILP around the plan, each wider."""
     end = min(deadline, time.perf_counter() + WIDENING * limits.seconds)
     for width in WIDTHS:
@@ -149,75 +150,13 @@ def _widen(run: _Run, bound: float, limits: Limits, deadline: float) -> None:
             run.keep(plan, bound)
 
 
-def _lifted(frame: Frame, state: Ascent, run: _Run, end: float) -> Ascent:
+def _lifted(frame: Frame, state: Ascent, run: Run, end: float) -> Ascent:
     """Raise the bound under the multipliers found, unless it is close enough."""
     if run.done(state.value):
         return state
     state = lifted(frame, state, end)
     run.proven(state)
     return state
-
-
-class _Run:
-    """Keeps the best plan of a run and tells whoever listens."""
-
-    def __init__(
-        self, problem: Problem, frame: Frame, limits: Limits, report: Report | None, began: float
-    ) -> None:
-        self.problem, self.frame, self.limits = problem, frame, limits
-        self._report, self._began = report, began
-        self.plan: Plan | None = None
-        self.objective = np.inf
-        self._certificate: Certificate | None = None
-        self._cost = np.inf
-        self._cancelled = False
-
-    def target(self, state: Ascent) -> float:
-        """Say what the ascent aims at: the best plan, or a guess above the value so far."""
-        if np.isfinite(self.objective):
-            return self.objective
-        return state.value + AHEAD * abs(state.value)
-
-    def accept(self, candidate: Candidate, bound: float) -> bool:
-        """Keep a candidate if its plan, priced by the judge, is the best; True asks to stop."""
-        if candidate.cost < self._cost - self.frame.grain:
-            self._cost = candidate.cost
-            return self.keep(make_plan(self.frame, candidate), bound)
-        self.tell("plan", bound)
-        return self.done(bound)
-
-    def keep(self, plan: Plan, bound: float) -> bool:
-        """Keep a plan if the judge allows it and finds none cheaper; True asks to stop."""
-        objective = evaluate(self.problem, plan).objective
-        if objective < self.objective and not check(self.problem, plan):
-            self.plan, self.objective = plan, objective
-        self.tell("plan", bound)
-        return self.done(bound)
-
-    def proven(self, state: Ascent) -> None:
-        """Report a bound, and why it holds."""
-        self._certificate = certificate(state)
-        self.tell("bound", state.value)
-
-    def tell(self, phase: str, bound: float) -> None:
-        """Report progress, and note a wish to stop."""
-        if self._report is not None:
-            seconds = time.perf_counter() - self._began
-            line = Progress(seconds, phase, self.objective, bound, self.plan, self._certificate)
-            self._cancelled = bool(self._report(line)) or self._cancelled
-
-    def done(self, bound: float) -> bool:
-        """Whether the gap is reached or someone asked to stop."""
-        close = self.objective - bound <= self.limits.gap * abs(self.objective)
-        return self._cancelled or (np.isfinite(self.objective) and close)
-
-    def stopped_by(self, bound: float, deadline: float) -> str:
-        """Why the run ended, in one word."""
-        if self._cancelled:
-            return "cancelled"
-        if self.done(bound):
-            return "gap"
-        return "seconds" if time.perf_counter() >= deadline else "stalled"
 
 
 def _first(
@@ -256,7 +195,7 @@ def _known_networks(
 
 
 def _mended(
-    searcher: Searcher, candidate: Candidate | None, run: _Run, bound: float, deadline: float
+    searcher: Searcher, candidate: Candidate | None, run: Run, bound: float, deadline: float
 ) -> Candidate | None:
     """Search finely over all zones while the plan still breaks a rule and the search gains."""
     zones = np.arange(len(run.problem.zones))

@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizer.classes import cheapest_classes
 from optimizer.domain import Plan, Problem
+from optimizer.methods.by_site.arrays import Ints
 from optimizer.methods.by_site.frame import Frame
 from optimizer.methods.by_site.network import Design, bare_design, starts
 from optimizer.methods.by_site.searcher import Candidate, Searcher
@@ -22,9 +23,6 @@ def make_plan(frame: Frame, candidate: Candidate) -> Plan:
     """Make the plan of a candidate, with classes chosen by the same code as for any other plan."""
     problem, design = frame.problem, candidate.design
     t0 = problem.horizon.first_year
-    start = problem.options.committed.astype(np.int64).copy()
-    for option, year in starts(frame, design).items():
-        start[option] = t0 + year
     stop = frame.alternatives.stop[design.cycle]
     merges = [
         (site, int(design.target[site, level]), level, t0 + int(stop[site, level]))
@@ -32,7 +30,7 @@ def make_plan(frame: Frame, candidate: Candidate) -> Plan:
         if stop[site, level] < problem.horizon.years
     ]
     plan = Plan(
-        start=start,
+        start=plan_starts(frame, design),
         runs=candidate.built.network.runs,
         merges=np.array(merges, dtype=np.int64).reshape(-1, 4),
         share=shares(problem, candidate.site),
@@ -45,6 +43,14 @@ def make_plan(frame: Frame, candidate: Candidate) -> Plan:
         ),
     )
     return replace(plan, classes=cheapest_classes(problem, plan, presence(problem, plan)))
+
+
+def plan_starts(frame: Frame, design: Design) -> Ints:
+    """(O,) start year of every option as a plan has it: those served before t0 too, 0 for never."""
+    start: Ints = frame.problem.options.committed.astype(np.int64)
+    for option, year in starts(frame, design).items():
+        start[option] = frame.problem.horizon.first_year + year
+    return start
 
 
 def compile_search(frame: Frame, ground: Ground) -> None:
