@@ -29,23 +29,24 @@ def made_finding(
 def living_findings(living: Living, weight: np.ndarray, source: Source) -> list[Finding]:
     """Tell how many people live outside all zones (D56), and how far from their zone's point (D57).
 
-    `weight` is (P,) people of each place; D57 is what planning by zones loses.
+    `weight` is (P,) people of each place; D57 is what planning by zones loses. Where all of them
+    live outside, or there are none, the file is of no use (G69).
     """
     inside, findings = living.zone >= 0, list[Finding]()
+    if not inside.any():
+        return [found("G69", source)]
     if not inside.all():
         lost = float(weight[~inside].sum())
         share = f"{lost / weight.sum():.1%}"
         more = Text(f"{lost:,.0f} people, {share}", f"{lost:,.0f}人，占{share}")
         findings.append(found("D56", source, value=f"{lost:.0f}", more=more))
-    if inside.any():
-        mean = float(np.average(living.metres[inside], weights=weight[inside]))
-        most = float(living.metres[inside].max())
-        more = Text(
-            f"{mean:,.0f} m on average, {most:,.0f} m at most",
-            f"平均{mean:,.0f}米，最远{most:,.0f}米",
-        )
-        findings.append(found("D57", source, value=f"{mean:.0f}", more=more))
-    return findings
+    mean = float(np.average(living.metres[inside], weights=weight[inside]))
+    most = float(living.metres[inside].max())
+    more = Text(
+        f"{mean:,.0f} m on average, {most:,.0f} m at most",
+        f"平均{mean:,.0f}米，最远{most:,.0f}米",
+    )
+    return [*findings, found("D57", source, value=f"{mean:.0f}", more=more)]
 
 
 def children_findings(

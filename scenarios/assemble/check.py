@@ -30,6 +30,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "schools": ("site_id", "town", "school_type", "geometry"),
     "candidates": ("site_id", "geometry"),
     "roads": ("class", "speed_kmh", "oneway", "geometry"),
+    "barriers": ("name", "geometry"),
     "enrolment": ("site_id", "level", "grade", "zone_id", "pupils"),
     "children": ("zone_id", "town", "age", "children"),
     "births": ("year", "births_index", "variant"),

@@ -141,7 +141,8 @@ def open_layers(loaded: LoadedStudy) -> Layers:
         datums = {name: one.datum or "" for name, one in inputs.items()}
         findings += map_findings(layers.read(), layers.sources, given, datums)
     points = frames["control_points"]
-    if loaded.known(("crs",)) and isinstance(points, gpd.GeoDataFrame):
+    placed = isinstance(points, gpd.GeoDataFrame) and points.crs is not None
+    if placed and loaded.known(("crs",)):
         findings += control_findings(points, layers.source("control_points"))
     findings += spread_findings(frames["enrolment"], layers.source("enrolment"))
     if "population" in layers.sources:

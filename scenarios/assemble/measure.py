@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -55,7 +56,7 @@ def measure(loaded: LoadedStudy, layers: Layers) -> Travelled:
         keep=layers.frames["enrolment"][["zone_id", "site_id"]],
         straight_line_factor=loaded.study.travel.straight_line_factor,
         heights=layers.heights,
-        barriers=layers.layer("barriers") if "barriers" in layers.sources else None,
+        barriers=_barriers(layers),
         source=source,
     )
     return Travelled(table, (*findings, *_unreached(loaded, layers, table, source)))
@@ -66,6 +67,12 @@ def _unreached(
 ) -> list[Finding]:
     modes = loaded.profile.norms.travel.modes
     return unreached_pupils(layers.frames["enrolment"], travel, modes, source)
+
+
+def _barriers(layers: Layers) -> gpd.GeoDataFrame | None:
+    """Return the barriers whose place is known; None where there are none."""
+    given = layers.frames["barriers"]
+    return given if isinstance(given, gpd.GeoDataFrame) and given.crs is not None else None
 
 
 def _modes(loaded: LoadedStudy) -> list[TravelMode]:

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geodata.catalogue import found
 from geodata.findings import Finding, Source
 from geodata.partial import known
 from geodata.people import URBAN_PER_KM2, divided, live, made_zones
@@ -35,15 +36,15 @@ def zones_of_people(
     Returns
     -------
     tuple
-        Zones as points in `crs`, and what is told of them.
+        Zones as points in `crs`, none where nobody lives (G69), and what is told of them.
     """
     lived, outlines = _lived(people), _placed({"towns": towns}, "towns")
-    if lived is None or outlines is None or outlines.crs is None:
+    if lived is None or outlines is None:
         return None
     urban_from = URBAN_PER_KM2 if given.urban_from is None else given.urban_from
     zones = made_zones(outlines.to_crs(crs), lived.to_crs(crs), given.number or 0, urban_from)
     if not len(zones):
-        return None
+        return zones, [found("G69", source)]
     return zones, [made_finding(zones, given.number or 0, urban_from, source)]
 
 
@@ -66,7 +67,7 @@ def settled(frames: Mapping[str, pd.DataFrame], source: Source) -> Settled:
 def _placed(frames: Mapping[str, pd.DataFrame], name: str) -> gpd.GeoDataFrame | None:
     """Return the features of a layer whose id, town and place are known; None: there are none."""
     layer = frames[name]
-    if not isinstance(layer, gpd.GeoDataFrame):
+    if not isinstance(layer, gpd.GeoDataFrame) or layer.crs is None:
         return None
     needed = {"town", "zone_id", "geometry"} & set(layer.columns)
     placed = known(layer, *sorted(needed))
@@ -74,14 +75,14 @@ def _placed(frames: Mapping[str, pd.DataFrame], name: str) -> gpd.GeoDataFrame |
 
 
 def _lived(people: pd.DataFrame) -> gpd.GeoDataFrame | None:
-    """Return places with anybody as points; None where there are none."""
+    """Return places with anybody as points, none where nobody lives; None: it is not known."""
     if not isinstance(people, gpd.GeoDataFrame) or people.crs is None:
         return None
     places = gpd.GeoDataFrame(known(people, "people", "geometry"), crs=people.crs)
-    places = places[places["people"] > 0]
-    if not len(places):
+    lived = places[places["people"] > 0]
+    if not len(lived) and len(places) < len(people):
         return None
-    return places.set_geometry(places.geometry.representative_point())
+    return lived.set_geometry(lived.geometry.representative_point())
 
 
 def with_children(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -99,12 +99,11 @@ def _make_zones(loaded: LoadedStudy, read: FilesRead) -> None:
     known = loaded.known(("crs",), ("inputs", "towns"), ("inputs", "zones"))
     towns, people = read.frames["towns"], read.frames["population"]
     made = zones_of_people(towns, people, given, loaded.study.crs, source) if known else None
-    if made is None:
-        read.frames["zones"] = empty(SCHEMAS["zones"], []).frame
+    zones, found = (empty(SCHEMAS["zones"], []).frame, []) if made is None else made
+    read.frames["zones"] = zones
+    read.findings.extend(found)
+    if not len(zones):
         read.unread.add("zones")
-        return
-    read.frames["zones"] = made[0]
-    read.findings.extend(made[1])
 
 
 def _read_one(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 
@@ -169,3 +170,11 @@ def test_a_count_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path) -> No
 
 def test_a_sound_study_is_passed() -> None:
     assert check_study(SMALL) == ()
+
+
+@pytest.mark.parametrize("layer", ["zones", "schools", "candidates", "roads"])
+def test_a_layer_without_a_system_is_told_and_nothing_is_measured_from_it(tmp_path, layer):
+    study = small_study(tmp_path, (f"{layer}: {{file: county.gpkg", f"{layer}: {{file: bare.gpkg"))
+    given = gpd.read_file(study.parent / "county.gpkg", layer=layer)
+    given.set_crs(None, allow_override=True).to_file(study.parent / "bare.gpkg", layer=layer)
+    assert [one.code for one in check_study(study)] == ["G16"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import pytest
 import shapely
 
 from scenarios.assemble.check import check_study
@@ -23,6 +24,24 @@ def test_villages_across_a_river_from_their_road_are_warned_of(tmp_path):
     told = [one for one in check_study(study) if one.code == "N16"]
     assert {one.value for one in told} == {zones["zone_id"][village]}
     assert all("moat" in one.why.en for one in told)
+
+
+@pytest.mark.parametrize("name", ["barriers", "control_points"])
+@pytest.mark.parametrize("fault", ["G11", "G16"])
+def test_what_has_no_place_or_another_shape_is_told_once_and_the_rest_is_judged(
+    tmp_path, name, fault
+):
+    study = small_study(tmp_path, (END, f"{END}\n  {name}: {{file: wrong.gpkg}}"))
+    place = shapely.Point(120.0, 36.25)
+    shape = place.buffer(0.01) if name == "control_points" else place
+    if fault == "G16":
+        shape = place if name == "control_points" else shapely.LineString([(120, 36), (120, 37)])
+    survey = {"point_id": ["A1"], "east": [5e5], "north": [4e6]}
+    here = survey if name == "control_points" else {"name": ["river"]}
+    crs = None if fault == "G16" else "EPSG:4490"
+    gpd.GeoDataFrame(here, geometry=[shape], crs=crs).to_file(study.parent / "wrong.gpkg")
+    told = [one for one in check_study(study) if one.file == "wrong.gpkg"]
+    assert [one.code for one in told] == [fault]
 
 
 def test_control_points_off_their_place_are_warned_of(tmp_path):

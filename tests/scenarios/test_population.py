@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import rasterio
+import shapely
 from rasterio.transform import from_origin
 
 from scenarios.assemble import assemble, prepare
@@ -190,6 +191,24 @@ def test_a_grid_of_another_county_is_told_and_nothing_else_blamed(tmp_path):
     with rasterio.open(study.parent / "pop.tif", "r+") as file:
         file.transform = from_origin(100, 30, CELL, CELL)
     assert of_codes(study).keys() == {"G63", "T16"}
+
+
+@pytest.mark.parametrize("change", [OF_GRID, WITH_GRID])
+@pytest.mark.parametrize("where", ["nowhere", "in the sea"])
+def test_a_grid_with_nobody_in_the_county_is_refused(tmp_path, change, where):
+    study = peopled(tmp_path, change, NO_HOUSING, BY_TOWN, NOWHERE)
+    towns = gpd.read_file(study.parent / "county.gpkg", layer="towns")
+    if where == "in the sea":
+        cut = towns.geometry.intersection(shapely.box(119.9, 36.22, 120.2, 36.4))
+        towns.set_geometry(cut).to_file(study.parent / "county.gpkg", layer="towns")
+    with rasterio.open(study.parent / "pop.tif", "r+") as file:
+        file.nodata = -1
+        values = np.zeros(file.shape, "float32")
+        values[-1, 0] = 999.0 if where == "in the sea" else 0.0
+        file.write(values, 1)
+    refused = [one for one in check_study(study) if one.severity == "error"]
+    assert ("G69", "pop.tif") in {(one.code, one.file) for one in refused}
+    assert {one.code for one in refused} <= {"D59", "G69"}
 
 
 def test_what_a_zone_gets_does_not_depend_on_the_rows_before(tmp_path):
