@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
 from geodata.findings import Finding, FindingError, errors
@@ -91,7 +92,8 @@ def judge_parts(loaded: LoadedStudy, layers: Layers) -> list[Finding]:
         findings += [one for one in faults if (births if one.code == "C29" else whole)]
     way = "travel" if "travel" in layers.sources else "roads"
     places = ("zones", "schools", "candidates", "options")
-    if loaded.known(*_MEASURING) and _whole(layers, passed, way, *places) and passed.has_sites():
+    whole = _whole(layers, passed, way, *places) and _placed(layers, way, *places)
+    if loaded.known(*_MEASURING) and whole and passed.has_sites():
         findings += measure(loaded, passed).findings
     return findings
 
@@ -101,6 +103,13 @@ def _whole(layers: Layers, passed: Layers, *names: str) -> bool:
     return layers.unread.isdisjoint(names) and all(
         len(layers.frames[name]) == len(passed.frames[name]) for name in names
     )
+
+
+def _placed(layers: Layers, *names: str) -> bool:
+    """Whether all layers of some inputs name the system of their coordinates."""
+    frames = [layers.frames[name] for name in names]
+    maps = [one for one in frames if isinstance(one, gpd.GeoDataFrame) and len(one)]
+    return all(one.crs is not None for one in maps)
 
 
 def _passed(layers: Layers) -> Layers:
