@@ -32,6 +32,14 @@ class SchoolType(StrEnum):
     NINE_YEAR = "nine_year"
 
 
+class MapFormat(StrEnum):
+    """Formats of `scenarios.outputs.printed`, which is slow to import."""
+
+    PDF = "pdf"
+    SVG = "svg"
+    PNG = "png"
+
+
 StudyPath = Annotated[Path, typer.Argument(help="Study file. 研究文件。", metavar="STUDY.yaml")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress. 不显示进度。")]
 Language = Annotated[Lang, typer.Option("--lang", help="Language. 语言。")]

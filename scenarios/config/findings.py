@@ -5,6 +5,8 @@ In a study file `row` is the line and `column` the path of the key.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from geodata.findings import Finding, FindingError, Severity, Source, Text, shown
 
 Words = tuple[str, str]
@@ -63,3 +65,9 @@ def error_in_row(
         column=column,
         value=value,
     )
+
+
+def not_left(code: str, file: Path, why: tuple[str, str], option: str = "--findings") -> Finding:
+    """Return why a file that an option of the command line asks for is not left."""
+    mend = (f"Name another file after {option}.", f"请在 {option} 后另写文件名。")
+    return error(code, str(file), why, mend, column=option)

@@ -21,14 +21,13 @@ def write_outputs(run_dir: Path) -> None:
     geodata.findings.FindingError
         If a file of the run is missing or cannot be read, or the run found no plan.
     """
-    from scenarios.outputs.area_map import write_area_maps
     from scenarios.outputs.atlas import make_atlas
     from scenarios.outputs.catchment_book import write_catchments
     from scenarios.outputs.construction import write_construction
     from scenarios.outputs.drawing import write_drawing
     from scenarios.outputs.folder import no_plan, read_run
     from scenarios.outputs.layers import write_layers
-    from scenarios.outputs.maps import write_maps
+    from scenarios.outputs.printed import write_maps
     from scenarios.outputs.report import write_report
     from scenarios.outputs.staffing import write_staffing
 
@@ -37,7 +36,6 @@ def write_outputs(run_dir: Path) -> None:
         raise no_plan(run)
     atlas, folder = make_atlas(run), run.path
     write_maps(atlas, folder / "maps")
-    write_area_maps(atlas, folder / "maps")
     write_layers(atlas, folder / "plan.gpkg")
     write_drawing(atlas, folder / "plan.dxf")
     write_catchments(atlas, folder / "catchments.xlsx")

@@ -18,7 +18,7 @@ BADGES = ("open", "relocate", "extend", "convert", "retrofit", "merge", "close")
 STOPPED = ("merge", "close", "moved_out")
 MAJOR_ROADS = ("motorway", "trunk", "primary")
 INK, STOP_INK = "#1a1a1a", "#8c0d25"
-NO_PLACES = "#bdbdbd"
+NO_PLACES, SPOT = "#bdbdbd", "#fdae61"
 LABELS = 26
 POINTS_PER_CLASS = 8.0
 """Area of a school's symbol in square points per class."""
@@ -56,11 +56,26 @@ def bare(ax: Any, extent: Sequence[float]) -> None:
     ax.set_facecolor("#fbfbf9")
 
 
-def draw_furniture(ax: Any, atlas: Atlas, title: Text) -> None:
-    """Name the towns, and add scale bar, north arrow and title to a panel without schools."""
-    nobody = pd.DataFrame({"x": [], "y": [], "area": []}, dtype=float)
+def draw_land(ax: Any, atlas: Atlas) -> None:
+    """Fill the county with one quiet colour."""
+    whole = np.array([shapely.union_all(atlas.areas.geometry.to_numpy())])
+    fill_polygons(ax, whole, ["#f4f1ea"], edge="#8f8f8f", width=0.7)
+
+
+def draw_spots(ax: Any, atlas: Atlas, sites: Sequence[str]) -> None:
+    """Mark sites where nothing of them but the place matters."""
+    places = atlas.places.reindex(list(sites))
+    ax.scatter(places["x"], places["y"], s=14, c=SPOT, edgecolors=INK, linewidths=0.6, zorder=10)
+
+
+def draw_furniture(ax: Any, atlas: Atlas, title: Text, named: Sequence[str] = ()) -> None:
+    """Name the towns, and the schools asked for; add scale bar, north arrow and title."""
+    places = atlas.places.reindex(list(dict.fromkeys(named)))
+    spots = places.assign(name=atlas.run.site_names().reindex(places.index), area=14.0)
+    nothing = pd.DataFrame({"site_id": []})
+    labels = pd.concat([_town_labels(atlas), _school_labels(spots.dropna(), nothing)])
     extent = (ax.get_xlim()[0], ax.get_ylim()[0], ax.get_xlim()[1], ax.get_ylim()[1])
-    _draw_labels(ax, _town_labels(atlas), nobody, np.zeros((0, 4)), extent)
+    _draw_labels(ax, labels, spots.dropna(), np.zeros((0, 4)), extent)
     _draw_margins(ax, title)
 
 
@@ -95,7 +110,13 @@ def draw_lines(ax: Any, atlas: Atlas) -> None:
 
 
 def fill_polygons(
-    ax: Any, shapes: np.ndarray, colours: Sequence[str], *, edge: str, width: float
+    ax: Any,
+    shapes: np.ndarray,
+    colours: Sequence[str],
+    *,
+    edge: str,
+    width: float,
+    hatch: str | None = None,
 ) -> None:
     """Fill polygons, holes left out."""
     from matplotlib.collections import PathCollection
@@ -111,7 +132,9 @@ def fill_polygons(
     ]
     fills = [colours[index] for index in owner[polygon]]
     ax.add_collection(
-        PathCollection(paths, facecolors=fills, edgecolors=edge, linewidths=width, zorder=2)
+        PathCollection(
+            paths, facecolors=fills, edgecolors=edge, linewidths=width, hatch=hatch, zorder=2
+        )
     )
 
 

@@ -1,8 +1,8 @@
-"""Placement maps: before, after, and one for each year in which the network changes."""
+"""Placement maps: before, after, both side by side, and one for each year of changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,17 @@ WIDTH = 16.54
 HEADING, LEGEND, MARGIN, GAP = 1.25, 1.75, 0.28, 0.2
 """Inches of the parts of a page."""
 DPI = 150
+SAVED: dict[str, dict[str, Any]] = {
+    "png": {"dpi": DPI, "metadata": {"Software": None}, "pil_kwargs": {"compress_level": 4}},
+    "svg": {"metadata": {"Date": None, "Creator": None}},
+    "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
+}
+"""How each format is written: no clock times, no names of programs."""
 RC = {
     "axes.unicode_minus": False,
     "font.size": 8.0,
+    "hatch.linewidth": 0.5,
+    "pdf.fonttype": 42,
     "svg.hashsalt": "xuewei",
     "axes.linewidth": 0.8,
 }
@@ -44,33 +52,22 @@ def map_pages(atlas: Atlas) -> list[tuple[str, Text, int, pd.DataFrame]]:
     return pages
 
 
-def write_maps(atlas: Atlas, folder: Path) -> list[Path]:
-    """Write every map as a PNG; the same run gives the same bytes.
-
-    Returns
-    -------
-    list of Path
-        The files, in the order of the years.
-    """
-    folder.mkdir(exist_ok=True)
-    written = []
-    for name, figure in _figures(atlas):
-        path = folder / f"{name}.png"
-        save_page(figure, path)
-        written.append(path)
-    return written
+def before_after_pages(atlas: Atlas) -> list[tuple[str, Text, str]]:
+    """Name, title and level of each map that shows today and the end of the plan side by side."""
+    run = atlas.run
+    if not run.has_plan:
+        return []
+    years = {"before": run.base_year, "after": run.last_year}
+    return [
+        (f"before_after_{level}", say("map.both", level=known("level", level), **years), level)
+        for level in run.levels
+    ]
 
 
-def save_page(figure: Any, path: Path) -> None:
-    """Write a page as a PNG; the same page gives the same bytes."""
+def save_page(figure: Any, path: Path, kind: str = "png") -> None:
+    """Write a page as PNG, SVG or PDF; the same page gives the same bytes."""
     with replaced(path) as temporary:
-        figure.savefig(
-            temporary,
-            dpi=DPI,
-            format="png",
-            metadata={"Software": None},
-            pil_kwargs={"compress_level": 4},
-        )
+        figure.savefig(temporary, format=kind, **SAVED[kind])
 
 
 @contextmanager
@@ -85,14 +82,6 @@ def drawing_style() -> Iterator[None]:
         yield
 
 
-def _figures(atlas: Atlas) -> Iterator[tuple[str, Any]]:
-    with drawing_style():
-        for name, title, year, changes in map_pages(atlas):
-            figure = empty_page()
-            _draw_page(figure, atlas, title, year, changes)
-            yield name, figure
-
-
 def empty_page() -> Any:
     """Return a white figure that draws without a screen."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -104,31 +93,47 @@ def empty_page() -> Any:
 
 
 def lay_out(
-    figure: Any, atlas: Atlas, legend_inches: float
-) -> tuple[dict[str, Any], tuple[float, float, float, float]]:
-    """Make the page as tall as the county; return axes by level, and the extent of their panels."""
-    levels = atlas.run.levels
-    across = (WIDTH - 2 * MARGIN - GAP * (len(levels) - 1)) / len(levels)
+    figure: Any, atlas: Atlas, legend_inches: float, count: int
+) -> tuple[list[Any], tuple[float, float, float, float]]:
+    """Make the page as tall as the county; return the axes of its panels, and their extent."""
+    across = (WIDTH - 2 * MARGIN - GAP * (count - 1)) / count
     x0, y0, x1, y1 = _bounds(atlas)
     up = across * min(max((y1 - y0) / (x1 - x0), 0.62), 1.08)
     height = HEADING + up + legend_inches + 2 * MARGIN
     figure.set_size_inches(WIDTH, height)
-    axes = {}
-    for index, level in enumerate(levels):
+    axes = []
+    for index in range(count):
         left = MARGIN + index * (across + GAP)
-        axes[level] = figure.add_axes(
-            (left / WIDTH, (2 * MARGIN + legend_inches) / height, across / WIDTH, up / height)
+        axes.append(
+            figure.add_axes(
+                (left / WIDTH, (2 * MARGIN + legend_inches) / height, across / WIDTH, up / height)
+            )
         )
     return axes, cartography.frame((x0, y0, x1, y1), across / up)
 
 
-def _draw_page(figure: Any, atlas: Atlas, title: Text, year: int, changes: pd.DataFrame) -> None:
-    """Draw heading, a panel per level, legend and source."""
-    axes, extent = lay_out(figure, atlas, LEGEND)
-    for level, ax in axes.items():
+def draw_year(figure: Any, atlas: Atlas, title: Text, year: int, changes: pd.DataFrame) -> None:
+    """Draw a year's network: a panel per level."""
+    panels = [(level, year, changes) for level in atlas.run.levels]
+    _draw_network(figure, atlas, title, panels)
+
+
+def draw_before_after(figure: Any, atlas: Atlas, title: Text, level: str) -> None:
+    """Draw a level's network before and after the plan."""
+    run, events = atlas.run, atlas.events
+    panels = [(level, run.base_year, events.iloc[:0]), (level, run.last_year, events)]
+    _draw_network(figure, atlas, title, panels)
+
+
+def _draw_network(
+    figure: Any, atlas: Atlas, title: Text, panels: Sequence[tuple[str, int, pd.DataFrame]]
+) -> None:
+    """Draw heading, panels of level, year and changes, legend and source."""
+    axes, extent = lay_out(figure, atlas, LEGEND, len(panels))
+    for ax, (level, year, changes) in zip(axes, panels, strict=True):
         map_panel.draw_panel(ax, atlas, level, year, changes=changes, extent=extent)
     height = figure.get_size_inches()[1]
-    draw_heading(figure, atlas, title, _counts(atlas, year, changes))
+    draw_heading(figure, atlas, title, _counts(atlas, *panels[-1][1:]))
     wide = (WIDTH - 2 * MARGIN) / WIDTH
     legend.draw_legend(
         figure.add_axes((MARGIN / WIDTH, 1.4 * MARGIN / height, wide, (LEGEND - GAP) / height))
