@@ -21,9 +21,11 @@ from geodata.findings import Finding, FindingError, Severity, Text
 
 PROBLEM = (
     *("zones", "sites", "options", "budget", "prices", "enrolled", "enrolled_classes"),
-    "travel",
+    *("travel", "entrants"),
 )
 TABLES = ("assignment", "classes", "schools", "actions", "spend", "merges", "kpi")
+AREA_PROBLEM = ("adjacency", "own_zones")
+"""Only where zones of a school have to hang together."""
 STAFF_PROBLEM = ("staff_pools", "staff_due", "lessons")
 STAFF_TABLES = ("postings", "moves", "hires")
 
@@ -160,6 +162,8 @@ def read_run(run_dir: Path) -> Run:
     problem = _frames(run_dir / "problem", PROBLEM)
     if "staffing" in rules:
         problem |= _frames(run_dir / "problem", STAFF_PROBLEM)
+    if (run_dir / "problem" / "adjacency.parquet").exists():
+        problem |= _frames(run_dir / "problem", AREA_PROBLEM)
     planned = (run_dir / "tables" / "assignment.parquet").exists()
     tables = _frames(run_dir / "tables", TABLES) if planned else {}
     if planned and (run_dir / "tables" / "postings.parquet").exists():

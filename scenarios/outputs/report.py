@@ -11,16 +11,17 @@ from scenarios.outputs.area_map import area_maps
 from scenarios.outputs.atlas import Atlas
 from scenarios.outputs.files import write_text
 from scenarios.outputs.live_map import live_map, live_scripts, live_styles
-from scenarios.outputs.maps import map_pages
 from scenarios.outputs.page import picture, render
+from scenarios.outputs.printed import pages
 from scenarios.outputs.report_areas import area_grid
 from scenarios.outputs.report_charts import report_charts
+from scenarios.outputs.report_rules import catchment_rules
 from scenarios.outputs.report_staff import staff_section
 from scenarios.outputs.text import known, say
 from scenarios.outputs.verdict import cards, method_line, term_rows, verdict
 
-EMBEDDED = ("before", "after")
-"""Maps inside the page; those of single years stand in `maps/` and in the live map."""
+EMBEDDED = ("before", "after", "catchment_changes", "travel_time")
+"""Maps inside the page; the others stand in `maps/`, years also in the live map."""
 
 
 def write_report(atlas: Atlas, maps: Path, path: Path) -> None:
@@ -58,7 +59,7 @@ def report_words(atlas: Atlas, maps: Path) -> dict[str, Any]:
         "live": live,
         "maps": [
             {"title": title, "source": picture(maps / f"{name}.png"), "open": True}
-            for name, title, _, _ in map_pages(atlas)
+            for name, title, _ in pages(atlas)
             if name in EMBEDDED
         ],
         "charts": report_charts(run),
@@ -70,6 +71,7 @@ def report_words(atlas: Atlas, maps: Path) -> dict[str, Any]:
             {"title": title, "source": picture(maps / f"{name}.png")}
             for name, title, _ in area_maps(atlas)
         ],
+        "catchment_rules": catchment_rules(atlas),
         "catchment_tables": report_tables.change_grids(atlas),
         "class_tables": report_tables.class_grids(run),
         "staff": staff_section(run),

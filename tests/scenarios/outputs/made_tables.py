@@ -63,6 +63,7 @@ def made_tables(
     tables: dict[str, Any] = {
         "problem": {
             "enrolled": before[["zone_id", "site_id", "level", "grade", "pupils"]],
+            "entrants": _entrants(everyone),
             "enrolled_classes": _classes(before)[["site_id", "level", "grade", "classes"]],
         },
         "assignment": pd.concat(assignment, ignore_index=True),
@@ -84,6 +85,11 @@ def made_tables(
         tables["problem"] |= staff.pop("problem")
         tables |= staff
     return tables
+
+
+def _entrants(everyone: pd.DataFrame) -> pd.DataFrame:
+    new = everyone[everyone["entry_year"] == everyone["year"]]
+    return new.groupby(["zone_id", "level", "entry_year"], as_index=False)["pupils"].sum()
 
 
 def _classes(pupils: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,79 @@
+"""What the report says of catchments in one piece and of entrants sent elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from scenarios.outputs.atlas import Atlas
+from scenarios.outputs.report_rules import catchment_rules, pieces
+
+
+def frame(columns: str, *rows: str) -> pd.DataFrame:
+    return pd.DataFrame([row.split() for row in rows], columns=columns.split())
+
+
+def with_rules(atlas: Atlas, policy: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Atlas:
+    rules = {**atlas.run.rules, "policy": {**atlas.run.rules.get("policy", {}), **policy}}
+    problem = {**atlas.run.problem, **tables}
+    return replace(atlas, run=replace(atlas.run, rules=rules, problem=problem))
+
+
+@pytest.fixture
+def road(atlas: Atlas) -> Atlas:
+    """Zones a - b - c - d in a row; P takes a, b, d and stands in b, Q takes c and stands in d."""
+    year = str(atlas.run.last_year)
+    zones = ("a P", "b P", "d P", "c Q")
+    belongs = frame("zone_id site_id", *zones).assign(level="primary", year=int(year))
+    tables = {
+        "adjacency": frame("zone_a_id zone_b_id", "a b", "b c", "c d"),
+        "own_zones": frame("site_id zone_id", "P b", "Q d"),
+    }
+    none = {"stability": None, "families_off": []}
+    return replace(with_rules(atlas, none, tables), belongs=belongs)
+
+
+def test_a_zone_beyond_another_schools_zone_is_a_piece_of_its_own(road: Atlas) -> None:
+    count = pieces(road, "primary", road.run.last_year)
+    assert count.to_dict() == {"P": 2, "Q": 1}
+
+
+def test_the_zone_in_which_a_school_stands_belongs_to_the_piece(road: Atlas) -> None:
+    gone = {"own_zones": frame("site_id zone_id", "Q a")}
+    there = with_rules(road, {}, gone)
+    assert pieces(there, "primary", road.run.last_year).to_dict() == {"P": 2, "Q": 2}
+
+
+def test_the_report_names_what_is_in_several_pieces_in_both_languages(road: Atlas) -> None:
+    line = catchment_rules(road)[0]
+    assert "1 of 2 catchments are in one piece" in line.en
+    assert "2个学区中1个连成一片" in line.zh
+    assert line.en.startswith("The policy asks")
+
+
+def test_the_most_that_are_sent_elsewhere_stand_beside_what_the_policy_lets(atlas: Atlas) -> None:
+    kpi = atlas.run.tables["kpi"].copy()
+    first = atlas.run.first_year
+    mine = (kpi["name"] == "entrants_reassigned") & (kpi["level"] == "primary")
+    mine &= (kpi["group"] == "all") & (kpi["year"] == first)
+    kpi.loc[mine, "value"] = 9.0
+    entrants = pd.DataFrame(
+        {"zone_id": "a", "level": "primary", "entry_year": list(atlas.run.years), "pupils": 100.0}
+    )
+    run = replace(atlas.run, tables={**atlas.run.tables, "kpi": kpi})
+    rules = {"stability": 0.1, "families_off": []}
+    told = catchment_rules(with_rules(replace(atlas, run=run), rules, {"entrants": entrants}))
+    assert "at most 10.0%" in told[0].en
+    assert told[1].en == f"primary: most in {first}, 9.0% (9 of 100 entrants)."
+    assert told[1].zh == f"小学：最多的是{first}学年，9.0%（新生100人中9人）。"
+
+
+@pytest.mark.parametrize("policy", [{"stability": None}, {"families_off": ["catchments"]}])
+def test_nothing_is_said_of_what_the_policy_does_not_ask(
+    atlas: Atlas, policy: dict[str, Any]
+) -> None:
+    asked = {"stability": 0.1, "families_off": [], **policy}
+    assert catchment_rules(with_rules(atlas, asked, {})) == []
