@@ -16,7 +16,7 @@ from scenarios.config.findings import Finding, FindingError
 from scenarios.config.models import FamilyName, InputFile, PolicyConfig, ProjectionConfig, Study
 from scenarios.config.norms import Profile, open_norms
 from scenarios.config.partial import NOTHING, Unsettled, settle
-from scenarios.config.rules import TODAY, middle_projection, norm_faults, study_faults
+from scenarios.config.rules import TODAY, middle_projection, norm_faults, reach_faults, study_faults
 from scenarios.config.words import KeyPath, fault_at, validation_faults
 from scenarios.config.yaml_text import Lines, open_yaml
 
@@ -171,6 +171,8 @@ def open_study(path: Path) -> Opened:
     faults += contradictions + more
     if unsettled.known(("profile",), ("standards",)):
         faults += norm_faults(profile.norms, name, lines)
+        if unsettled.known(("service_areas",)):
+            faults += reach_faults(study, profile.norms, name, lines)
     loaded = LoadedStudy(path, name, lines, study, profile, unsettled)
     maps, more = _column_maps(loaded)
     not_read = Unsettled(

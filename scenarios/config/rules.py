@@ -89,6 +89,31 @@ def norm_faults(norms: Norms, file: str, lines: Lines) -> list[Finding]:
     return faults
 
 
+def reach_faults(study: Study, norms: Norms, file: str, lines: Lines) -> list[Finding]:
+    """Return service areas by bus that end before the bus has come (C23)."""
+    wanted, wait = study.service_areas, norms.travel.bus_wait_minutes
+    short = [] if wanted is None else [m for m in wanted.bus.minutes if m <= wait]
+    return [
+        fault_at(
+            "C23",
+            file,
+            lines,
+            ("service_areas", "bus"),
+            (
+                f"Walking to the stop and waiting take {wait:g} minutes: nobody gets anywhere in"
+                f" {minutes:g}.",
+                f"步行至站点及候车需 {wait:g} 分钟，{minutes:g} 分钟内无法到达任何地方。",
+            ),
+            (
+                "Write more minutes, or change travel.bus_wait_minutes under standards.",
+                "请写更大的分钟数，或在 standards 中修改 travel.bus_wait_minutes。",
+            ),
+            value=f"{minutes:g}",
+        )
+        for minutes in short
+    ]
+
+
 def _year_faults(study: Study, file: str, lines: Lines, unsettled: Unsettled) -> list[Finding]:
     faults = []
     if unsettled.known(("base_year",), ("first_year",)) and study.first_year != study.base_year + 1:

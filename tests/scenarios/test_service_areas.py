@@ -52,3 +52,12 @@ def test_without_roads_there_is_nothing_to_draw_along(tmp_path: Path) -> None:
     line = ("straight_line_factor: null", "straight_line_factor: 1.3")
     (told,) = check_study(small_study(tmp_path, KEY, roads, line))
     assert (told.code, told.column) == ("C23", "service_areas")
+
+
+def test_minutes_that_end_before_the_bus_has_come_are_refused(tmp_path: Path) -> None:
+    key = "service_areas: {bus: {minutes: [10, 20]}}\nstandards: {}"
+    (told,) = check_study(small_study(tmp_path, ("standards: {}", key)))
+    assert (told.code, told.value, told.column) == ("C23", "10", "service_areas.bus")
+    assert "take 10 minutes" in told.why.en
+    key = "service_areas: {bus: {minutes: [10]}}\nstandards: {travel.bus_wait_minutes: 5}"
+    assert not check_study(small_study(tmp_path / "sooner", ("standards: {}", key)))
