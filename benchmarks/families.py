@@ -105,7 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--only", action="append", choices=sorted(VARIATIONS))
     chosen = parser.parse_args(arguments)
-    problem = _problem(chosen.study, chosen.scenario)
+    problem = problem_of(chosen.study, chosen.scenario)
     whole = solve(problem, limits=Limits(gap=1e-3, seconds=4 * chosen.seconds))
     binding = {} if whole.plan is None else {"binding": binding_rows(problem, whole.plan)}
     _tell("", whole, binding)
@@ -124,11 +124,20 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _problem(study: Path, name: str) -> Problem:
+def problem_of(study: Path, name: str) -> Problem:
+    """Read a study and return the problem of one of its scenarios.
+
+    Raises
+    ------
+    LookupError
+        If the study has no scenario of that name.
+    """
     loaded = load_study(study)
-    prepared = prepare(loaded)
-    scenario = next(one for one in loaded.scenarios if one.name == name)
-    return assemble(prepared, scenario).problem
+    scenario = next((one for one in loaded.scenarios if one.name == name), None)
+    if scenario is None:
+        names = ", ".join(one.name for one in loaded.scenarios)
+        raise LookupError(f"{study}: no scenario is called {name}; there are {names}")
+    return assemble(prepare(loaded), scenario).problem
 
 
 def _tell(name: str, result: Result, more: dict[str, Any]) -> None:
