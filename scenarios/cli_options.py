@@ -20,6 +20,7 @@ class Method(StrEnum):
     """Names of `optimizer.solve.METHODS`, which is slow to import, and the choice among them."""
 
     AUTO = "auto"
+    BRANCHED = "branched"
     BY_SITE = "by_site"
     MONOLITHIC = "monolithic"
 

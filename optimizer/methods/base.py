@@ -88,7 +88,10 @@ Report = Callable[[Progress], bool | None]
 
 @dataclass(frozen=True)
 class Answer:
-    """What a method found, not yet judged. `infeasible` means proven so, with `shortages` why."""
+    """What a method found, not yet judged. `infeasible` means proven so, with `shortages` why.
+
+    `certified` is what the certificate proves where the bound is more; None: the bound itself.
+    """
 
     plan: Plan | None
     bound: float
@@ -97,6 +100,7 @@ class Answer:
     certificate: Certificate | None = None
     infeasible: bool = False
     shortages: tuple[Violation, ...] = ()
+    certified: float | None = None
 
 
 class Method(Protocol):
