@@ -16,7 +16,8 @@ from geodata import cartography
 from scenarios.outputs import facts
 from scenarios.outputs.atlas import use_class
 from scenarios.outputs.folder import Run
-from scenarios.outputs.map_panel import BADGES, INK, NO_PLACES, STOP_INK, STOPPED, fill_polygons
+from scenarios.outputs.map_labels import INK
+from scenarios.outputs.map_panel import BADGES, NO_PLACES, STOP_INK, STOPPED, fill_polygons
 from scenarios.outputs.maps import drawing_style
 from scenarios.outputs.text import both, known
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from geodata import cartography
-from scenarios.outputs import map_panel
+from scenarios.outputs import map_labels, map_panel
 from scenarios.outputs.atlas import USE_BOUNDS
 from scenarios.outputs.text import both, known, say
 
@@ -55,7 +55,7 @@ def _dot(
     ax: Any, at: tuple[float, float], *, area: float = 60, colour: str = GREY, shape: str = "o"
 ) -> None:
     ax.scatter(
-        [at[0]], [at[1]], s=area, c=colour, marker=shape, edgecolors=map_panel.INK, linewidths=0.8
+        [at[0]], [at[1]], s=area, c=colour, marker=shape, edgecolors=map_labels.INK, linewidths=0.8
     )
 
 

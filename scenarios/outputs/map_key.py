@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scenarios.outputs.map_panel import INK, SPOT
+from scenarios.outputs.map_labels import INK
+from scenarios.outputs.map_panel import SPOT
 from scenarios.outputs.maps import MARGIN
 from scenarios.outputs.text import both, say
 

@@ -12,14 +12,14 @@ import shapely
 from geodata import cartography
 from geodata.findings import Text
 from scenarios.outputs.atlas import Atlas, use_class
+from scenarios.outputs.map_labels import INK, draw_labels, school_labels, to_points, town_labels
 from scenarios.outputs.text import both, known, say
 
 BADGES = ("open", "relocate", "extend", "convert", "retrofit", "merge", "close")
 STOPPED = ("merge", "close", "moved_out")
 MAJOR_ROADS = ("motorway", "trunk", "primary")
-INK, STOP_INK = "#1a1a1a", "#8c0d25"
+STOP_INK = "#8c0d25"
 NO_PLACES, SPOT = "#bdbdbd", "#fdae61"
-LABELS = 26
 POINTS_PER_CLASS = 8.0
 """Area of a school's symbol in square points per class."""
 LEAST_AREA = 18.0
@@ -42,8 +42,8 @@ def draw_panel(
     shown = _changes_of(atlas, changes, level)
     _draw_stopped(ax, atlas, shown, level)
     badges = _draw_badges(ax, shown, schools)
-    labels = pd.concat([_town_labels(atlas), _school_labels(schools, shown)])
-    _draw_labels(ax, labels, schools, badges, extent)
+    labels = pd.concat([town_labels(atlas), school_labels(schools, shown)])
+    draw_labels(ax, labels, schools, badges, extent)
     _draw_margins(ax, say("map.panel", level=known("level", level), year=year))
 
 
@@ -73,9 +73,9 @@ def draw_furniture(ax: Any, atlas: Atlas, title: Text, named: Sequence[str] = ()
     places = atlas.places.reindex(list(dict.fromkeys(named)))
     spots = places.assign(name=atlas.run.site_names().reindex(places.index), area=14.0)
     nothing = pd.DataFrame({"site_id": []})
-    labels = pd.concat([_town_labels(atlas), _school_labels(spots.dropna(), nothing)])
+    labels = pd.concat([town_labels(atlas), school_labels(spots.dropna(), nothing)])
     extent = (ax.get_xlim()[0], ax.get_ylim()[0], ax.get_xlim()[1], ax.get_ylim()[1])
-    _draw_labels(ax, labels, spots.dropna(), np.zeros((0, 4)), extent)
+    draw_labels(ax, labels, spots.dropna(), np.zeros((0, 4)), extent)
     _draw_margins(ax, title)
 
 
@@ -256,90 +256,3 @@ def badge_sign(kind: str) -> str:
 
     sign = known("badge", kind)
     return sign.zh if cartography.FONT in rcParams["font.family"] else sign.en
-
-
-def to_points(ax: Any, places: np.ndarray) -> np.ndarray:
-    """Positions in points (1/72 inch) from the lower left corner of the figure."""
-    pixels: np.ndarray = np.asarray(ax.transData.transform(places))
-    return pixels * (72.0 / float(ax.figure.dpi))
-
-
-def _draw_labels(
-    ax: Any,
-    labels: pd.DataFrame,
-    schools: pd.DataFrame,
-    badges: np.ndarray,
-    extent: Sequence[float],
-) -> None:
-    """Write labels while there is room, the first ones first; symbols and badges stay visible."""
-    where = to_points(ax, schools[["x", "y"]].to_numpy())
-    radius = np.sqrt(schools["area"].to_numpy()) / 2
-    marks = np.column_stack([where - radius[:, None], where + radius[:, None]])
-    corners = to_points(ax, np.array(extent).reshape(2, 2))
-    page = [*corners[0] + 3, *corners[1] - (3, 3)]
-    furniture = [[*corners[0], corners[0][0] + 150, corners[0][1] + 28],
-                 [corners[1][0] - 36, corners[1][1] - 60, *corners[1]]]  # fmt: skip
-    anchors = to_points(ax, labels[["x", "y"]].to_numpy(dtype=float))
-    size = labels["size"].to_numpy(dtype=float)
-    extents = np.column_stack([_ems(labels["text"]) * size, 1.15 * size])
-    gaps = labels["gap"].to_numpy(dtype=float)
-    obstacles = np.vstack([marks, badges, furniture])
-    places = cartography.place_labels(anchors, extents, gaps, obstacles, page)
-    for (_, label), anchor, corner, box in zip(
-        labels.iterrows(), anchors, places, extents, strict=True
-    ):
-        if not np.isnan(corner[0]):
-            _write(ax, label, corner + box / 2 - anchor)
-
-
-def _write(ax: Any, label: pd.Series, offset: np.ndarray) -> None:
-    from matplotlib import patheffects
-
-    halo = [patheffects.withStroke(linewidth=2.2, foreground="white", alpha=0.85)]
-    ax.annotate(
-        label["text"], xy=(label["x"], label["y"]), xytext=tuple(offset), ha="center", va="center",
-        textcoords="offset points", fontsize=label["size"], color=label["colour"], zorder=16,
-        path_effects=halo, parse_math=False,
-    )  # fmt: skip
-
-
-def _town_labels(atlas: Atlas) -> pd.DataFrame:
-    towns = atlas.run.geometry.towns
-    where = towns.geometry.representative_point()
-    return pd.DataFrame(
-        {
-            "text": towns["town"].astype(str).to_numpy(),
-            "x": where.x.to_numpy(),
-            "y": where.y.to_numpy(),
-            "gap": 0.0,
-            "size": 11.5,
-            "colour": "#5b5b66",
-        }
-    )
-
-
-def _school_labels(schools: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
-    changed = shown.drop_duplicates("site_id")
-    radius = np.sqrt(schools["area"]) / 2
-    rows = [
-        (row["name"], row["x"], row["y"], 2 + float(radius.get(row["site_id"], 5.0)))
-        for _, row in changed.iterrows()
-    ]
-    others = schools[~schools.index.isin(changed["site_id"])].head(LABELS)
-    rows += [
-        (row["name"], row["x"], row["y"], 2 + float(radius[site]))
-        for site, row in others.iterrows()
-    ]
-    frame = pd.DataFrame(rows, columns=["text", "x", "y", "gap"])
-    return frame.assign(text=frame["text"].map(_short), size=7.0, colour=INK)
-
-
-def _short(name: str) -> str:
-    """One line, short enough for a map."""
-    flat = " ".join(str(name).split())
-    return flat if len(flat) <= 24 else flat[:23] + "…"
-
-
-def _ems(texts: pd.Series) -> np.ndarray:
-    """Width of texts in units of their size: a Chinese character 1, a Latin letter about .58."""
-    return np.array([sum(1.0 if ord(c) > 0x2E7F else 0.58 for c in text) for text in texts])
