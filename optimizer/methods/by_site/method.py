@@ -28,6 +28,7 @@ from optimizer.methods.by_site.relaxation import relax, relaxation_values
 from optimizer.methods.by_site.restricted import widen_choice
 from optimizer.methods.by_site.run import Run
 from optimizer.methods.by_site.searcher import Candidate, Searcher
+from optimizer.methods.by_site.shortage import lacks_places
 
 ROUNDS = 120
 """Steps of the ascent before the first plan, and once more after it."""
@@ -52,12 +53,17 @@ PEEK = 10
 def by_site(problem: Problem, limits: Limits, start: Start | None, report: Report | None) -> Answer:
     """Decompose by site: a certified bound from Lagrange multipliers, and a plan of whole zones.
 
+    Where a flow shows that places lack, nothing is searched for.
+
     Returns
     -------
     Answer
         With a certificate of kind ``by_site``: the multipliers and the value of each site.
     """
     started = time.perf_counter()
+    if lacks_places(problem):
+        spent = {"build": time.perf_counter() - started}
+        return Answer(None, -np.inf, "infeasible", spent, infeasible=True)
     frame = make_frame(problem)
     if np.any(np.diff(frame.alternatives.first) == 0):
         return Answer(None, -np.inf, "a site has no way to go on", {}, infeasible=True)
