@@ -185,8 +185,8 @@ def _warm(
         if chosen.only and name not in chosen.only:
             continue
         edited = edit(problem, plan)
-        warm = {f"{s:g}": _answered(edited, start, s) for s in chosen.seconds}
-        cold = _answered(edited, None, chosen.cold)
+        warm = {f"{s:g}": answered(edited, start, s) for s in chosen.seconds}
+        cold = answered(edited, None, chosen.cold)
         yield {
             "kind": "warm",
             "edit": name,
@@ -194,12 +194,12 @@ def _warm(
             "gap": {s: number(one.gap) for s, one in warm.items()},
             "objective": {s: number(one.objective) for s, one in warm.items()},
             "bound": {s: number(one.bound) for s, one in warm.items()},
-            "cold_seconds": {s: _first_at(cold.lines, one.gap) for s, one in warm.items()},
+            "cold_seconds": {s: first_at(cold.lines, one.gap) for s, one in warm.items()},
             "cold_gap": number(cold.gap),
         }
 
 
-class _Answered(NamedTuple):
+class Answered(NamedTuple):
     """What a run came to, and what it told on the way."""
 
     objective: float
@@ -208,18 +208,19 @@ class _Answered(NamedTuple):
 
     @property
     def gap(self) -> float:
+        """Distance of the plan to the bound, as a part of the plan."""
         return (self.objective - self.bound) / self.objective
 
 
-def _answered(problem: Problem, start: Start | None, seconds: float) -> _Answered:
+def answered(problem: Problem, start: Start | None, seconds: float) -> Answered:
     """Solve for some seconds."""
     lines: list[Progress] = []
     answer = by_site(problem, Limits(gap=1e-4, seconds=seconds), start, lines.append)
     objective = np.nan if answer.plan is None else evaluate(problem, answer.plan).objective
-    return _Answered(objective, answer.bound, lines)
+    return Answered(objective, answer.bound, lines)
 
 
-def _first_at(lines: list[Progress], gap: float) -> float | None:
+def first_at(lines: list[Progress], gap: float) -> float | None:
     """Seconds after which a run first stood at a gap; None if it never did."""
     for line in lines:
         if np.isfinite(line.objective) and line.objective - line.bound <= gap * line.objective:

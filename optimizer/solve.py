@@ -13,6 +13,7 @@ from optimizer.domain import Plan, Problem, Result, Status, Violation
 from optimizer.evaluate import evaluate
 from optimizer.floor import floor
 from optimizer.methods.base import Answer, Limits, Method, Report, Start
+from optimizer.methods.branched import branched
 from optimizer.methods.by_site.certify import certify
 from optimizer.methods.by_site.method import by_site
 from optimizer.methods.monolithic import monolithic
@@ -21,6 +22,7 @@ from optimizer.methods.staffing import StaffingError, plan_staff
 from optimizer.staff_bound import moves_bound
 
 METHODS: dict[str, Method] = {
+    "branched": branched,
     "by_site": by_site,
     "monolithic": monolithic,
 }
@@ -28,6 +30,8 @@ ON_A_NETWORK: dict[str, Method] = {"reassign": reassign}
 """Methods that keep the network of the plan they begin with."""
 WHOLE_AT_MOST = 3_000
 """Shares to decide up to which `auto` takes the whole MILP: it proves its gap in time there."""
+WHOLE_YEAR = 400
+"""The same where one year is planned in whole zones, which costs the solver more than branching."""
 OPTIMAL_GAP = 1e-6
 POSTS = "staffing.posts"
 """What a certificate drops of the teachers: posts short and in surplus, at least 0."""
@@ -94,6 +98,8 @@ def _chosen(problem: Problem, method: str) -> str:
     if method == "auto":
         shares = int(problem.travel.intake.sum()) * problem.horizon.years
         name = "monolithic" if shares <= WHOLE_AT_MOST else "by_site"
+        if problem.horizon.years == 1 and problem.policy.keeps_zones_whole and shares > WHOLE_YEAR:
+            name = "branched"
     if name not in METHODS | ON_A_NETWORK:
         raise ValueError(f"no method {method!r}; there are auto, {', '.join(sorted(METHODS))}")
     return name
@@ -116,7 +122,8 @@ def _bounded(problem: Problem, answer: Answer, least: float) -> Answer:
     if certificate is not None:
         dropped = (*certificate.dropped, POSTS)
         certificate = replace(certificate, dropped=dropped, staffing=least)
-    return replace(answer, bound=answer.bound + least, certificate=certificate)
+    certified = None if answer.certified is None else answer.certified + least
+    return replace(answer, bound=answer.bound + least, certificate=certificate, certified=certified)
 
 
 def _with_staff(problem: Problem, answer: Answer) -> Answer:
@@ -175,6 +182,7 @@ def _judged(problem: Problem, answer: Answer, plan: Plan, name: str, limits: Lim
         listed = "; ".join(f"{one.rule} at {one.where} in {one.year}" for one in broken[:5])
         raise MethodError(f"{name} returned a plan that breaks {len(broken)} rules: {listed}")
     status, bound = _held(name, priced.objective, answer.bound)
+    proven = bound if answer.certified is None else min(answer.certified, bound)
     return Result(
         status=status,
         plan=plan,
@@ -189,7 +197,7 @@ def _judged(problem: Problem, answer: Answer, plan: Plan, name: str, limits: Lim
         stopped_by=answer.stopped_by,
         seconds={**answer.seconds, "judge": time.monotonic() - began},
         certificate=answer.certificate,
-        certified=-math.inf if answer.certificate is None else bound,
+        certified=-math.inf if answer.certificate is None else proven,
     )
 
 

@@ -20,6 +20,7 @@ class Method(StrEnum):
     """Names of `optimizer.solve.METHODS`, which is slow to import, and the choice among them."""
 
     AUTO = "auto"
+    BRANCHED = "branched"
     BY_SITE = "by_site"
     MONOLITHIC = "monolithic"
 
@@ -58,8 +59,8 @@ Nodes = Annotated[
     typer.Option(
         "--nodes",
         min=1,
-        help="Stop after so many nodes of the solver (monolithic) or steps of the bound (by_site). "
-        "求解节点（monolithic）或下界迭代步（by_site）达此数即停。",
+        help="Stop after so many nodes of the search tree (by_site: steps of the bound). "
+        "搜索树节点数（by_site：下界迭代步数）达此数即停。",
     ),
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Random seed. 随机种子。")]

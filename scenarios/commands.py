@@ -186,18 +186,20 @@ def verify_command(run_dir: Path, bound: bool, quiet: bool, lang: str, as_json: 
     if verdict.ok and bound and verdict.bound is None:
         lines.append("本结果未声明下界。" if lang == "zh" else "The run states no bound.")
     if verdict.ok and bound and "bound" in verdict.unchecked:
-        lines.append(_only_solver(verdict.bound or 0.0, lang))
+        lines.append(_own_word(verdict.bound or 0.0, lang))
     answer(verdict.as_dict(), lines, as_json=as_json, quiet=quiet and verdict.ok)
     if verdict.ok:
         return DONE
     return WRONG if run_dir.is_dir() else FAULTS
 
 
-def _only_solver(certified: float, lang: str) -> str:
-    """Say that the bound stated is a solver's word, and what is proven."""
+def _own_word(certified: float, lang: str) -> str:
+    """Say that the bound stated is the method's own word, and what is proven."""
     if lang == "zh":
-        return f"所声明的下界由求解器给出，未经复核；凭证证明的下界为 {certified:,.0f} 元。"
-    return f"The stated bound is a solver's word; the certificate proves {certified:,.0f} yuan."
+        return f"所声明的下界为求解方法自身给出，未经复核；凭证证明的下界为 {certified:,.0f} 元。"
+    return (
+        f"The stated bound is the method's own word; the certificate proves {certified:,.0f} yuan."
+    )
 
 
 def compare_command(results: Path, quiet: bool, lang: str, as_json: bool) -> int:

@@ -88,8 +88,8 @@ class Result(Frozen):
     """A method's answer, judged before it is returned.
 
     `bound` is minus infinity where nothing is proven; `objective` is infinity without a plan.
-    `certified` is the bound that the certificate proves, which is `bound` but where a solver proved
-    more on its own; minus infinity without a certificate.
+    `certified` is the bound that the certificate proves, which is `bound` but where a solver or
+    branching proved more; minus infinity without a certificate.
     """
 
     status: Status

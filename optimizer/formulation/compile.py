@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -43,16 +45,27 @@ class Compiled(Milp):
     ----------
     site
         (n,) int: the site a column belongs to, -1 for none.
-    names, row_names
-        Texts, as `share[z1,s3,primary,2030]` and `class_size.cap[s3,primary,2029,2030]`.
+    pyomo_columns, pyomo_rows
+        Pyomo's own, which know their names.
     position
         `id` of a Pyomo variable to its column, in the process that compiled it.
     """
 
     site: np.ndarray
-    names: tuple[str, ...]
-    row_names: tuple[str, ...]
+    pyomo_columns: Sequence[Any]
+    pyomo_rows: Sequence[Any]
     position: dict[int, int]
+
+    # Half of compiling a county would go into names that nobody reads.
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Name of each column, as `share[z1,s3,primary,2030]`."""
+        return tuple(column.name for column in self.pyomo_columns)
+
+    @cached_property
+    def row_names(self) -> tuple[str, ...]:
+        """Name of each row, as `class_size.cap[s3,primary,2029,2030]`."""
+        return tuple(row.name for row in self.pyomo_rows)
 
 
 def compile_model(model: Model) -> Compiled:
@@ -75,8 +88,8 @@ def compile_model(model: Model) -> Compiled:
         upper=np.array([np.inf if high is None else high for _, high in bounds], dtype=float),
         integer=np.array([not column.is_continuous() for column in columns], dtype=bool),
         site=np.array([model.parts.site_of.get(id(column), -1) for column in columns], dtype=int),
-        names=tuple(column.name for column in columns),
-        row_names=tuple(row.constraint.name for row in form.rows),
+        pyomo_columns=columns,
+        pyomo_rows=[row.constraint for row in form.rows],
         position={id(column): index for index, column in enumerate(columns)},
     )
 

@@ -15,8 +15,9 @@ from optimizer.domain import Certificate, Plan, Problem, Violation
 class Limits:
     """When to stop: a gap (C27), seconds of solving, or a node count, whichever comes first.
 
-    `nodes` are those of the solver's tree for ``monolithic``; ``by_site`` has no tree, and counts
-    the steps by which it raises its bound: after the last, the turn under way is its last.
+    `nodes` are those of the search tree: the solver's for ``monolithic``, its own for ``branched``.
+    ``by_site`` has no tree, and counts the steps by which it raises its bound: after the last, the
+    turn under way is its last.
     """
 
     gap: float = 0.01
@@ -92,7 +93,10 @@ Report = Callable[[Progress], bool | None]
 
 @dataclass(frozen=True)
 class Answer:
-    """What a method found, not yet judged. `infeasible` means proven so, with `shortages` why."""
+    """What a method found, not yet judged. `infeasible` means proven so, with `shortages` why.
+
+    `certified` is what the certificate proves where the bound is more; None: the bound itself.
+    """
 
     plan: Plan | None
     bound: float
@@ -101,6 +105,7 @@ class Answer:
     certificate: Certificate | None = None
     infeasible: bool = False
     shortages: tuple[Violation, ...] = ()
+    certified: float | None = None
 
 
 class Method(Protocol):

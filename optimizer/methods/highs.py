@@ -105,7 +105,7 @@ def solve_here(milp: Milp, settings: Settings, start: dict[int, float], watch: W
     began = time.monotonic()
     if milp.matrix.shape[1] == 0:
         return _without_columns(milp)
-    solver, scale = _loaded(milp, settings)
+    solver, scale = loaded(milp, settings)
     asked_to_stop = _listen(solver, milp, scale, watch, began)
     if start:
         columns = np.array(sorted(start), dtype=np.int32)
@@ -131,7 +131,7 @@ def solve_here(milp: Milp, settings: Settings, start: dict[int, float], watch: W
 
 def lower_bound(milp: Milp, settings: Settings) -> float:
     """Solve a small model in this process for its proven bound alone; -inf: there is none."""
-    solver, scale = _loaded(milp, settings)
+    solver, scale = loaded(milp, settings)
     solver.run()
     return _bound(milp, solver, scale)
 
@@ -144,7 +144,7 @@ def _without_columns(milp: Milp) -> Outcome:
     return Outcome(Status.OPTIMAL, np.zeros(0), milp.constant, milp.constant, "gap", 0.0)
 
 
-def _loaded(milp: Milp, settings: Settings) -> tuple[Any, float]:
+def loaded(milp: Milp, settings: Settings) -> tuple[Any, float]:
     """Make a solver that holds the model, its costs scaled to around one."""
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     require_version((solver.versionMajor(), solver.versionMinor(), solver.versionPatch()))
@@ -293,7 +293,7 @@ def _settle(milp: Milp, values: np.ndarray) -> np.ndarray | None:
         np.where(milp.integer, whole, milp.upper),
         np.zeros_like(milp.integer),
     )
-    solver, _ = _loaded(fixed, Settings())
+    solver, _ = loaded(fixed, Settings())
     solver.run()
     solution = solver.getSolution()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal or not solution.value_valid:

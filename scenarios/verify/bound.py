@@ -26,8 +26,8 @@ from scenarios.verify.verdict import Fault
 
 CERTIFICATE = "bound/certificate.json"
 
-SOLVERS = frozenset({"monolithic"})
-"""Methods whose bound is a solver's own word."""
+OWN_WORD = frozenset({"branched", "monolithic"})
+"""Methods whose bound is their own word: a solver's, or that of a tree of many multipliers."""
 
 Recompute = Callable[[Path, dict[str, Any], Facts], tuple[float | None, list[Fault]]]
 """Takes the run folder, its certificate and the problem; gives a lower bound, or faults."""
@@ -84,10 +84,10 @@ def recompute_bound(
 def certified_bound(manifest: dict[str, Any]) -> float | None:
     """Return the bound that a run's certificate is for: the one it states.
 
-    Where a solver proved it on its own, `certified_bound`, which is what can be recomputed.
+    Where a solver or a tree proved more, `certified_bound`, which is what can be recomputed.
     """
     stated, certified = manifest["bound"], manifest.get("certified_bound")
-    if stated is None or certified is None or manifest.get("method") not in SOLVERS:
+    if stated is None or certified is None or manifest.get("method") not in OWN_WORD:
         return None if stated is None else float(stated)
     return float(min(stated, certified))
 
