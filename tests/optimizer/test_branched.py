@@ -20,7 +20,7 @@ from optimizer.methods.monolithic import monolithic
 from optimizer.solve import solve
 from tests.support.random_counties import random_county
 
-EXACT = Limits(gap=1e-6, seconds=30.0)
+EXACT = Limits(gap=1e-6, seconds=12.0)
 
 
 def scarce_places(seed: int, schools_open: int | None, *, whole: bool = True) -> Problem:
