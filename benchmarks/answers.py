@@ -21,6 +21,7 @@ def add_limits(parser: argparse.ArgumentParser, gap: float) -> None:
     """Add the options that say how to solve and when to stop."""
     parser.add_argument("--method", choices=["auto", *sorted(METHODS)], default="auto")
     parser.add_argument("--seconds", type=float, default=120.0, help="solving time")
+    parser.add_argument("--nodes", type=int, help="stop after so many nodes (by_site: steps)")
     parser.add_argument("--gap", type=float, default=gap, help="stop at this gap")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
@@ -28,7 +29,7 @@ def add_limits(parser: argparse.ArgumentParser, gap: float) -> None:
 
 def limits_of(chosen: argparse.Namespace) -> Limits:
     """Limits from parsed arguments."""
-    return Limits(gap=chosen.gap, seconds=chosen.seconds, threads=chosen.threads, seed=chosen.seed)
+    return Limits(chosen.gap, chosen.seconds, chosen.nodes, chosen.threads, chosen.seed)
 
 
 def figures(result: Result, unit: float = 1.0) -> dict[str, Any]:

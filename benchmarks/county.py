@@ -1,10 +1,17 @@
 """A county of many zones, measured by phase.
 
-`python -m benchmarks.county {--reference DIR | --zones N --sites M --years T [--seed K]}
-[--whole-zones] [--method NAME] [--seconds S] [--gap G] [--write-mps FILE]`, from the repository's
-root. Prints one JSON line: {"instance", "kind", "status", "objective", "bound", "gap", "seconds",
-"method", "phases", "peak_memory_mb"}, amounts in thousand yuan. `yearly_problem` says how the model
-of `county_reference` is stated. Method `by_site` plans whole zones only: without `--whole-zones`
+`python -m benchmarks.county {--reference DIR | --zones N --sites M --years T [--seed K]
+[--counties C [--borders {open,closed}]]} [--whole-zones] [--method NAME] [--seconds S] [--gap G]
+[--write-mps FILE]`, from the repository's root. Prints one JSON line: {"instance", "kind",
+"status", "objective", "bound", "gap", "seconds", "method", "phases", "peak_memory_mb"}, amounts in
+thousand yuan. `yearly_problem` says how the model of `county_reference` is stated.
+
+`--counties` makes a prefecture: so many made counties of N zones and M sites each, side by side,
+solved as one problem. Pupils may go to school across borders unless `--borders closed`; the
+difference of the two is what opening them saves. The line says `"counties"`, `"borders"` and
+`"across"` too, the part of the pupils of all years who cross one in the plan.
+
+Method `by_site` plans whole zones only: without `--whole-zones`
 its plans and its bound hold all the same, since whole zones are shares too. Exit codes as in
 `benchmarks.location`.
 """
@@ -15,6 +22,7 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from benchmarks.answers import (
     add_limits,
@@ -22,14 +30,24 @@ from benchmarks.answers import (
     fault,
     figures,
     limits_of,
+    number,
     peak_memory_mb,
     print_line,
 )
 from benchmarks.instances import InstanceError
-from benchmarks.yearly_county import THOUSAND, County, make_county, read_county
+from benchmarks.yearly_county import (
+    THOUSAND,
+    County,
+    make_county,
+    make_prefecture,
+    read_county,
+)
 from benchmarks.yearly_problem import yearly_problem
+from optimizer.domain import Problem, Result
 from optimizer.formulation.export import write_mps
 from optimizer.solve import solve
+
+OPEN = "open"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,6 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
         {
             "instance": county.name,
             "kind": "whole_zones" if chosen.whole_zones else "split_zones",
+            **_of_prefecture(chosen, problem, result),
             **figures(result, THOUSAND),
             "seconds": round(time.perf_counter() - began, 2),
             "method": result.method,
@@ -62,11 +81,29 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _county(chosen: argparse.Namespace) -> County:
+    if chosen.counties < 1 or (chosen.reference is not None and chosen.counties > 1):
+        raise InstanceError("a prefecture is made of one county at least, none of them read")
     if chosen.reference is not None:
         return read_county(chosen.reference)
     if min(chosen.zones, chosen.sites, chosen.years) < 2:
         raise InstanceError("a made county needs two zones, two sites and two years at least")
-    return make_county(chosen.zones, chosen.sites, chosen.years, chosen.seed)
+    size = chosen.zones, chosen.sites, chosen.years
+    if chosen.counties > 1:
+        return make_prefecture(chosen.counties, *size, chosen.seed, chosen.borders == OPEN)
+    return make_county(*size, chosen.seed)
+
+
+def _of_prefecture(chosen: argparse.Namespace, problem: Problem, result: Result) -> dict[str, Any]:
+    """Tell what only several counties have."""
+    if chosen.counties == 1:
+        return {}
+    across = None
+    if result.plan is not None:
+        travel, entrants = problem.travel, problem.demand.entrants
+        home, school = travel.zone // chosen.zones, travel.site // chosen.sites
+        pupils = result.plan.share * entrants[travel.zone, travel.level]
+        across = number(pupils[home != school].sum() / entrants.sum())
+    return {"counties": chosen.counties, "borders": chosen.borders, "across": across}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,6 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     source.add_argument("--zones", type=int, help="make a county of this many zones")
     parser.add_argument("--sites", type=int, default=94)
     parser.add_argument("--years", type=int, default=5)
+    parser.add_argument("--counties", type=int, default=1, help="so many of them side by side")
+    parser.add_argument("--borders", choices=[OPEN, "closed"], default=OPEN)
     parser.add_argument("--whole-zones", action="store_true", help="zones may not be split")
     parser.add_argument("--write-mps", type=Path, metavar="FILE", help="write the whole MILP too")
     add_limits(parser, gap=0.01)

@@ -1,8 +1,8 @@
 """Published location instances through the product's own problem, methods and judge.
 
 `python -m benchmarks.location FILE --kind {cflp,sscflp,pmedian,cpmp,siting} [--p P] [--capacitated]
-[--contiguity FILE] [--seconds S] [--gap G] [--method NAME]`, from the repository's root. Prints one
-JSON line:
+[--contiguity FILE] [--seconds S] [--gap G] [--nodes N] [--method NAME]`, from the
+repository's root. Prints one JSON line:
 {"instance", "kind", "status", "objective", "bound", "gap", "seconds", "method"}, amounts in the
 instance's own unit. Exit codes: 0 a plan, 1 the file is faulty, 2 proven infeasible, 3 no plan.
 """

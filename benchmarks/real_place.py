@@ -187,7 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("file", type=Path, nargs="?", default=FILE, metavar="FILE")
     parser.add_argument("--p", type=int, default=10, help="number of schools")
-    parser.add_argument("--method", default="monolithic")
+    parser.add_argument("--method", default="auto")
     parser.add_argument("--seconds", type=float, default=300.0, help="solving time")
     parser.add_argument("--gap", type=float, default=0.02, help="stop at this gap")
     parser.add_argument("--seed", type=int, default=0)

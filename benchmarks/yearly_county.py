@@ -9,10 +9,12 @@ does not restart, a new one does not stop.
 from __future__ import annotations
 
 import csv
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from benchmarks.instances import InstanceError
 
@@ -104,8 +106,57 @@ def make_county(zones: int, sites: int, years: int, seed: int) -> County:
     town. Rooms of today's schools hold about 95 % of the first year's pupils, so that every
     year asks for building, sharing or sending pupils farther.
     """
+    return _drawn(zones, sites, years, seed)[0]
+
+
+def make_prefecture(
+    counties: int, zones: int, sites: int, years: int, seed: int, crossing: bool
+) -> County:
+    """Set made counties of that many zones and sites each on a grid, one seed after another.
+
+    With `crossing` a zone has, beside the nearest schools of its own county, the nearest of all:
+    whatever may be done with borders closed may be done with open ones.
+    """
+    columns, parts, zones_at, sites_at = math.ceil(math.sqrt(counties)), [], [], []
+    for number in range(counties):
+        part, of_zones, of_sites = _drawn(zones, sites, years, seed + number)
+        corner = np.array(divmod(number, columns)) * _side(zones)
+        parts.append(part)
+        zones_at.append(of_zones + corner)
+        sites_at.append(of_sites + corner)
+    where, place = np.concatenate(zones_at), np.concatenate(sites_at)
+    pairs = [
+        (number * zones + part.pair_zone) * len(place) + number * sites + part.pair_site
+        for number, part in enumerate(parts)
+    ]
+    if crossing:
+        rank = np.arange(1, min(NEAREST, len(place)) + 1)
+        nearest = cKDTree(place).query(where, k=rank)[1]
+        pairs.append((np.arange(len(where))[:, None] * len(place) + nearest).ravel())
+    zone, site = np.divmod(np.unique(np.concatenate(pairs)), len(place))
+    borders = "open" if crossing else "closed"
+    return County(
+        name=f"made_{counties}x{zones}x{sites}x{years}_{seed}_{borders}",
+        zone_ids=tuple(f"c{k}{name}" for k, part in enumerate(parts) for name in part.zone_ids),
+        site_ids=tuple(f"c{k}{name}" for k, part in enumerate(parts) for name in part.site_ids),
+        pupils=np.concatenate([part.pupils for part in parts]),
+        existing=np.concatenate([part.existing for part in parts]),
+        rooms=np.concatenate([part.rooms for part in parts]),
+        pair_zone=zone,
+        pair_site=site,
+        kilometres=np.linalg.norm(where[zone] - place[site], axis=1),
+    )
+
+
+def _side(zones: int) -> float:
+    """Kilometres along a side of a made county."""
+    return float(np.sqrt(zones) * 1.5)
+
+
+def _drawn(zones: int, sites: int, years: int, seed: int) -> tuple[County, np.ndarray, np.ndarray]:
+    """Draw a county; with it the kilometres of its zones (Z, 2) and sites (S, 2) from a corner."""
     rng = np.random.default_rng(seed)
-    side = float(np.sqrt(zones) * 1.5)
+    side = _side(zones)
     urban = np.arange(zones) < round(URBAN_PART * zones)
     where = rng.uniform(0.0, side, (zones, 2))
     where[urban] = side / 2.0 + rng.normal(0.0, side / 12.0, (int(urban.sum()), 2))
@@ -122,7 +173,7 @@ def make_county(zones: int, sites: int, years: int, seed: int) -> County:
     rooms[existing] = np.clip(np.round(served * 0.95 / 45.0), 6, 48)
     nearest = np.sort(np.argsort(distance, axis=1, kind="stable")[:, :NEAREST], axis=1)
     zone = np.repeat(np.arange(zones), nearest.shape[1])
-    return County(
+    county = County(
         name=f"made_{zones}x{sites}x{years}_{seed}",
         zone_ids=tuple(f"z{row:05d}" for row in range(zones)),
         site_ids=tuple(f"s{row:04d}" for row in range(sites)),
@@ -133,3 +184,4 @@ def make_county(zones: int, sites: int, years: int, seed: int) -> County:
         pair_site=nearest.ravel(),
         kilometres=distance[zone, nearest.ravel()],
     )
+    return county, where, place

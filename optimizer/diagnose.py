@@ -9,6 +9,7 @@ names the zones whose pupils, together, have too few places in all the schools i
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,10 +59,19 @@ def shortages(problem: Problem, *, with_places: bool = True) -> tuple[Violation,
     return (*found, *_kept_classes(problem), *_committed_spend(problem))
 
 
-def cuts(problem: Problem) -> tuple[Cut, ...]:
-    """Every shortage of places, by level and year; levels together where each alone has enough."""
-    network = make_network(problem)
-    bodies = reach_sets(problem, network, make_pairs(problem))
+def cuts(
+    problem: Problem, bodies: Mapping[tuple[int, int], Groups] | None = None
+) -> tuple[Cut, ...]:
+    """Every shortage of places, by level and year; levels together where each alone has enough.
+
+    Parameters
+    ----------
+    bodies
+        Pupils of a level and year by zone and by the schools where they may be; by default as
+        `reach_sets` follows them. With more schools, what is found lacks all the same.
+    """
+    if bodies is None:
+        bodies = reach_sets(problem, make_network(problem), make_pairs(problem))
     capacity = _places(problem)
     largest = np.max(capacity, axis=0) if capacity else np.zeros((0, 0))
     found: list[Cut] = []
@@ -93,7 +103,7 @@ def _cuts(
     ]
 
 
-def _together(bodies: dict[tuple[int, int], Groups], year: int) -> Groups:
+def _together(bodies: Mapping[tuple[int, int], Groups], year: int) -> Groups:
     """Pupils of all levels in a year: they share the rooms of a site."""
     found: Groups = defaultdict(float)
     for (_, when), groups in bodies.items():

@@ -62,6 +62,15 @@ Seconds = Annotated[
         "--seconds", min=0.1, max=1e6, help="Solving seconds per scenario. 每个情景的求解秒数。"
     ),
 ]
+Nodes = Annotated[
+    int | None,
+    typer.Option(
+        "--nodes",
+        min=1,
+        help="Stop after so many nodes of the search tree (by_site: steps of the bound). "
+        "搜索树节点数（by_site：下界迭代步数）达此数即停。",
+    ),
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Random seed. 随机种子。")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, max=64, help="Processes. 进程数。")]
 Mps = Annotated[

@@ -41,6 +41,7 @@ class RunOptions:
     method: str = "auto"
     gap: float = 0.01
     seconds: float = 120.0
+    nodes: int | None = None
     seed: int = 0
     jobs: int = 2
     mps: Path | None = None
@@ -50,7 +51,7 @@ class RunOptions:
 
     def of_solver(self) -> dict[str, Any]:
         """Options that decide a scenario's answer."""
-        decide = ("method", "gap", "seconds", "seed")
+        decide = ("method", "gap", "seconds", "nodes", "seed")
         of_network = {} if self.network is None else {"network": network_digest(self.network)}
         return {n: v for n, v in asdict(self).items() if n in decide} | of_network
 
@@ -136,7 +137,7 @@ def _jobs(
     if loaded.study.service_areas is not None:
         progress("", Text("drawing service areas", "计算服务范围"))
     write_geometry(prepared.layers, geometry, areas_of(loaded, prepared.layers))
-    limits = Limits(options.gap, options.seconds, seed=options.seed)
+    limits = Limits(options.gap, options.seconds, options.nodes, seed=options.seed)
     jobs = []
     for scenario in scenarios:
         assembled = assemble(prepared, scenario)

@@ -13,7 +13,12 @@ from optimizer.domain import Certificate, Plan, Problem, Violation
 
 @dataclass(frozen=True)
 class Limits:
-    """When to stop: a gap (C27), seconds of solving, or a node count, whichever comes first."""
+    """When to stop: a gap (C27), seconds of solving, or a node count, whichever comes first.
+
+    `nodes` are those of the search tree: the solver's for ``monolithic``, its own for ``branched``.
+    ``by_site`` has no tree, and counts the steps by which it raises its bound: after the last, the
+    turn under way is its last.
+    """
 
     gap: float = 0.01
     seconds: float = 120.0

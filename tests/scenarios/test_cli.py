@@ -10,6 +10,7 @@ import pytest
 
 from scenarios.cli import Method, main
 from scenarios.outcome import Outcome, StudyOutcome
+from scenarios.run import RunOptions
 from scenarios.verify import verify
 from tests.support.studies import SMALL, small_study
 
@@ -43,6 +44,7 @@ sys.exit(f"loaded {{heavy}}" if heavy else code)
         ["bogus"],
         ["run"],
         ["run", "x.yaml", "--gap", "5"],
+        ["run", "x.yaml", "--nodes", "0"],
         ["run", "x.yaml", "--method", "magic"],
         ["run", "x.yaml", "--method", "today"],
     ],
@@ -61,6 +63,23 @@ def test_every_method_can_be_asked_for() -> None:
     from optimizer.solve import METHODS
 
     assert {one.value for one in Method} == {"auto", *METHODS}
+
+
+@pytest.mark.parametrize("command", [[], ["run", "x.yaml"]])
+def test_a_run_may_be_limited_to_so_many_nodes(
+    monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    asked: list[RunOptions] = []
+
+    def note(_: Path, options: RunOptions, *__: bool) -> int:
+        asked.append(options)
+        return 0
+
+    monkeypatch.setattr("scenarios.commands.run_command", note)
+    assert main(command) == 0
+    assert main([*command, "--nodes", "7"]) == 0
+    assert [one.nodes for one in asked] == [None, 7]
+    assert asked[0].of_solver() != asked[1].of_solver()
 
 
 def test_check_finds_nothing_wrong_with_the_example(capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,7 +58,7 @@ def run_counted(
         guess = max(1.1 * state.value, spread_cost(frame, ground))
         aim = run.objective if np.isfinite(run.objective) else guess
         pause = min(deadline, time.perf_counter() + limits.seconds / 5)
-        state = ascend(frame, state, aim, ROUNDS, pause)
+        state = ascend(frame, state, aim, run.steps(state, ROUNDS), pause)
         run.proven(state)
         if run.done(state.value) or time.perf_counter() > deadline:
             break
@@ -70,6 +70,8 @@ def run_counted(
             polished = _polished(searcher, plan, deadline)
             if polished is not None and run.accept(polished, state.value):
                 break
+        if run.spent(state):
+            break
     return state
 
 

@@ -28,6 +28,7 @@ from optimizer.methods.by_site.relaxation import relax, relaxation_values
 from optimizer.methods.by_site.restricted import widen_choice
 from optimizer.methods.by_site.run import Run
 from optimizer.methods.by_site.searcher import Candidate, Searcher
+from optimizer.methods.by_site.shortage import lacks_places
 
 ROUNDS = 120
 """Steps of the ascent before the first plan, and once more after it."""
@@ -52,12 +53,17 @@ PEEK = 10
 def by_site(problem: Problem, limits: Limits, start: Start | None, report: Report | None) -> Answer:
     """Decompose by site: a certified bound from Lagrange multipliers, and a plan of whole zones.
 
+    Where a flow shows that places lack, nothing is searched for.
+
     Returns
     -------
     Answer
         With a certificate of kind ``by_site``: the multipliers and the value of each site.
     """
     started = time.perf_counter()
+    if lacks_places(problem):
+        spent = {"build": time.perf_counter() - started}
+        return Answer(None, -np.inf, "infeasible", spent, infeasible=True)
     frame = make_frame(problem)
     if np.any(np.diff(frame.alternatives.first) == 0):
         return Answer(None, -np.inf, "a site has no way to go on", {}, infeasible=True)
@@ -72,13 +78,14 @@ def by_site(problem: Problem, limits: Limits, start: Start | None, report: Repor
         state = _turns(searcher, run, start or Start(), limits, deadline)
     else:
         state = run_counted(searcher, run, start or Start(), limits, deadline)
-    _widen(run, state.value, limits, deadline)
-    state = _lifted(frame, state, run, end)
+    if not run.spent(state):
+        _widen(run, state.value, limits, deadline)
+        state = _lifted(frame, state, run, end)
     seconds = {"build": built, "solve": time.perf_counter() - began}
     return Answer(
         plan=run.plan,
         bound=state.value,
-        stopped_by=run.stopped_by(state.value, deadline),
+        stopped_by=run.stopped_by(state.value, deadline, spent=run.spent(state)),
         seconds=seconds,
         certificate=certificate(state),
     )
@@ -104,7 +111,7 @@ def _turns(searcher: Searcher, run: Run, start: Start, limits: Limits, deadline:
             frame,
             state,
             run.target(state),
-            ROUNDS if state.rounds < 2 * ROUNDS else LATER,
+            run.steps(state, ROUNDS if state.rounds < 2 * ROUNDS else LATER),
             min(deadline, time.perf_counter() + limits.seconds / 5),
         )
         run.proven(state)
@@ -122,7 +129,8 @@ def _turns(searcher: Searcher, run: Run, start: Start, limits: Limits, deadline:
             partial(run.accept, bound=state.value),
         )
         candidate = refit(searcher, candidate, deadline)
-        if candidate.cost >= before - frame.grain and state.step < 1e-3:
+        stuck = candidate.cost >= before - frame.grain and state.step < 1e-3
+        if stuck or run.spent(state):
             break
     return state
 
@@ -134,7 +142,7 @@ def _begun(run: Run, start: Start, latest: float) -> Ascent:
         return begin(frame, carried(frame, start.prices))
     state = begin(frame)
     for _ in range((3 if in_reach(frame) else 1) * ROUNDS // PEEK):
-        state = ascend(frame, state, run.target(state), PEEK, latest)
+        state = ascend(frame, state, run.target(state), run.steps(state, PEEK), latest)
     return state
 
 

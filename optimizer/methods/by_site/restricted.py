@@ -49,7 +49,8 @@ def solve_restricted(
     """Solve the problem with some intake pairs (P,) and projects (O,) only; None: no plan found."""
     part, first = restrict(problem, pairs, projects), None if start is None else Start(start)
     try:
-        return monolithic(part, limits, first, families=EASY).plan
+        # A run's nodes are steps of its ascent: they say nothing of the trees of its parts.
+        return monolithic(part, replace(limits, nodes=None), first, families=EASY).plan
     except FAILURES:
         return None
 

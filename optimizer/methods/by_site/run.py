@@ -73,10 +73,21 @@ class Run:
         close = self.objective - bound <= self.limits.gap * abs(self.objective)
         return self._cancelled or (np.isfinite(self.objective) and close)
 
-    def stopped_by(self, bound: float, deadline: float) -> str:
-        """Why the run ended, in one word."""
+    def steps(self, state: Ascent, most: int) -> int:
+        """Say how many steps the ascent may take now: `most`, and no more than are left."""
+        allowed = self.limits.nodes
+        return most if allowed is None else max(0, min(most, allowed - state.rounds))
+
+    def spent(self, state: Ascent) -> bool:
+        """Whether the ascent has taken all steps that it may."""
+        return self.limits.nodes is not None and state.rounds >= self.limits.nodes
+
+    def stopped_by(self, bound: float, deadline: float, *, spent: bool = False) -> str:
+        """Why the run ended, in one word; `spent` if its steps were taken."""
         if self._cancelled:
             return "cancelled"
         if self.done(bound):
             return "gap"
+        if spent:
+            return "nodes"
         return "seconds" if time.perf_counter() >= deadline else "stalled"
