@@ -22,7 +22,8 @@ from optimizer.formulation.reach import Groups, reach_sets
 from optimizer.formulation.whereabouts import make_pairs
 from optimizer.limits import hard_limits
 
-PER_PUPIL = 1000  # flows are whole numbers: thousandths of a pupil
+PER_PUPIL = 1000  # flows are whole numbers: thousandths of a pupil, coarser from a province on
+MOST_FLOW = 2**31 - 1  # of scipy's maximum flow
 ALL = "all levels"
 NAMED = 8  # zones and sites named in words; the rest are counted
 
@@ -154,9 +155,10 @@ def _shortfalls(
     sink = 1 + count + len(sites)
     group, of_site = np.arange(1, count + 1), np.arange(1 + count, sink)
     pupils = np.array(list(groups.values()))
-    whole = (pupils * PER_PUPIL).astype(np.int64)
+    unit = min(PER_PUPIL, int(MOST_FLOW / (pupils.sum() + 1)))
+    whole = (pupils * unit).astype(np.int64)
     lengths = [len(where) for _, where in keys]
-    places = np.ceil(np.minimum(capacity[sites], pupils.sum() + 1) * PER_PUPIL)
+    places = np.ceil(np.minimum(capacity[sites], pupils.sum() + 1) * unit)
     tail = np.concatenate([np.zeros(count, dtype=int), np.repeat(group, lengths), of_site])
     head = np.concatenate([group, 1 + count + position, np.full(len(sites), sink)])
     flow = np.concatenate([whole, np.repeat(whole, lengths), places]).astype(np.int32)

@@ -21,6 +21,18 @@ def test_a_cut_names_zones_sites_pupils_and_places() -> None:
     assert (cut.pupils, cut.places, cut.short) == pytest.approx((40.0, 0.0, 40.0))
 
 
+def test_a_shortage_of_millions_is_counted_as_one_of_dozens() -> None:
+    few, many = (
+        cuts(tiny_problem(rooms=(0, 0, 0), reach=10.0, options=(), enrolled=[], entrants=each))
+        for each in (40.0, 3_000_000.0)
+    )
+    assert few
+    assert [(cut.level, cut.year, cut.zones) for cut in many] == [
+        (cut.level, cut.year, cut.zones) for cut in few
+    ]
+    assert [cut.short for cut in many] == pytest.approx([75_000.0 * cut.short for cut in few])
+
+
 def test_an_option_that_could_serve_by_then_counts_as_places() -> None:
     options = [{"site": 1, "action": "extend", "rooms": 10, "lead": 1, "after": ()}]
     short = tiny_problem(rooms=(20, 0, 0), reach=10.0, options=options)
