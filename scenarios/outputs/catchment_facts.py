@@ -86,8 +86,8 @@ def moved_land(atlas: Atlas, shares: pd.DataFrame, level: str, year: int) -> pd.
         {
             "from_id": shares["site_id"],
             "to_id": zone.map(belongs.set_index("zone_id")["site_id"]).fillna(UNSERVED),
-            "pupils": shares["share"] * zone.map(pupils).fillna(0.0),
-            "km2": shares["share"] * zone.map(km2).fillna(0.0),
+            "pupils": shares["share"] * zone.map(pupils).astype(float).fillna(0.0),
+            "km2": shares["share"] * zone.map(km2).astype(float).fillna(0.0),
         }
     )
     return rows.groupby(["from_id", "to_id"], as_index=False).sum()

@@ -72,11 +72,18 @@ def _draw_level(ax: Any, atlas: Atlas, level: str, shares: pd.DataFrame | None) 
 
 
 def by_zone(atlas: Atlas, level: str) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
-    """Take the school that most of a zone's youngest attend for today's: shares, changed zones."""
-    belongs = atlas.belongs[atlas.belongs["level"] == level]
-    by_year = belongs.set_index(["year", "zone_id"])["site_id"]
-    before = by_year.loc[atlas.run.base_year]
-    after = by_year.loc[atlas.run.last_year].reindex(before.index)
+    """Take the school that most of a zone's youngest attend for today's: shares, changed zones.
+
+    Where a level has no pupils today, all its land is new.
+    """
+    belongs = atlas.belongs[atlas.belongs["level"] == level].set_index("zone_id")
+    before, after = (
+        belongs["site_id"][belongs["year"] == year]
+        for year in (atlas.run.base_year, atlas.run.last_year)
+    )
+    if before.empty:
+        before = pd.Series(UNSERVED, index=after.index)
+    after = after.reindex(before.index)
     table = pd.DataFrame({"zone_id": before.index, "site_id": before.to_numpy(), "share": 1.0})
     other = (before != after).to_numpy()
     shapes = atlas.areas.set_index("zone_id").geometry.reindex(before.index[other])
@@ -88,6 +95,8 @@ def _draw_borders(ax: Any, before: gpd.GeoDataFrame) -> None:
     """Draw the borders of the catchments of today over everything."""
     from matplotlib.collections import LineCollection
 
+    if before.empty:
+        return
     # Once where two catchments meet: dashes drawn twice fill each other's gaps.
     once = shapely.line_merge(shapely.union_all(shapely.boundary(before.geometry.to_numpy())))
     paths = [shapely.get_coordinates(line) for line in shapely.get_parts(once)]
