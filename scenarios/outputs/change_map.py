@@ -53,6 +53,7 @@ def _draw_level(ax: Any, atlas: Atlas, level: str, shares: pd.DataFrame | None) 
     else:
         source = say("map.changes_attended", year=run.base_year)
         before = of_level[of_level["year"] == run.base_year]
+        before = before if _attending(atlas, level) else before.iloc[:0]
         shares, land = by_zone(atlas, level)
     map_panel.fill_polygons(
         ax, then.geometry.to_numpy(), [STAYS] * len(then), edge="#555555", width=0.8
@@ -74,21 +75,26 @@ def _draw_level(ax: Any, atlas: Atlas, level: str, shares: pd.DataFrame | None) 
 def by_zone(atlas: Atlas, level: str) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     """Take the school that most of a zone's youngest attend for today's: shares, changed zones.
 
-    Where a level has no pupils today, all its land is new.
+    A zone without pupils of the level today is of no catchment yet.
     """
     belongs = atlas.belongs[atlas.belongs["level"] == level].set_index("zone_id")
-    before, after = (
+    first, after = (
         belongs["site_id"][belongs["year"] == year]
         for year in (atlas.run.base_year, atlas.run.last_year)
     )
-    if before.empty:
-        before = pd.Series(UNSERVED, index=after.index)
-    after = after.reindex(before.index)
+    before = first.reindex(after.index)
+    before = before.where(after.index.isin(_attending(atlas, level)), UNSERVED)
     table = pd.DataFrame({"zone_id": before.index, "site_id": before.to_numpy(), "share": 1.0})
     other = (before != after).to_numpy()
     shapes = atlas.areas.set_index("zone_id").geometry.reindex(before.index[other])
     frame = {"from_id": before[other].to_numpy(), "to_id": after[other].to_numpy()}
     return table, gpd.GeoDataFrame(frame, geometry=shapes.to_numpy(), crs=atlas.areas.crs)
+
+
+def _attending(atlas: Atlas, level: str) -> set[str]:
+    """Return the zones that have pupils of a level today."""
+    enrolled = atlas.run.problem["enrolled"]
+    return set(enrolled.loc[(enrolled["level"] == level) & (enrolled["pupils"] > 0), "zone_id"])
 
 
 def _draw_borders(ax: Any, before: gpd.GeoDataFrame) -> None:

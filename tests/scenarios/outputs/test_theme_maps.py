@@ -78,6 +78,19 @@ def test_catchments_drawn_by_the_bureau_are_what_changes_are_held_against(atlas:
     assert sum("today's catchments as drawn" in text for text in words) == 2
 
 
+def test_where_nobody_goes_to_school_today_all_land_is_in_no_catchment_before(
+    atlas: Atlas,
+) -> None:
+    problem = {**atlas.run.problem, "enrolled": atlas.run.problem["enrolled"].iloc[:0]}
+    bare = replace(atlas, run=replace(atlas.run, problem=problem))
+    _, land = by_zone(bare, "primary")
+    assert set(land["from_id"]) == {""}
+    assert len(land) == len(atlas.areas)
+    words = drawn(bare, "catchment_changes")
+    assert sum("keeps its school: 0 pupils" in text for text in words) == 2
+    assert sum("in no catchment before" in text and "(100.0%)" in text for text in words) == 2
+
+
 def test_lines_of_the_flow_map_are_as_wide_as_they_have_pupils(atlas: Atlas) -> None:
     page = next(page for page in printed.pages(atlas) if page.name == "flows")
     with maps.drawing_style():
