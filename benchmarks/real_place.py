@@ -12,8 +12,8 @@ demand times kilometres. Prints one JSON line: {"instance", "schools", "status",
 The publication names no coordinate system: its metres are moved as a whole to where EPSG:4547 is
 used (Henan), which changes no distance. A bus at 60 km/h without waiting makes a kilometre a
 minute. Every place keeps its nearest 30 candidate sites (C15), which the bound is for: in plans
-made with all 105, 99 of 100 places go to one of their nearest 25. The whole MILP is the default
-method: the decomposition relaxes the number of schools, and here its bound is far off.
+made with all 105, 99 of 100 places go to one of their nearest 25. `auto` takes
+`branched` here, for one year is planned.
 """
 
 from __future__ import annotations
