@@ -18,17 +18,16 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimizer.check import check
-from optimizer.domain import Plan, Problem
-from optimizer.evaluate import evaluate
-from optimizer.methods.base import Answer, Limits, Progress, Report, Start, prices_of
+from optimizer.domain import Problem
+from optimizer.methods.base import Answer, Limits, Report, Start, prices_of
 from optimizer.methods.by_site.arrays import Bools, Floats, Ints
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin
 from optimizer.methods.by_site.carried import carried
 from optimizer.methods.by_site.frame import Frame, Multipliers, make_frame
 from optimizer.methods.by_site.method import by_site
-from optimizer.methods.by_site.relaxation import relaxation_values
+from optimizer.methods.by_site.relaxation import lifecycle_values, put_together, solve_cohorts
 from optimizer.methods.by_site.restricted import FAILURES, restrict
+from optimizer.methods.by_site.run import Run
 from optimizer.methods.monolithic import monolithic
 
 ROOT = 0.35
@@ -59,18 +58,19 @@ def branched(
     first = by_site(problem, at_root, start, report)
     if first.plan is None or first.certificate is None or first.stopped_by == "cancelled":
         return first
-    frame = make_frame(problem)
-    multipliers = carried(frame, prices_of(problem, first.certificate))
-    built = first.seconds["build"]
-    tree = _Tree(frame, limits, report, began + built, first.plan, first.bound)
-    why = tree.grow(multipliers, began + built + limits.seconds)
+    frame, built = make_frame(problem), first.seconds["build"]
+    run = Run(problem, frame, limits, report, began + built)
+    run.keep(first.plan, first.bound)
+    tree, deadline = _Tree(run, first.bound), began + built + limits.seconds
+    tree.grow(carried(frame, prices_of(problem, first.certificate)), deadline)
+    why = run.stopped_by(tree.bound, deadline, spent=tree.spent)
     seconds = {"build": built, "solve": time.perf_counter() - began - built}
-    return Answer(tree.plan, tree.bound, why, seconds, first.certificate, certified=first.bound)
+    return Answer(run.plan, tree.bound, why, seconds, first.certificate, certified=first.bound)
 
 
 @dataclass(order=True)
 class _Node:
-    """States (S,) of the sites, and the bound; the cheapest is looked at first."""
+    """States (S,) of the sites, and the bound in yuan; the cheapest is looked at first."""
 
     bound: float
     number: int
@@ -80,65 +80,48 @@ class _Node:
 
 
 class _Tree:
-    """The nodes still open, the best plan, and the least bound of those that are done with."""
+    """The nodes still open, and the least bound of those that are done with."""
 
-    def __init__(
-        self,
-        frame: Frame,
-        limits: Limits,
-        report: Report | None,
-        began: float,
-        plan: Plan,
-        bound: float,
-    ) -> None:
-        self.frame, self.limits, self._report, self._began = frame, limits, report, began
-        self.plan, self.objective = plan, evaluate(frame.problem, plan).objective
-        self.root, self.nodes = bound, 0
+    def __init__(self, run: Run, root: float) -> None:
+        self.run, self.frame, self.root, self.nodes = run, run.frame, root, 0
         self._open: list[_Node] = []
         self._done = np.inf
-        table = frame.alternatives
+        table = run.frame.alternatives
         self.site = np.repeat(np.arange(len(table.first) - 1), np.diff(table.first))
-        counted = frame.problem.policy.schools_open is not None
+        counted = run.problem.policy.schools_open is not None
         self.runs: Bools = table.running[:, 0 if counted else -1]
 
     @property
     def cut(self) -> float:
         """Bound from which a node is of no interest: the plan is close enough to it."""
-        return self.objective - self.limits.gap * abs(self.objective)
+        return self.run.objective - self.run.limits.gap * abs(self.run.objective)
 
     @property
     def bound(self) -> float:
-        """What is proven: no plan of any node is cheaper."""
+        """What is proven, in yuan: no plan of any node is cheaper."""
         least = self._open[0].bound if self._open else np.inf
-        return max(self.root, min(least, self._done, self.objective))
+        return max(self.root, min(least, self._done, self.run.objective))
 
-    def grow(self, multipliers: Multipliers, deadline: float) -> str:
-        """Look at nodes, the cheapest first; returns why that ended, in one word."""
-        count = len(self.frame.problem.sites)
+    @property
+    def spent(self) -> bool:
+        """Whether as many nodes were looked at as may be."""
+        return self.run.limits.nodes is not None and self.nodes >= self.run.limits.nodes
+
+    def grow(self, multipliers: Multipliers, deadline: float) -> None:
+        """Look at nodes, the cheapest first, until `deadline` (`time.perf_counter`)."""
+        count = len(self.run.problem.sites)
         root = begin(self.frame, multipliers)
         self._open = [_Node(root.value, 0, np.full(count, FREE), root.best, root.cycle)]
-        while self._open and self.bound < self.cut:
+        while self._open and not self.spent and not self.run.done(self.bound):
             if time.perf_counter() > deadline:
-                return "seconds"
-            if self.limits.nodes is not None and self.nodes >= self.limits.nodes:
-                return "nodes"
+                break
             node = heapq.heappop(self._open)
             for child in self._below(node, deadline):
                 if child.bound < self.cut:
                     heapq.heappush(self._open, child)
                 else:
                     self._done = min(self._done, child.bound)
-            if self._told():
-                return "cancelled"
-        return "gap" if self.bound >= self.cut else "stalled"
-
-    def _told(self) -> bool:
-        """Tell whoever listens; whether they ask to stop."""
-        if self._report is None:
-            return False
-        seconds = time.perf_counter() - self._began
-        line = Progress(seconds, "branch", self.objective, self.bound, self.plan)
-        return bool(self._report(line))
+            self.run.tell("branch", self.bound)
 
     def _below(self, node: _Node, deadline: float) -> Iterator[_Node]:
         """Nodes below one: the site in most doubt runs, or does not."""
@@ -160,15 +143,17 @@ class _Tree:
         for _ in range(PARTS):
             if found.value >= self.cut or time.perf_counter() > deadline:
                 break
-            found = ascend(frame, found, self.objective, STEPS // PARTS, deadline)
+            found = ascend(frame, found, self.run.objective, STEPS // PARTS, deadline)
         return self._decided(frame, found, above.bound, state)
 
     def _decided(self, frame: Frame, found: Ascent, above: float, state: Ints) -> _Node:
         """Decide the sites whose other way would lift the bound over the cut."""
-        bound = max(found.value, above)
-        values = relaxation_values(frame, found.best, found.counting)
-        rise = forcing_costs(self.site, self.runs, values, frame.problem.policy.schools_open)
-        other = found.value + rise
+        solved = solve_cohorts(frame, found.best, found.counting)
+        value = put_together(frame, found.best, solved).value
+        bound = max(value, found.value, above)
+        values = lifecycle_values(frame, found.best, solved)
+        rise = forcing_costs(self.site, self.runs, values, self.run.problem.policy.schools_open)
+        other = value + rise
         over = (other >= self.cut) & (state == FREE)[:, None]
         if over.any():
             self._done = min(self._done, float(other[over].min()))
@@ -196,22 +181,20 @@ class _Tree:
 
     def _leaf(self, node: _Node, deadline: float) -> float:
         """Bound of a node without a site in doubt, where one year is planned by the solver."""
-        problem = self.frame.problem
+        problem = self.run.problem
         left = min(LEAF_SECONDS, deadline - time.perf_counter())
         if problem.horizon.years > 1 or left < 1.0:
             return node.bound
         count = len(node.state)
         may = (node.state != CLOSED) & (np.bincount(self.site, self.runs, count) > 0)
         part = restrict(problem, may[problem.travel.site], may[problem.options.site])
+        limits = replace(self.run.limits, seconds=left, nodes=None)
         try:
-            limits = replace(self.limits, seconds=left, nodes=None)
-            answer = monolithic(part, limits, Start(self.plan), None)
+            answer = monolithic(part, limits, Start(self.run.plan), None)
         except FAILURES:
             return node.bound
-        if answer.plan is not None and not check(problem, answer.plan):
-            cost = evaluate(problem, answer.plan).objective
-            if cost < self.objective:
-                self.plan, self.objective = answer.plan, cost
+        if answer.plan is not None:
+            self.run.keep(answer.plan, min(self.bound, max(self.root, node.bound)))
         return np.inf if answer.infeasible else max(node.bound, answer.bound)
 
 
