@@ -31,6 +31,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.answers import fault, number, print_line
+from benchmarks.studies import STUDY, problems_of
 from optimizer.check import check
 from optimizer.domain import Plan, Problem
 from optimizer.evaluate import evaluate, spending
@@ -38,11 +39,8 @@ from optimizer.methods.base import Answer, Limits, Progress, Start
 from optimizer.methods.by_site.method import by_site
 from optimizer.methods.reassign import hold, reassign
 from optimizer.staff_bound import moves_bound
-from scenarios.assemble import assemble, prepare
-from scenarios.config import load_study
 from scenarios.warm import first_start
 
-STUDY = Path("scenarios/examples/county/study.yaml")
 QUICK, LONG = 0.4, 60.0
 """Seconds of search for a re-assignment at once, and for one that has time."""
 Edit = Callable[[Problem, Plan], Problem]
@@ -126,10 +124,11 @@ EDITS: dict[str, Edit] = {"lock": locked, "forbid": forbidden, "budget": cut}
 def main(arguments: list[str] | None = None) -> int:
     """Read the run, edit, answer and print."""
     chosen = _parser().parse_args(arguments)
-    loaded = load_study(chosen.study)
     name = chosen.scenario or chosen.run.name
-    scenario = next(one for one in loaded.scenarios if one.name == name)
-    whole = assemble(prepare(loaded), scenario).problem
+    try:
+        (whole,) = problems_of(chosen.study, [name])
+    except LookupError as error:
+        return fault(error)
     problem = replace(whole, staffing=None)
     found = first_start(problem, [chosen.run])
     if found is None or found[0].plan is None:

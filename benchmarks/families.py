@@ -22,17 +22,17 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.answers import figures, number, print_line
+from benchmarks.answers import fault, figures, number, print_line
 from benchmarks.binding import binding_rows
+from benchmarks.studies import STUDY, problems_of
 from optimizer.check import check
 from optimizer.domain import Action, Plan, Problem, Result
 from optimizer.evaluate import evaluate
 from optimizer.methods.base import Limits, Start, prices_of
 from optimizer.solve import solve
-from scenarios.assemble import assemble, prepare
-from scenarios.config import load_study
 
-STUDY = Path("scenarios/examples/county/study.yaml")
+ROOMY = 200
+"""Rooms that each school has besides where its capacity does not count."""
 
 
 Change = Callable[[Problem], Problem]
@@ -51,9 +51,14 @@ def _without(*actions: Action) -> Change:
 
 
 def _anywhere(problem: Problem) -> Problem:
-    """Let entrants go to every school to which a way is known, however long."""
+    """Let entrants go to every school to which a way is known, to the oldest grades' limit."""
     intake = np.ones(len(problem.travel), dtype=bool)
     return replace(problem, travel=replace(problem.travel, intake=intake))
+
+
+def _roomy(problem: Problem) -> Problem:
+    """Let every school have rooms for more classes than any could want."""
+    return replace(problem, sites=replace(problem.sites, rooms=problem.sites.rooms + ROOMY))
 
 
 def _unmoved(problem: Problem) -> Problem:
@@ -77,6 +82,7 @@ TEACHERS = frozenset({"staffing", "curriculum", "rotation"})
 
 VARIATIONS: dict[str, Change] = {
     "access": _anywhere,
+    "capacity": _roomy,
     "class_size": _off("class_size"),
     "function_rooms": _off("function_rooms"),
     "closing": _off("closing"),
@@ -108,7 +114,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--only", action="append", choices=sorted(VARIATIONS))
     chosen = parser.parse_args(arguments)
-    problem = problem_of(chosen.study, chosen.scenario)
+    try:
+        (problem,) = problems_of(chosen.study, [chosen.scenario])
+    except LookupError as error:
+        return fault(error)
     whole = solve(problem, limits=Limits(gap=1e-3, seconds=4 * chosen.seconds))
     binding = {} if whole.plan is None else {"binding": binding_rows(problem, whole.plan)}
     _tell("", whole, binding)
@@ -132,22 +141,6 @@ def breaks(problem: Problem, plan: Plan | None) -> dict[str, int]:
     """Count the rules of a problem that a plan breaks, by name."""
     found = () if plan is None else check(problem, plan)
     return dict(Counter(violation.rule for violation in found))
-
-
-def problem_of(study: Path, name: str) -> Problem:
-    """Read a study and return the problem of one of its scenarios.
-
-    Raises
-    ------
-    LookupError
-        If the study has no scenario of that name.
-    """
-    loaded = load_study(study)
-    scenario = next((one for one in loaded.scenarios if one.name == name), None)
-    if scenario is None:
-        names = ", ".join(one.name for one in loaded.scenarios)
-        raise LookupError(f"{study}: no scenario is called {name}; there are {names}")
-    return assemble(prepare(loaded), scenario).problem
 
 
 def _tell(name: str, result: Result, more: dict[str, Any]) -> None:

@@ -17,12 +17,10 @@ from pathlib import Path
 
 from benchmarks.answers import fault, number, print_line
 from benchmarks.edit import Answered, answered, first_at
-from benchmarks.families import STUDY
+from benchmarks.studies import STUDY, problems_of
 from optimizer.domain import Problem
 from optimizer.methods.base import Limits, Start, prices_of
 from optimizer.methods.by_site.method import by_site
-from scenarios.assemble import assemble, prepare
-from scenarios.config import load_study
 
 WIDER = (1.0, 1.25, 1.5, 2.0)
 """Multiples of the gap at which the cold run ends."""
@@ -36,13 +34,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--then", nargs="+", default=["fast-keep", "middle-reshape"])
     parser.add_argument("--seconds", type=float, default=120.0, help="solving time of each run")
     chosen = parser.parse_args(arguments)
-    problems = _problems(chosen.study, [chosen.first, *chosen.then])
-    if unknown := {chosen.first, *chosen.then} - set(problems):
-        return fault(LookupError(f"{chosen.study}: no scenario is called {min(unknown)}"))
-    start = _start(problems[chosen.first], chosen.seconds)
-    for name in chosen.then:
-        cold = answered(problems[name], None, chosen.seconds)
-        warm = answered(problems[name], start, chosen.seconds)
+    try:
+        first, *others = problems_of(chosen.study, [chosen.first, *chosen.then])
+    except LookupError as error:
+        return fault(error)
+    start = _start(replace(first, staffing=None), chosen.seconds)
+    for name, problem in zip(chosen.then, others, strict=True):
+        network = replace(problem, staffing=None)
+        cold = answered(network, None, chosen.seconds)
+        warm = answered(network, start, chosen.seconds)
         print_line({"scenario": name, "from": chosen.first, **compared(cold, warm)})
     return 0
 
@@ -56,16 +56,6 @@ def compared(cold: Answered, warm: Answered) -> dict[str, object]:
         part = round(soon / late, 3) if late and soon is not None else None
         lines.append({"gap": number(gap), "cold": late, "warm": soon, "part": part})
     return {"cold_gap": number(cold.gap), "warm_gap": number(warm.gap), "seconds_to": lines}
-
-
-def _problems(study: Path, names: list[str]) -> dict[str, Problem]:
-    loaded = load_study(study)
-    prepared = prepare(loaded)
-    return {
-        one.name: replace(assemble(prepared, one).problem, staffing=None)
-        for one in loaded.scenarios
-        if one.name in names
-    }
 
 
 def _start(problem: Problem, seconds: float) -> Start:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.answers import DONE, fault, peak_memory_mb, print_line
-from benchmarks.families import STUDY, problem_of
+from benchmarks.studies import STUDY, problems_of
 from optimizer.formulation.build import build
 from optimizer.formulation.compile import compile_model
 from optimizer.formulation.export import write_compiled
@@ -31,12 +31,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--write-mps", type=Path, metavar="FILE")
     chosen = parser.parse_args(arguments)
     try:
-        problem = replace(problem_of(chosen.study, chosen.scenario), staffing=None)
-    except (LookupError, OSError) as error:
+        (problem,) = problems_of(chosen.study, [chosen.scenario])
+    except LookupError as error:
         return fault(error)
     ends = [time.perf_counter()]
     processor = time.process_time()
-    model = build(problem)
+    model = build(replace(problem, staffing=None))
     ends.append(time.perf_counter())
     compiled = compile_model(model)
     ends.append(time.perf_counter())
