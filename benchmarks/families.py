@@ -6,8 +6,8 @@ without each, beginning with the plan and the prices of the first: where a rule 
 plan stays allowed, so that what is gained is no luck of the search. Teachers are posted for the
 first and for the rules about teachers, whose network stays; the others are compared by the network
 alone. Prints a line of JSON for each with objective, bound, gap, by how much the study is
-`dearer_with` the family, and the rules of the whole study that the plan without it `breaks`, with
-how often; for the first, rows that bind.
+`dearer_with` the family, what the plan without it costs where the whole study `prices` it, and the
+rules of the whole study that it `breaks`, with how often; for the first, rows that bind.
 """
 
 from __future__ import annotations
@@ -51,9 +51,17 @@ def _without(*actions: Action) -> Change:
 
 
 def _anywhere(problem: Problem) -> Problem:
-    """Let entrants go to every school to which a way is known, to the oldest grades' limit."""
-    intake = np.ones(len(problem.travel), dtype=bool)
-    return replace(problem, travel=replace(problem.travel, intake=intake))
+    """Let pupils go to every school to which a way is known, to the oldest grades' limit."""
+    travel = problem.travel
+    first = np.array([level.first_grade for level in problem.levels])[travel.level]
+    open_to_all = replace(travel, intake=np.ones(len(travel), dtype=bool), usable_from=first)
+    return replace(problem, travel=open_to_all)
+
+
+def _free_ways(problem: Problem) -> Problem:
+    """Ask nothing for any way, and limit none: the family `access` without its terms."""
+    free = {"yuan_per_minute": 0.0, "bus_pupil_year": 0.0, "beyond_pupil_minute": 0.0}
+    return _anywhere(replace(problem, prices=replace(problem.prices, **free)))
 
 
 def _roomy(problem: Problem) -> Problem:
@@ -81,7 +89,8 @@ TEACHERS = frozenset({"staffing", "curriculum", "rotation"})
 """Variations of the rules about teachers, who are posted in the network that is found."""
 
 VARIATIONS: dict[str, Change] = {
-    "access": _anywhere,
+    "access": _free_ways,
+    "travel_limits": _anywhere,
     "capacity": _roomy,
     "class_size": _off("class_size"),
     "function_rooms": _off("function_rooms"),
@@ -132,15 +141,21 @@ def main(arguments: list[str] | None = None) -> int:
         changed = VARIATIONS[name](problem if of_teachers else network)
         result = solve(changed, limits=limits, start=start)
         before = whole.objective if of_teachers else alone
-        broken = breaks(problem if of_teachers else network, result.plan)
-        _tell(name, result, {"dearer_with": number(before - result.objective), "breaks": broken})
+        judged = against(problem if of_teachers else network, result.plan)
+        _tell(name, result, {"dearer_with": number(before - result.objective), **judged})
     return 0
 
 
-def breaks(problem: Problem, plan: Plan | None) -> dict[str, int]:
+def against(problem: Problem, plan: Plan | None) -> dict[str, Any]:
+    """Price a plan as a problem does, and count the rules of that problem that it breaks."""
+    if plan is None:
+        return {}
+    return {"prices": number(evaluate(problem, plan).objective), "breaks": breaks(problem, plan)}
+
+
+def breaks(problem: Problem, plan: Plan) -> dict[str, int]:
     """Count the rules of a problem that a plan breaks, by name."""
-    found = () if plan is None else check(problem, plan)
-    return dict(Counter(violation.rule for violation in found))
+    return dict(Counter(violation.rule for violation in check(problem, plan)))
 
 
 def _tell(name: str, result: Result, more: dict[str, Any]) -> None:
