@@ -1,10 +1,11 @@
 """Published location instances through the product's own problem, methods and judge.
 
 `python -m benchmarks.location FILE --kind {cflp,sscflp,pmedian,cpmp,siting} [--p P] [--capacitated]
-[--contiguity FILE] [--seconds S] [--gap G] [--nodes N] [--method NAME]`, from the
-repository's root. Prints one JSON line:
+[--contiguity FILE] [--write-mps FILE] [--seconds S] [--gap G] [--nodes N] [--method NAME]`, from
+the repository's root. Prints one JSON line:
 {"instance", "kind", "status", "objective", "bound", "gap", "seconds", "method"}, amounts in the
 instance's own unit. Exit codes: 0 a plan, 1 the file is faulty, 2 proven infeasible, 3 no plan.
+`--write-mps` leaves the whole MILP for other solvers (`benchmarks.others`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 from benchmarks.answers import add_limits, exit_code, fault, figures, limits_of, print_line
 from benchmarks.as_problem import as_problem, yuan_per_unit
 from benchmarks.instances import KINDS, Instance, InstanceError, read_instance, with_touching
+from optimizer.formulation.export import write_mps
 from optimizer.methods.base import Limits
 from optimizer.solve import solve
 
@@ -31,6 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
             instance = with_touching(instance, chosen.contiguity)
     except InstanceError as error:
         return fault(error)
+    if chosen.write_mps is not None:
+        write_mps(as_problem(instance), chosen.write_mps)
     line, code = solve_instance(instance, chosen.method, limits_of(chosen))
     print_line(line)
     return code
@@ -65,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="areas hang together: pairs of ids of customers that touch, one a line",
     )
+    parser.add_argument("--write-mps", type=Path, metavar="FILE", help="write the whole MILP too")
     add_limits(parser, gap=1e-6)
     return parser
 

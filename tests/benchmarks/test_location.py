@@ -3,8 +3,10 @@
 import json
 from pathlib import Path
 
+import highspy
 import pytest
 
+from benchmarks.as_problem import yuan_per_unit
 from benchmarks.instances import read_instance, with_touching
 from benchmarks.location import main
 from benchmarks.made_siting import main as draw_county
@@ -196,3 +198,18 @@ def test_by_site_comes_within_2_percent_of_the_best_known(
     assert isinstance(bound, float)
     assert best * 0.9999 <= objective <= best * 1.02
     assert best * 0.95 <= bound <= best * 1.0001
+
+
+def test_the_whole_model_is_left_for_other_solvers(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    model = tmp_path / "model.mps"
+    file = written(tmp_path, SPLIT)
+    line = answer(capsys, file, "cflp", "--write-mps", str(model))
+    solver = highspy.Highs()
+    solver.silent()
+    solver.readModel(str(model))
+    solver.run()
+    unit = yuan_per_unit(read_instance(file, "cflp", None, False))
+    least = solver.getInfo().objective_function_value / unit
+    assert line["objective"] == pytest.approx(least)
