@@ -9,7 +9,7 @@ from optimizer.domain.options import Action, Options
 from optimizer.domain.places import Adjacency, DemandZones, Sites
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Problem, ProblemError
-from optimizer.domain.result import Certificate, Result, Status, Term, TermKind, Violation
+from optimizer.domain.result import Certificate, Result, Status, Term, TermKind, Tree, Violation
 from optimizer.domain.rules import FunctionRoom, Policy, Prices, Standards
 from optimizer.domain.staff import Postings, Staffing, TeacherPools
 from optimizer.domain.tables import MergeArcs, Travel
@@ -41,5 +41,6 @@ __all__ = [
     "Term",
     "TermKind",
     "Travel",
+    "Tree",
     "Violation",
 ]

@@ -55,6 +55,29 @@ class Violation:
 
 
 @dataclass(frozen=True, eq=False)
+class Tree(Frozen):
+    """Nodes below the root of a tree over which sites run; the root is node 0.
+
+    Attributes
+    ----------
+    parent, site, runs
+        (N,) of node k + 1 at place k: the node above it, which has a smaller number, the site on
+        which that one was branched, and whether it runs here.
+    multipliers
+        Named arrays, of node k + 1 at place k of their first axis.
+    decided
+        (D, 3) node, site, whether it runs: what the multipliers of a node say of further sites,
+        for the nodes below it too.
+    """
+
+    parent: np.ndarray
+    site: np.ndarray
+    runs: np.ndarray
+    multipliers: dict[str, np.ndarray]
+    decided: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Certificate(Frozen):
     """Why the bound holds: what was relaxed with which multipliers, and the value of each part.
 
@@ -70,9 +93,11 @@ class Certificate(Frozen):
         Named arrays.
     parts
         Value of each site's problem and, last, the constant; with `staffing` they add up to the
-        bound.
+        bound, or to that of the tree's root.
     staffing
         What moves of teachers cost at least, in any network.
+    tree
+        Nodes that raise the bound of the root; None where there are none.
     """
 
     kind: str
@@ -81,6 +106,7 @@ class Certificate(Frozen):
     multipliers: dict[str, np.ndarray]
     parts: np.ndarray
     staffing: float = 0.0
+    tree: Tree | None = None
 
 
 @dataclass(frozen=True, eq=False)

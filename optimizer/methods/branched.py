@@ -6,7 +6,8 @@ in the first one where policy fixes how many do). Its bound is that of the relax
 lifecycles left, raised from the multipliers of the node above. Sites whose one way would lift it
 over the cut are decided at once. Where all are decided and one year is planned, the solver places
 the zones. It pays where a step of the relaxation takes milliseconds: one year and a few hundred
-sites. The bound is the method's own word, as that of `monolithic` is the solver's.
+sites. The nodes are kept in the certificate (`branch_record`); where the solver proves more of a
+node than its multipliers do, the bound is the method's own word, as that of `monolithic` is.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 
 from optimizer.domain import Problem
 from optimizer.methods.base import Answer, Limits, Report, Start, prices_of
+from optimizer.methods.branch_record import Looked, Record
 from optimizer.methods.by_site.arrays import Bools, Floats, Ints
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin
 from optimizer.methods.by_site.carried import carried
@@ -51,7 +53,7 @@ def branched(
     Returns
     -------
     Answer
-        Its certificate is that of `by_site`; what that proves is `certified`.
+        Its certificate is that of `by_site` and the nodes; what they prove is `certified`.
     """
     began = time.perf_counter()
     at_root = replace(limits, seconds=ROOT * limits.seconds, nodes=None)
@@ -65,18 +67,24 @@ def branched(
     tree.grow(carried(frame, prices_of(problem, first.certificate)), deadline)
     why = run.stopped_by(tree.bound, deadline, spent=tree.spent)
     seconds = {"build": built, "solve": time.perf_counter() - began - built}
-    return Answer(run.plan, tree.bound, why, seconds, first.certificate, certified=first.bound)
+    proof, certified = tree.record.on(first.certificate), tree.record.certified()
+    certified = min(certified, tree.bound)
+    return Answer(run.plan, tree.bound, why, seconds, proof, certified=certified)
 
 
 @dataclass(order=True)
 class _Node:
-    """States (S,) of the sites, and the bound in yuan; the cheapest is looked at first."""
+    """States (S,) of the sites, and the bound in yuan; the cheapest is looked at first.
+
+    `others` is the least bound, in yuan, of plans in which a site decided here goes the other way.
+    """
 
     bound: float
     number: int
     state: Ints = field(compare=False)
     multipliers: Multipliers = field(compare=False)
     cycle: Floats = field(compare=False)
+    others: float = field(compare=False, default=np.inf)
 
 
 class _Tree:
@@ -84,6 +92,7 @@ class _Tree:
 
     def __init__(self, run: Run, root: float) -> None:
         self.run, self.frame, self.root, self.nodes = run, run.frame, root, 0
+        self.record = Record(root)
         self._open: list[_Node] = []
         self._done = np.inf
         table = run.frame.alternatives
@@ -133,7 +142,21 @@ class _Tree:
             state = node.state.copy()
             state[site] = way
             self.nodes += 1
-            yield self._raised(node, state, deadline)
+            child = self._raised(node, state, deadline)
+            self._done = min(self._done, child.others)
+            decided = np.flatnonzero(child.state != state)
+            self.record.add(
+                Looked(
+                    parent=node.number,
+                    site=site,
+                    runs=way == OPEN,
+                    value=child.bound,
+                    others=child.others,
+                    multipliers=child.multipliers,
+                    decided=np.column_stack([decided, child.state[decided]]),
+                )
+            )
+            yield child
 
     def _raised(self, above: _Node, state: Ints, deadline: float) -> _Node:
         """Raise the bound of a node from the multipliers above, and decide what it decides."""
@@ -155,12 +178,11 @@ class _Tree:
         rise = forcing_costs(self.site, self.runs, values, self.run.problem.policy.schools_open)
         other = value + rise
         over = (other >= self.cut) & (state == FREE)[:, None]
-        if over.any():
-            self._done = min(self._done, float(other[over].min()))
+        others = float(other[over].min()) if over.any() else np.inf
         if np.any(over.all(axis=1)):
             bound = max(bound, self.cut)
         state = np.where(over[:, OPEN], CLOSED, np.where(over[:, CLOSED], OPEN, state))
-        return _Node(bound, self.nodes, state, found.best, found.cycle)
+        return _Node(bound, self.nodes, state, found.best, found.cycle, others)
 
     def _allowing(self, state: Ints) -> Frame:
         """Make lifecycles that contradict the states of their sites too dear to choose."""

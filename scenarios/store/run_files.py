@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from optimizer.domain import Certificate, Problem, Result, Status
+from optimizer.domain import Problem, Result, Status
 from scenarios.report import tables_of
+from scenarios.store.certificate_files import write_certificate
 from scenarios.store.folder import MANIFEST, listing, new_folder, write_json, write_table
 from scenarios.store.problem_files import problem_tables
 from scenarios.store.rules_file import rules_of
@@ -77,7 +77,8 @@ def write_run(
     began = time.perf_counter()
     with new_folder(target) as folder:
         _write_problem(folder / "problem", problem, facts)
-        _write_certificate(folder / "bound", result)
+        if result.certificate is not None:
+            write_certificate(folder / "bound", result.certificate, result.certified)
         if result.plan is not None:
             for name, table in tables_of(problem, result.plan).items():
                 write_table(table, folder / "tables" / f"{name}.parquet")
@@ -166,39 +167,3 @@ def _write_problem(folder: Path, problem: Problem, facts: StudyFacts) -> None:
         write_table(table, folder / f"{name}.parquet")
     write_json(rules_of(problem, facts.sources, facts.study), folder / "rules.json")
     shutil.copyfile(facts.geometry, folder / "geometry.gpkg")
-
-
-def _write_certificate(folder: Path, result: Result) -> None:
-    certificate = result.certificate
-    if certificate is None:
-        return
-    content = {
-        "kind": certificate.kind,
-        "relaxed": list(certificate.relaxed),
-        "dropped": list(certificate.dropped),
-        "staffing": certificate.staffing,
-        "value": result.certified,
-    }
-    write_json(content, folder / "certificate.json")
-    write_table(multiplier_table(certificate), folder / "multipliers.parquet")
-    parts = pd.DataFrame({"part": np.arange(len(certificate.parts)), "value": certificate.parts})
-    write_table(parts, folder / "parts.parquet")
-
-
-def multiplier_table(certificate: Certificate) -> pd.DataFrame:
-    """Return all multipliers as rows name, index0, index1, index2 (0 where unused), value."""
-    parts = []
-    for name, array in sorted(certificate.multipliers.items()):
-        index = np.indices(array.shape).reshape(array.ndim, -1)
-        columns = {
-            f"index{axis}": index[axis] if axis < array.ndim else np.zeros(array.size, dtype=int)
-            for axis in range(3)
-        }
-        parts.append(pd.DataFrame({"name": name, **columns, "value": array.ravel()}))
-    if parts:
-        return pd.concat(parts, ignore_index=True)
-    empty = {
-        "name": np.array([], dtype=object),
-        **{f"index{i}": np.array([], int) for i in range(3)},
-    }
-    return pd.DataFrame({**empty, "value": np.array([], dtype=float)})

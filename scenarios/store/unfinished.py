@@ -10,9 +10,10 @@ from optimizer.domain import Problem
 from optimizer.methods.base import Progress
 from scenarios.report.network import actions_table
 from scenarios.report.pupils import assignment_table
+from scenarios.store.certificate_files import multiplier_table
 from scenarios.store.folder import MANIFEST, listing, new_folder, write_json, write_table
 from scenarios.store.problem_files import axis_tables
-from scenarios.store.run_files import StudyFacts, multiplier_table
+from scenarios.store.run_files import StudyFacts
 
 FOLDER = ".unfinished"
 
@@ -29,7 +30,8 @@ def write_unfinished(target: Path, problem: Problem, facts: StudyFacts, best: Pr
             write_table(assignment_table(problem, best.plan), folder / "tables/assignment.parquet")
             write_table(actions_table(problem, best.plan), folder / "tables/actions.parquet")
         if best.certificate is not None:
-            write_table(multiplier_table(best.certificate), folder / "bound/multipliers.parquet")
+            prices = multiplier_table(best.certificate.multipliers)
+            write_table(prices, folder / "bound/multipliers.parquet")
             for name, table in axis_tables(problem, facts.zone_xy, facts.site_xy).items():
                 write_table(table, folder / "problem" / f"{name}.parquet")
         content = {

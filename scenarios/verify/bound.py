@@ -20,19 +20,19 @@ from typing import Any
 from scenarios.verify.facts import Facts
 from scenarios.verify.folder import read_json
 from scenarios.verify.lagrange import recompute
+from scenarios.verify.lagrange_prices import CERTIFICATE
 from scenarios.verify.staff_bound import least_for_moves, stated_part
 from scenarios.verify.statement import yuan_tolerance
+from scenarios.verify.tree import recompute_tree
 from scenarios.verify.verdict import Fault
 
-CERTIFICATE = "bound/certificate.json"
-
 OWN_WORD = frozenset({"branched", "monolithic"})
-"""Methods whose bound is their own word: a solver's, or that of a tree of many multipliers."""
+"""Methods that may state more than their certificate proves: what a solver proved besides."""
 
 Recompute = Callable[[Path, dict[str, Any], Facts], tuple[float | None, list[Fault]]]
 """Takes the run folder, its certificate and the problem; gives a lower bound, or faults."""
 
-KINDS: dict[str, Recompute] = {"by_site": recompute}
+KINDS: dict[str, Recompute] = {"branched": recompute_tree, "by_site": recompute}
 
 
 def recompute_bound(
@@ -84,7 +84,7 @@ def recompute_bound(
 def certified_bound(manifest: dict[str, Any]) -> float | None:
     """Return the bound that a run's certificate is for: the one it states.
 
-    Where a solver or a tree proved more, `certified_bound`, which is what can be recomputed.
+    Where a solver proved more, `certified_bound`, which is what can be recomputed.
     """
     stated, certified = manifest["bound"], manifest.get("certified_bound")
     if stated is None or certified is None or manifest.get("method") not in OWN_WORD:

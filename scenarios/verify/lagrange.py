@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,25 @@ from scenarios.verify.lagrange_prices import (
     read_parts,
 )
 from scenarios.verify.lagrange_rooms import Rooms
-from scenarios.verify.lagrange_travel import make_journeys
+from scenarios.verify.lagrange_travel import Journeys, make_journeys
 from scenarios.verify.presence import FEW
 from scenarios.verify.verdict import Fault
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What no multiplier changes: lifecycles by site, journeys, and the limits of priced rows."""
+
+    facts: Facts
+    every: list[list[Life]]
+    journeys: Journeys
+    limits: Limits
+
+
+def make_ground(facts: Facts) -> Ground:
+    """Derive from the problem alone what every set of multipliers meets."""
+    every = lives(facts)
+    return Ground(facts, every, make_journeys(facts, every), limits_of(facts))
 
 
 def recompute(
@@ -43,45 +60,49 @@ def recompute(
     tuple
         The bound, None where the multipliers are not to be trusted; faults.
     """
-    prices, faults = read_multipliers(run, facts)
-    stated, found = read_parts(run, facts)
-    faults += found
-    if prices is None or faults:
+    parts, stated, faults = parts_of(run, make_ground(facts))
+    if parts is None:
         return None, faults
-    every = lives(facts)
-    scene = make_scene(facts, prices, make_journeys(facts, every))
-    limits = limits_of(facts)
-    parts = np.append(_site_parts(scene, limits, every), _constant(scene, limits))
-    if not np.isfinite(parts).all():
-        site = facts.site_ids[int(np.argmin(np.isfinite(parts)))]
-        return None, [Fault("bound.lives", PARTS, value=str(site))]
-    faults = _disagreements(facts, parts, stated, certificate.get("value"))
+    total = certificate.get("value")
+    known = isinstance(total, int | float) and not isinstance(total, bool)
+    if not known or not float(str(total)) <= float(stated.sum() + _tolerance(stated.sum())):
+        faults.append(Fault("bound.sum", PARTS, "value", f"{stated.sum()}, {total}"))
     return float(parts.sum()), faults
 
 
-def _disagreements(
-    facts: Facts, parts: np.ndarray, stated: np.ndarray, total: object
-) -> list[Fault]:
-    """Find parts stated above the recomputed ones, and a bound above the sum of the parts."""
+def parts_of(run: Path, ground: Ground) -> tuple[np.ndarray | None, np.ndarray, list[Fault]]:
+    """(S + 1,) parts derived from the multipliers of a run, and those that it states; faults."""
+    facts = ground.facts
+    prices, faults = read_multipliers(run, facts, ground.limits)
+    stated, found = read_parts(run, facts)
+    faults += found
+    if prices is None or faults:
+        return None, stated, faults
+    scene = make_scene(facts, prices, ground.journeys)
+    parts = np.append(_site_parts(scene, ground), constant(scene, ground.limits))
+    if not np.isfinite(parts).all():
+        site = facts.site_ids[int(np.argmin(np.isfinite(parts)))]
+        return None, stated, [Fault("bound.lives", PARTS, value=str(site))]
+    return parts, stated, _disagreements(facts, parts, stated)
+
+
+def _disagreements(facts: Facts, parts: np.ndarray, stated: np.ndarray) -> list[Fault]:
+    """Find parts stated above the recomputed ones."""
     names = [*facts.site_ids, "constant"]
     above = stated > parts + _tolerance(parts)
     if facts.norms.schools_open is not None:
         above[:-1] = False  # which sites run is chosen for all of them together
-    faults = [
+    return [
         Fault("bound.part", PARTS, str(names[part]), f"{parts[part]}, {stated[part]}")
         for part in above.nonzero()[0]
     ]
-    known = isinstance(total, int | float) and not isinstance(total, bool)
-    if not known or not float(str(total)) <= float(stated.sum() + _tolerance(stated.sum())):
-        faults.append(Fault("bound.sum", PARTS, "value", f"{stated.sum()}, {total}"))
-    return faults
 
 
 def _tolerance(value: Any) -> Any:
     return np.maximum(0.01, 1e-9 * np.abs(value))
 
 
-def _constant(scene: Scene, limits: Limits) -> float:
+def constant(scene: Scene, limits: Limits) -> float:
     """Right sides of the relaxed rows, each at its price."""
     value = float(scene.prices.zone[scene.facts.entrants > FEW].sum())
     for price, limit in (
@@ -92,16 +113,16 @@ def _constant(scene: Scene, limits: Limits) -> float:
     return value
 
 
-def _site_parts(scene: Scene, limits: Limits, every: list[list[Life]]) -> np.ndarray:
+def _site_parts(scene: Scene, ground: Ground) -> np.ndarray:
     """(S,) least value of each site, with as many open as the policy fixes."""
-    wanted, years = scene.facts.norms.schools_open, scene.facts.norms.years
+    every, wanted = ground.every, scene.facts.norms.schools_open
     if wanted is None:
-        return np.array([_least(scene, limits, site, mine) for site, mine in enumerate(every)])
+        return np.array([_least(scene, ground, site, mine) for site, mine in enumerate(every)])
     opened = np.zeros((len(every), 2))
     for site, mine in enumerate(every):
         for state in (0, 1):
-            some = [life for life in mine if life.runs(years)[:, 0].any() == bool(state)]
-            opened[site, state] = _least(scene, limits, site, some)
+            some = [life for life in mine if opens(life, scene.facts) == bool(state)]
+            opened[site, state] = _least(scene, ground, site, some)
     must, never = np.isinf(opened[:, 0]), np.isinf(opened[:, 1])
     extra = np.where(
         must, -np.inf, np.where(never, np.inf, opened[:, 1] - np.where(must, 0.0, opened[:, 0]))
@@ -110,21 +131,39 @@ def _site_parts(scene: Scene, limits: Limits, every: list[list[Life]]) -> np.nda
     return np.where(runs, opened[:, 1], opened[:, 0])
 
 
-def _least(scene: Scene, limits: Limits, site: int, mine: list[Life]) -> float:
-    """Value of the cheapest lifecycle; cohorts are solved only where they decide."""
-    blocks = [Block(scene, site, level) for level in range(len(scene.facts.norms.stages))]
+def opens(life: Life, facts: Facts) -> bool:
+    """Whether a site runs in the first year, if policy fixes how many do, or else in the last."""
+    year = -1 if facts.norms.schools_open is None else 0
+    return bool(life.runs(facts.norms.years)[:, year].any())
+
+
+def _least(scene: Scene, ground: Ground, site: int, mine: list[Life]) -> float:
+    return cheapest(blocks_of(scene, site), mine, own_values(scene, ground.limits, site, mine))
+
+
+def blocks_of(scene: Scene, site: int) -> list[Block]:
+    """Cohorts of a site, by level."""
+    return [Block(scene, site, level) for level in range(len(scene.facts.norms.stages))]
+
+
+def own_values(scene: Scene, limits: Limits, site: int, mine: list[Life]) -> list[float]:
+    """Values of lifecycles without pupils."""
     rooms = Rooms(scene.facts, scene.prices, site)
-    fixed = [_own(scene, limits, rooms, life) for life in mine]
+    return [_own(scene, limits, rooms, life) for life in mine]
+
+
+def cheapest(blocks: list[Block], mine: list[Life], own: list[float]) -> float:
+    """Value of the cheapest lifecycle; cohorts are solved only where they decide."""
     queue = [
         (value + _cohorts(blocks, life, exact=False), False, number)
-        for number, (life, value) in enumerate(zip(mine, fixed, strict=True))
+        for number, (life, value) in enumerate(zip(mine, own, strict=True))
     ]
     heapq.heapify(queue)
     while queue:
         value, exact, number = heapq.heappop(queue)
         if exact:
             return value
-        value = fixed[number] + _cohorts(blocks, mine[number], exact=True)
+        value = own[number] + _cohorts(blocks, mine[number], exact=True)
         heapq.heappush(queue, (value, True, number))
     return np.inf
 

@@ -15,6 +15,7 @@ from scenarios.verify.folder import Frames, read_sheets
 from scenarios.verify.lagrange_receivers import receiver_needed
 from scenarios.verify.verdict import Fault
 
+CERTIFICATE = "bound/certificate.json"
 MULTIPLIERS, PARTS = "bound/multipliers.parquet", "bound/parts.parquet"
 INDEX = ("index0", "index1", "index2")
 SHEETS = {
@@ -92,14 +93,24 @@ def _budget_left(facts: Facts) -> np.ndarray:
     return np.cumsum(left) if facts.norms.carry_over else left
 
 
-def read_multipliers(run: Path, facts: Facts) -> tuple[Multipliers | None, list[Fault]]:
-    """Multipliers of a run's certificate; None with faults where one has no meaning or sign.
-
-    Entries that are not listed are 0, which is within the range of every multiplier.
-    """
+def read_multipliers(
+    run: Path, facts: Facts, limits: Limits
+) -> tuple[Multipliers | None, list[Fault]]:
+    """Multipliers of a run's certificate; None with faults where one has no meaning or sign."""
     frames, faults = _frame(run, MULTIPLIERS)
     if faults:
         return None, faults
+    return multipliers_of(frames[MULTIPLIERS], facts, limits, MULTIPLIERS)
+
+
+def multipliers_of(
+    frame: pd.DataFrame, facts: Facts, limits: Limits, file: str
+) -> tuple[Multipliers | None, list[Fault]]:
+    """Put the rows of a table into arrays; None with faults where one has no meaning or sign.
+
+    Entries that are not listed are 0, which is within the range of every multiplier.
+    """
+    faults: list[Fault] = []
     zones, sites, levels, years = facts.shape
     shapes = {
         "zone": (zones, levels, years),
@@ -109,16 +120,15 @@ def read_multipliers(run: Path, facts: Facts) -> tuple[Multipliers | None, list[
         "small": (sites, years),
         "receiver": (sites, levels, years),
     }
-    frame = frames[MULTIPLIERS]
     unknown = sorted(set(frame["name"]) - set(shapes))
     if unknown:
-        return None, [Fault("bound.row", MULTIPLIERS, "name", unknown[0])]
+        return None, [Fault("bound.row", file, "name", unknown[0])]
     arrays = {}
     for name, shape in shapes.items():
-        arrays[name], found = _array(frame[frame["name"] == name], name, shape)
+        arrays[name], found = _array(frame[frame["name"] == name], name, shape, file)
         faults += found
     multipliers = Multipliers(**arrays)
-    faults += list(_out_of_range(multipliers, limits_of(facts)))
+    faults += list(_out_of_range(multipliers, limits, file))
     return (None if faults else multipliers), faults
 
 
@@ -138,7 +148,7 @@ def _frame(run: Path, name: str) -> tuple[Frames, list[Fault]]:
 
 
 def _array(
-    frame: pd.DataFrame, name: str, shape: tuple[int, ...]
+    frame: pd.DataFrame, name: str, shape: tuple[int, ...], file: str
 ) -> tuple[np.ndarray, list[Fault]]:
     """Array of one multiplier; rows outside its shape are a fault."""
     array = np.zeros(shape)
@@ -147,12 +157,12 @@ def _array(
     outside = ((index < 0) | (index >= size)).any(axis=1)
     if outside.any():
         place = ", ".join(str(value) for value in index[outside][0])
-        return array, [Fault("bound.row", MULTIPLIERS, name, place)]
+        return array, [Fault("bound.row", file, name, place)]
     array[tuple(index[:, axis] for axis in range(len(shape)))] = frame["value"].to_numpy()
     return array, []
 
 
-def _out_of_range(multipliers: Multipliers, limits: Limits) -> Iterator[Fault]:
+def _out_of_range(multipliers: Multipliers, limits: Limits, file: str) -> Iterator[Fault]:
     """Multipliers below 0, or of a row that does not exist."""
     most = {
         "rooms": np.full(multipliers.rooms.shape, np.inf),
@@ -165,4 +175,4 @@ def _out_of_range(multipliers: Multipliers, limits: Limits) -> Iterator[Fault]:
         value = getattr(multipliers, name)
         wrong = (value < 0.0) | (value > top)
         if wrong.any():
-            yield Fault("bound.multiplier", MULTIPLIERS, name, str(value[wrong][0]))
+            yield Fault("bound.multiplier", file, name, str(value[wrong][0]))

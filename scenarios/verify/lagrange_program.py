@@ -50,6 +50,8 @@ def solved(program: Program) -> float:
     quick = pooled(program)
     if not len(program.cost) or quick >= 0.0:
         return 0.0
+    if program.pupils.shape[1] == 1:
+        return _of_one_year(program)
     rows, cost, whole, top = (_seated if program.seats is not None else _classed)(program)
     answer = milp(
         cost,
@@ -62,6 +64,31 @@ def solved(program: Program) -> float:
     if bound is None or not np.isfinite(bound):
         return quick
     return min(max(quick, float(bound)), 0.0)
+
+
+def _of_one_year(program: Program) -> float:
+    """Solve a cohort that is there for one year: a knapsack for every number of classes.
+
+    Zones come by what a pupil brings. Those who bring more than a pupil over the cap costs come
+    first, up to the hard limit of the classes, the others while there is room up to the cap.
+    """
+    some = program.pupils[:, 0] > 0.0
+    pupils, cost = program.pupils[some, 0], program.cost[some]
+    order = np.argsort(cost / pupils, kind="stable")
+    each = (cost / pupils)[order]
+    load = np.append(0.0, np.cumsum(pupils[order]))
+    value = np.append(0.0, np.cumsum(cost[order])) + float(program.cost[~some].sum())
+    if program.seats is not None:
+        seats = program.seats if program.seats >= 0.0 else np.inf
+        return float(np.interp(min(seats, load[-1]), load, value))
+    whole = np.floor(min(np.ceil(load[-1] / program.cap), program.most))
+    number = np.arange(max(whole, 0.0) + 1.0)
+    over = program.over_price[0]
+    eager = load[np.searchsorted(each, -over)]
+    taken = np.maximum(np.minimum(program.cap * number, load[-1]), eager)
+    taken = np.minimum(taken, program.hard * number)
+    above = over * np.maximum(0.0, taken - program.cap * number)
+    return float((np.interp(taken, load, value) + program.class_price[0] * number + above).min())
 
 
 Parts = tuple[LinearConstraint, np.ndarray, np.ndarray, np.ndarray]
