@@ -7,6 +7,7 @@ Axes: zone Z, site S, level L, option O, room kind K, planned year T (index 0 is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -71,13 +72,13 @@ class Facts:
         """Numbers of zones, sites, levels, planned years."""
         return len(self.zones), len(self.site_ids), len(self.norms.stages), self.norms.years
 
-    @property
+    @cached_property
     def discount(self) -> np.ndarray:
         """(T,) present value of a yuan of each planned year."""
         factors: np.ndarray = (1.0 + self.norms.rate) ** -np.arange(self.norms.years, dtype=float)
         return factors
 
-    @property
+    @cached_property
     def caps(self) -> np.ndarray:
         """(S, L) class-size cap: the teaching-point cap at points."""
         caps = np.tile([stage.cap for stage in self.norms.stages], (len(self.site_ids), 1))

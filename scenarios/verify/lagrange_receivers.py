@@ -54,10 +54,11 @@ class Receivers:
     def __init__(self, facts: Facts, price: np.ndarray) -> None:
         self.facts, self.price = facts, price
         self.offers: dict[int, list[tuple[int, int, int, bool]]] = defaultdict(list)
-        moving = [_moving_only(facts, site) for site in range(len(facts.site_ids))]
+        priced = price.any(axis=(1, 2)).nonzero()[0].tolist()
+        moving = {site: _moving_only(facts, site) for site in priced}
         for sender, receiver, level in sorted(facts.arcs):
-            only = moving[sender]
             for year in price[sender, level].nonzero()[0].tolist():
+                only = moving[sender]
                 self.offers[receiver].append((sender, level, year, bool(only[year])))
 
     def worth(self, site: int, life: Life) -> float:
