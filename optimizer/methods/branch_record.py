@@ -16,7 +16,7 @@ from optimizer.methods.by_site.frame import Multipliers
 
 KIND = "branched"
 KEPT = 2000
-"""Most nodes kept, the first ones: `verify --bound` takes tens of milliseconds for each."""
+"""Most nodes kept where one year is planned: `verify --bound` takes 40 milliseconds for each."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,11 @@ class Looked:
     site, runs
         The site on which that one was branched, and whether it runs here.
     value
-        Yuan that no plan of the node is cheaper than, by the multipliers and `decided`.
+        Yuan that no plan of the node is cheaper than.
     others
-        Least yuan of plans in which a decided site goes the other way.
+        The same of those in which a decided site goes the other way.
+    rest
+        The same of those in which all decided sites go their way.
     multipliers
         Those that prove it.
     decided
@@ -44,30 +46,30 @@ class Looked:
     runs: bool
     value: float
     others: float
+    rest: float
     multipliers: Multipliers
     decided: Ints
 
 
 class Record:
-    """The first nodes of a tree whose root has a bound of its own, in yuan."""
+    """The first nodes of a tree, `most` of them, whose root has a bound of its own, in yuan."""
 
-    def __init__(self, root: float) -> None:
-        self.root = root
+    def __init__(self, root: float, most: int = KEPT) -> None:
+        self.root, self.most = root, most
         self._nodes: list[Looked] = []
 
     def add(self, node: Looked) -> None:
         """Keep a node, while there are not too many: one that is missing counts as its parent."""
-        if len(self._nodes) < KEPT:
+        if len(self._nodes) < self.most:
             self._nodes.append(node)
 
     def certified(self) -> float:
         """Yuan that the nodes prove: the least over all ways of the best along each."""
-        value = self._values()
-        others = np.array([np.inf, *(node.others for node in self._nodes)])
-        below = np.repeat(value[:, None], 2, axis=1)
+        value, others, rest = self._columns()
+        below = np.repeat(rest[:, None], 2, axis=1)
         for number in range(len(self._nodes), -1, -1):
-            least = min(float(others[number]), float(below[number].min()))
-            value[number] = max(float(value[number]), least)
+            least = min(others[number], max(rest[number], below[number].min()))
+            value[number] = max(value[number], least)
             if number:
                 node = self._nodes[number - 1]
                 below[node.parent, int(node.runs)] = value[number]
@@ -96,14 +98,18 @@ class Record:
         )
         return replace(certificate, kind=KIND, tree=tree)
 
-    def _values(self) -> Floats:
-        return np.array([self.root, *(node.value for node in self._nodes)])
+    def _columns(self) -> Floats:
+        """(3, N + 1) value, others and rest of the root and the nodes."""
+        found = [(node.value, node.others, node.rest) for node in self._nodes]
+        columns: Floats = np.array([(self.root, np.inf, self.root), *found]).T
+        return columns
 
     def _needed(self) -> Bools:
         """(N,) nodes on a way on which no node above them proves as much as the whole tree."""
-        value, proven = self._values(), self.certified()
+        value, others, rest = self._columns()
+        open_ = np.maximum(value, np.minimum(others, rest)) < self.certified()
         kept = np.append(True, np.zeros(len(self._nodes), dtype=bool))
         for number, node in enumerate(self._nodes, start=1):
-            kept[number] = kept[node.parent] and value[node.parent] < proven
+            kept[number] = kept[node.parent] and open_[node.parent]
         needed: Bools = kept[1:]
         return needed

@@ -21,7 +21,7 @@ import numpy as np
 
 from optimizer.domain import Problem
 from optimizer.methods.base import Answer, Limits, Report, Start, prices_of
-from optimizer.methods.branch_record import Looked, Record
+from optimizer.methods.branch_record import KEPT, Looked, Record
 from optimizer.methods.by_site.arrays import Bools, Floats, Ints
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin
 from optimizer.methods.by_site.carried import carried
@@ -63,7 +63,7 @@ def branched(
     frame, built = make_frame(problem), first.seconds["build"]
     run = Run(problem, frame, limits, report, began + built)
     run.keep(first.plan, first.bound)
-    tree, deadline = _Tree(run, first.bound), began + built + limits.seconds
+    tree, deadline = Branching(run, first.bound), began + built + limits.seconds
     tree.grow(carried(frame, prices_of(problem, first.certificate)), deadline)
     why = run.stopped_by(tree.bound, deadline, spent=tree.spent)
     seconds = {"build": built, "solve": time.perf_counter() - began - built}
@@ -76,7 +76,8 @@ def branched(
 class _Node:
     """States (S,) of the sites, and the bound in yuan; the cheapest is looked at first.
 
-    `others` is the least bound, in yuan, of plans in which a site decided here goes the other way.
+    `value` is the bound before sites were decided, `others` the least one of plans in which one of
+    these goes the other way.
     """
 
     bound: float
@@ -84,15 +85,17 @@ class _Node:
     state: Ints = field(compare=False)
     multipliers: Multipliers = field(compare=False)
     cycle: Floats = field(compare=False)
+    value: float = field(compare=False, default=-np.inf)
     others: float = field(compare=False, default=np.inf)
 
 
-class _Tree:
+class Branching:
     """The nodes still open, and the least bound of those that are done with."""
 
     def __init__(self, run: Run, root: float) -> None:
         self.run, self.frame, self.root, self.nodes = run, run.frame, root, 0
-        self.record = Record(root)
+        # Over years the second judge takes seconds for a node, each cohort by a solver.
+        self.record = Record(root, KEPT if run.problem.horizon.years == 1 else 0)
         self._open: list[_Node] = []
         self._done = np.inf
         table = run.frame.alternatives
@@ -150,8 +153,9 @@ class _Tree:
                     parent=node.number,
                     site=site,
                     runs=way == OPEN,
-                    value=child.bound,
+                    value=child.value,
                     others=child.others,
+                    rest=child.bound,
                     multipliers=child.multipliers,
                     decided=np.column_stack([decided, child.state[decided]]),
                 )
@@ -179,10 +183,9 @@ class _Tree:
         other = value + rise
         over = (other >= self.cut) & (state == FREE)[:, None]
         others = float(other[over].min()) if over.any() else np.inf
-        if np.any(over.all(axis=1)):
-            bound = max(bound, self.cut)
         state = np.where(over[:, OPEN], CLOSED, np.where(over[:, CLOSED], OPEN, state))
-        return _Node(bound, self.nodes, state, found.best, found.cycle, others)
+        rest = put_together(self._allowing(state), found.best, solved).value
+        return _Node(max(bound, rest), self.nodes, state, found.best, found.cycle, bound, others)
 
     def _allowing(self, state: Ints) -> Frame:
         """Make lifecycles that contradict the states of their sites too dear to choose."""

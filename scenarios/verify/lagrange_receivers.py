@@ -54,8 +54,8 @@ class Receivers:
     def __init__(self, facts: Facts, price: np.ndarray) -> None:
         self.facts, self.price = facts, price
         self.offers: dict[int, list[tuple[int, int, int, bool]]] = defaultdict(list)
-        priced = price.any(axis=(1, 2)).nonzero()[0].tolist()
-        moving = {site: _moving_only(facts, site) for site in priced}
+        priced = np.flatnonzero(price.any(axis=(1, 2)))
+        moving = {site: _moving_only(facts, site) for site in priced.tolist()}
         for sender, receiver, level in sorted(facts.arcs):
             for year in price[sender, level].nonzero()[0].tolist():
                 only = moving[sender]

@@ -74,6 +74,8 @@ def test_over_several_years_no_bound_is_above_the_optimum(seed: int) -> None:
     assert best.plan is not None
     answer = branched(problem, Limits(gap=1e-6, seconds=6.0), None, None)
     assert answer.bound <= evaluate(problem, best.plan).objective + 0.01
+    if answer.certificate is not None:
+        assert answer.certificate.tree is None
     if answer.plan is not None:
         assert check(problem, answer.plan) == ()
 
@@ -85,15 +87,14 @@ def test_the_product_takes_it_for_one_year_of_whole_zones_and_says_what_is_certi
     result = solve(problem, "branched", EXACT)
     assert result.status is Status.OPTIMAL
     assert result.certificate is not None
-    assert result.certified < result.bound
+    assert result.certified < result.bound  # the solver proved more of the last nodes
 
 
 def test_it_stops_at_a_count_of_nodes_and_keeps_the_bound_of_those_left() -> None:
     problem = scarce_places(0, 4)
     whole, cut = (branched(problem, replace(EXACT, nodes=n), None, None) for n in (None, 2))
     assert cut.stopped_by == "nodes"
-    assert cut.certified is not None
-    assert cut.certified <= cut.bound < whole.bound
+    assert cut.certified == cut.bound < whole.bound
 
 
 def test_a_wish_to_stop_is_heard_in_the_tree() -> None:

@@ -12,6 +12,7 @@ from scenarios.store import StudyFacts, write_run
 
 def stored(folder: Path, problem: Problem, result: Result) -> Path:
     """Write a run into `folder` and return its own folder."""
+    folder.mkdir(parents=True, exist_ok=True)
     write_run(folder / "run", problem, result, facts_of(folder, problem), seconds={})
     return folder / "run"
 

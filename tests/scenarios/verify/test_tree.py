@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,11 +19,17 @@ import pytest
 
 from optimizer.domain import Certificate, Problem, Tree
 from optimizer.methods.base import Limits
+from optimizer.methods.branched import Branching
+from optimizer.methods.by_site.ascent import begin
+from optimizer.methods.by_site.certify import certificate
+from optimizer.methods.by_site.frame import make_frame
+from optimizer.methods.by_site.run import Run
 from optimizer.solve import solve
 from scenarios.verify import verify
 from scenarios.verify.lagrange_program import Program, solved
 from tests.optimizer.test_branched import scarce_places
 from tests.support.certified import written
+from tests.support.random_counties import random_county
 from tests.support.run_folder import edit
 from tests.support.stored import stored
 from tests.support.tiny import tiny_problem
@@ -34,27 +41,43 @@ CENT = 0.01
 
 @dataclass(frozen=True)
 class Proven:
-    """A run with a tree, the bound that it proves, that of its root, and the true optimum."""
+    """A run with a tree, its bound as stated and as recomputed, that of the root, the optimum."""
 
     run: Path
+    stated: float
     bound: float
     root: float
     optimum: float
 
 
 def proven(folder: Path, problem: Problem) -> Proven:
-    """Branch on a problem of one year, leave its run, and solve it as a whole."""
+    """Leave a run of a tree whose root has the first multipliers, and solve it as a whole."""
     best = solve(problem, "monolithic", Limits(gap=1e-9, seconds=60.0))
-    result = solve(problem, "branched", Limits(gap=1e-6, seconds=6.0, nodes=NODES))
-    assert result.certificate is not None
-    assert result.certificate.tree is not None
-    run = stored(folder, problem, result)
-    return Proven(run, result.certified, float(result.certificate.parts.sum()), best.objective)
+    assert best.plan is not None
+    frame, began = make_frame(problem), time.perf_counter()
+    run = Run(problem, frame, Limits(gap=1e-6, seconds=60.0, nodes=NODES), None, began)
+    run.keep(best.plan, -np.inf)
+    root = begin(frame)
+    tree = Branching(run, root.value)
+    tree.grow(root.best, began + 60.0)
+    proof, stated = tree.record.on(certificate(root)), tree.record.certified()
+    assert proof.tree is not None
+    alone = verify(written(folder / "root", problem, certificate(root), root.value), bound=True)
+    kept = written(folder / "tree", problem, proof, stated)
+    bound = verify(kept, bound=True).bound
+    assert alone.bound is not None
+    assert bound is not None
+    return Proven(kept, stated, bound, alone.bound, best.objective)
 
 
-@pytest.fixture(scope="module", params=[None, 4])
+@pytest.fixture(scope="module", params=["any", "four", "county"])
 def tree(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Proven:
-    problem = replace(scarce_places(0, request.param), towns=("town",))
+    """Places of which any may open or just four, and a county with classes, rooms and closings."""
+    if request.param == "county":
+        problem = random_county(2, zones=8, sites=6, years=1, options=4)
+    else:
+        schools = 4 if request.param == "four" else None
+        problem = replace(scarce_places(0, schools), towns=("town",))
     return proven(tmp_path_factory.mktemp("tree"), problem)
 
 
@@ -75,9 +98,18 @@ def table(tree: Proven, name: str) -> pd.DataFrame:
 def test_a_tree_proves_more_than_its_root_and_no_more_than_the_optimum(tree: Proven) -> None:
     verdict = verify(tree.run, bound=True)
     assert verdict.faults == ()
-    assert verdict.bound is not None
-    assert tree.root + 100.0 < tree.bound <= verdict.bound + CENT
-    assert verdict.bound <= tree.optimum + CENT
+    assert tree.root + 100.0 < tree.bound <= tree.optimum + CENT
+    assert tree.root < tree.stated <= tree.bound + CENT
+
+
+def test_where_no_solver_proved_more_nothing_is_left_unchecked(tmp_path: Path) -> None:
+    problem = replace(scarce_places(0, 4), towns=("town",))
+    result = solve(problem, "branched", Limits(gap=1e-6, seconds=6.0, nodes=4))
+    assert result.certificate is not None
+    assert float(result.certificate.parts.sum()) + 100.0 < result.bound < result.objective - 100.0
+    verdict = verify(stored(tmp_path, problem, result), bound=True)
+    assert verdict.ok
+    assert "bound" not in verdict.unchecked
 
 
 def test_a_bound_stated_above_what_the_tree_proves_is_refused(tree: Proven, tmp_path: Path) -> None:
@@ -143,7 +175,7 @@ def test_no_change_by_lot_raises_the_bound_above_the_optimum(
         number = frame["node"].to_numpy()
         other = rng.integers(0, number, len(number))
         parent = np.where(rng.random(len(number)) < 0.3, other, frame["parent"])
-        site = np.where(rng.random(len(number)) < 0.3, rng.integers(0, 10), frame["site"])
+        site = np.where(rng.random(len(number)) < 0.3, rng.integers(0, 6), frame["site"])
         runs = frame["runs"] ^ (rng.random(len(number)) < 0.3)
         return frame.assign(parent=parent, site=site, runs=runs)
 
@@ -213,11 +245,11 @@ REFUSED: dict[str, tuple[str, Callable[[pd.DataFrame], Any], str, tuple[str, str
         "bound.row",
         ("node_multipliers", "zone"),
     ),
-    "a price of a rule that is off": (
+    "a price below nothing": (
         "node_multipliers",
-        lambda frame: pd.concat([frame, frame[:1].assign(name="budget", index0=0)]),
+        lambda frame: pd.concat([frame, frame[:1].assign(name="small", index0=5, value=-1.0)]),
         "bound.multiplier",
-        ("node_multipliers", "budget"),
+        ("node_multipliers", "small"),
     ),
 }
 
@@ -268,8 +300,8 @@ def by_hand(
         decided=np.array(decided, dtype=int).reshape(-1, 3),
     )
     parts = np.array([10.0, 0.0, 0.0, -5.0])
-    certificate = Certificate("branched", (), (), prices, parts, tree=tree)
-    return verify(written(folder, problem, certificate, 5.0), bound=True).bound
+    proof = Certificate("branched", (), (), prices, parts, tree=tree)
+    return verify(written(folder, problem, proof, 5.0), bound=True).bound
 
 
 @pytest.mark.parametrize(
