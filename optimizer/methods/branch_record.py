@@ -10,13 +10,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.domain import Certificate, Tree
+from optimizer.domain import Certificate, Problem, Tree
 from optimizer.methods.by_site.arrays import Bools, Floats, Ints
 from optimizer.methods.by_site.frame import Multipliers
 
 KIND = "branched"
-KEPT = 2000
-"""Most nodes kept where one year is planned: `verify --bound` takes 40 milliseconds for each."""
+KEPT, WITH_CLASSES = 200_000, 10
+"""Most nodes times sites that are kept, and how many of these one with classes counts for.
+
+`verify --bound` takes 0.4 milliseconds for a site of a node, and some six where classes are formed
+and pupils of the base year are at school: a minute and a half or two in all.
+"""
+
+
+def most_nodes(problem: Problem) -> int:
+    """Say how many nodes a reader can go through: none over years, where cohorts need a solver."""
+    if problem.horizon.years > 1:
+        return 0
+    each = WITH_CLASSES if problem.policy.on("class_size") else 1
+    return KEPT // (each * len(problem.sites))
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,7 @@ class Looked:
 class Record:
     """The first nodes of a tree, `most` of them, whose root has a bound of its own, in yuan."""
 
-    def __init__(self, root: float, most: int = KEPT) -> None:
+    def __init__(self, root: float, most: int) -> None:
         self.root, self.most = root, most
         self._nodes: list[Looked] = []
 

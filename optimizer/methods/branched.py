@@ -21,7 +21,7 @@ import numpy as np
 
 from optimizer.domain import Problem
 from optimizer.methods.base import Answer, Limits, Report, Start, prices_of
-from optimizer.methods.branch_record import KEPT, Looked, Record
+from optimizer.methods.branch_record import Looked, Record, most_nodes
 from optimizer.methods.by_site.arrays import Bools, Floats, Ints
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin
 from optimizer.methods.by_site.carried import carried
@@ -94,8 +94,7 @@ class Branching:
 
     def __init__(self, run: Run, root: float) -> None:
         self.run, self.frame, self.root, self.nodes = run, run.frame, root, 0
-        # Over years the second judge takes seconds for a node, each cohort by a solver.
-        self.record = Record(root, KEPT if run.problem.horizon.years == 1 else 0)
+        self.record = Record(root, most_nodes(run.problem))
         self._open: list[_Node] = []
         self._done = np.inf
         table = run.frame.alternatives

@@ -133,7 +133,7 @@ class _Values:
              for way in (False, True)]
             for mine in ground.every
         ]  # fmt: skip
-        self._own: dict[tuple[int, bytes], list[float]] = {}
+        self._own: dict[int, tuple[bytes, list[float]]] = {}
 
     def under(self, prices: Multipliers) -> tuple[np.ndarray, float]:
         """(S, 2) yuan of each way of each site, infinite where there is none; the constant."""
@@ -148,10 +148,11 @@ class _Values:
         return found, constant(scene, ground.limits)
 
     def _without_pupils(self, scene: Scene, site: int) -> list[float]:
-        """Values of a site's lifecycles without pupils, worked out once for the same prices."""
+        """Values of a site's lifecycles without pupils; the last ones where no price moved."""
         prices = scene.prices
         felt = (prices.rooms[site], prices.small[site], prices.budget, prices.closings)
-        key = site, b"".join(array.tobytes() for array in (*felt, prices.receiver))
-        if key not in self._own:
-            self._own[key] = own_values(scene, self.ground.limits, site, self.ground.every[site])
-        return self._own[key]
+        key = b"".join(array.tobytes() for array in (*felt, prices.receiver))
+        if site not in self._own or self._own[site][0] != key:
+            mine = self.ground.every[site]
+            self._own[site] = key, own_values(scene, self.ground.limits, site, mine)
+        return self._own[site][1]

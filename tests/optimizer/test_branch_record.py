@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from optimizer.domain import Certificate
-from optimizer.methods.branch_record import KIND, Looked, Record
+from optimizer.methods.branch_record import KIND, Looked, Record, most_nodes
 from optimizer.methods.by_site.frame import Multipliers
+from tests.optimizer.test_branched import scarce_places
+from tests.support.random_counties import random_county
 
 PARTS = np.array([60.0, 40.0])
 ROOT = Certificate("by_site", (), (), {}, PARTS)
@@ -59,6 +63,13 @@ def test_a_node_beyond_the_most_counts_as_the_one_above() -> None:
     two = (looked(0, True, 130.0), looked(0, False, 120.0))
     assert record(*two, most=1).certified() == 100.0
     assert record(*two, most=0).certified() == 100.0
+
+
+def test_fewer_nodes_are_kept_where_a_reader_needs_longer_for_each() -> None:
+    places = scarce_places(0, None)
+    policy = replace(places.policy, families_off=places.policy.families_off - {"class_size"})
+    assert most_nodes(places) == 10 * most_nodes(replace(places, policy=policy)) > 1000
+    assert most_nodes(random_county(0, years=2)) == 0
 
 
 def test_a_tree_that_proves_nothing_leaves_the_certificate_as_it_is() -> None:
