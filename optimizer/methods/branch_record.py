@@ -18,8 +18,8 @@ KIND = "branched"
 KEPT, WITH_CLASSES = 200_000, 10
 """Most nodes times sites that are kept, and how many of these one with classes counts for.
 
-`verify --bound` takes 0.4 milliseconds for a site of a node, and some six where classes are formed
-and pupils of the base year are at school: a minute and a half or two in all.
+`verify --bound` takes 0.4 milliseconds for a site of a node, and three where classes are formed and
+pupils of the base year are at school: about a minute in all.
 """
 
 
