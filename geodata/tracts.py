@@ -145,8 +145,7 @@ def _places_in(tracts: gpd.GeoDataFrame, people: gpd.GeoDataFrame) -> tuple[np.n
 
 
 def _area_of(tracts: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return tract, zone_id and weight by area; none where zones are points."""
-    zones = zones[(zones.geom_type != "Point").to_numpy()]
+    """Return tract, zone_id and weight by area; none where zones are points, which have no area."""
     keyed = gpd.GeoDataFrame({"tract": tracts.index}, geometry=tracts.geometry.to_numpy())
     keyed = keyed.set_crs(tracts.crs)
     return areal_shares(keyed, zones, "tract", "zone_id").rename(columns={"share": "weight"})

@@ -12,7 +12,7 @@ from geodata.findings import Finding, Source, Text
 from geodata.tracts import AREA, NEITHER, PEOPLE, Spread, overlaps, uncovered
 
 LEAST_SHARE = 0.001
-"""Of a tract, or of the county: less is how hands draw."""
+"""Of the smaller of two tracts, or of the county: less is how hands draw."""
 NESTED = 0.5
 """Of the smaller of two tracts: where they share more, one is a part of the other."""
 MOST_OUTSIDE = 0.5
@@ -53,7 +53,7 @@ def spread_findings(
             more=_outside(share, count),
         )
         for row, count, share in zip(total.index, total, outside, strict=True)
-        if share > LEAST_SHARE
+        if round(share * count)  # less than a child is how hands draw a border
     ]
     within = outside <= MOST_OUTSIDE
     stuck, empty = (total[within & (by == one)] for one in (NEITHER, AREA))

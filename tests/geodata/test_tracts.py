@@ -127,6 +127,12 @@ def test_children_that_no_zone_can_take_are_refused():
     assert findings[0].severity == "error"
 
 
+def test_a_tract_without_people_of_zones_that_are_points_is_named_even_where_it_is_the_only_one():
+    points = ZONES.set_geometry(ZONES.geometry.centroid)
+    findings = told(tracts((0, 3000), age_0=[10]), zones=points, lived=people((5000, 1, "a")))
+    assert codes(findings)[0] == ("D72", 1)
+
+
 def test_points_without_people_refuse_all_children_at_once():
     points = ZONES.set_geometry(ZONES.geometry.centroid)
     findings = told(tracts((0, 1500), (1500, 3000), age_0=[10, 7]), zones=points)
@@ -139,6 +145,10 @@ def test_a_tract_partly_beyond_the_county_is_told_with_its_children():
     finding = told(layer)[0]
     assert (finding.code, finding.severity, finding.row) == ("D73", "warning", 2)
     assert "40%, about 40 of its 100 children" in finding.why.en
+
+
+def test_a_border_drawn_by_hand_that_is_not_a_child_off_is_not_told():
+    assert codes(told(tracts((0, 1500), (1500, 3004), age_0=[10, 100]))) == [("D70", 0)]
 
 
 @pytest.mark.parametrize("west", [2900, 5000])
@@ -155,9 +165,10 @@ def test_where_people_of_a_tract_live_in_no_zone_they_count_more_than_area():
     assert "90%, about 9 of its 10" in findings[0].why.en
 
 
-def test_a_tract_without_children_may_lie_anywhere():
-    layer = tracts((0, 3000), (5000, 7000), age_0=[10, 0])
+def test_a_tract_without_children_may_lie_anywhere_and_nobody_need_live_there():
+    layer = tracts((0, 1500), (1500, 3000), (5000, 7000), age_0=[10, 0, 0])
     assert codes(told(layer)) == [("D70", 0)]
+    assert codes(told(layer, lived=people((100, 1, "a")))) == [("D70", 0)]
 
 
 def test_tracts_that_overlap_are_told_and_one_inside_another_is_refused():
@@ -179,3 +190,5 @@ def test_land_of_no_tract_is_told_with_the_people_there():
 def test_a_crack_between_tracts_that_nobody_lives_in_is_not_told():
     layer = tracts((0, 1500), (1501, 3000), age_0=[1, 1])
     assert codes(told(layer)) == [("D70", 0)]
+    lived = people((100, 1, "a"), (1500.5, 4, "b"), (2900, 1, "c"))
+    assert codes(told(layer, lived=lived)) == [("D70", 0), ("G72", 0)]

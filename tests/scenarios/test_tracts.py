@@ -211,6 +211,21 @@ def test_zones_that_are_points_need_people(tmp_path):
     assert refused(study) == []
 
 
+def test_zones_made_of_people_take_the_children_of_tracts(tmp_path):
+    made = ("zones: {file: county.gpkg, layer: zones}", "zones: {file: homes.gpkg, number: 20}")
+    nowhere = ("enrolment: {file: schools.xlsx, sheet: enrolment}", "enrolment: {file: all.csv}")
+    study = counted(tmp_path, made, nowhere, ("  housing: {file: housing.csv}\n", ""))
+    pupils = pd.read_excel(study.parent / "schools.xlsx", "enrolment", dtype=str, engine="calamine")
+    pupils["pupils"] = pupils["pupils"].astype(int)
+    of_school = pupils.groupby(["site_id", "level", "grade"], as_index=False)["pupils"].sum()
+    of_school.to_csv(study.parent / "all.csv", index=False)
+    assert of_codes(study).keys() >= {"D55", "D57", "D70", "T16"}
+    layers = read_layers(load_study(study))
+    sums = layers.frames["children"].groupby("age")["children"].sum().tolist()
+    assert sums == tracts_of(study)[list(AGE_COLUMNS)].sum().tolist()
+    assert len(layers.frames["zones"]) == 20
+
+
 @pytest.mark.parametrize("name", ["census.shp", "census.geojson"])
 def test_a_file_that_is_called_as_layers_are_needs_no_layer_named(tmp_path, name):
     study = counted(tmp_path, ("census.gpkg, layer: tracts", name))
