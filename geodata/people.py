@@ -168,36 +168,49 @@ def live(
     return Living(zone, metres), starts
 
 
-def divided(totals: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
-    """Divide the children of towns among their zones, whole and none lost.
+def divided(totals: pd.DataFrame, weights: pd.DataFrame, of: str = "town") -> pd.DataFrame:
+    """Divide the children of towns, or of other areas, among zones, whole and none lost.
 
     Parameters
     ----------
     totals
-        town, age, children.
+        `of`, age, children.
     weights
-        zone_id, town, weight. Children of a town without any weight are left out.
+        zone_id, `of`, weight. Children of an area without any weight are left out.
+    of
+        The column that names the area.
 
     Returns
     -------
     DataFrame
         zone_id, age, children, on the index of the rows that were divided.
     """
-    parts = [pd.DataFrame({"zone_id": [], "age": [], "children": []})]
-    by_town = dict(iter(weights.sort_values("zone_id").groupby("town")))
-    for index, town, age, count in totals[["town", "age", "children"]].itertuples():
-        of = by_town.get(town)
-        if of is None or not of["weight"].sum() > 0:
-            continue
-        share = (of["weight"] / of["weight"].sum()).to_numpy()
-        children = largest_remainder(share * count)
-        ids = of["zone_id"].to_numpy()
-        parts.append(
-            pd.DataFrame({"zone_id": ids, "age": age, "children": children}).set_axis(
-                [index] * len(ids)
-            )
-        )
-    return pd.concat(parts[1:] or parts)
+    shares = {area: _shares(group) for area, group in weights.sort_values("zone_id").groupby(of)}
+    ids, children = [], []
+    for area, count in zip(totals[of], totals["children"], strict=True):
+        zones, share = shares.get(area, _NO_SHARES)
+        ids.append(zones)
+        children.append(largest_remainder(share * count))
+    many = [len(zones) for zones in ids]
+    return pd.DataFrame(
+        {
+            "zone_id": np.concatenate([_NO_SHARES[0], *ids]),
+            "age": np.repeat(totals["age"].to_numpy(), many),
+            "children": np.concatenate([_NO_SHARES[1].astype(np.int64), *children]),
+        },
+        index=np.repeat(totals.index.to_numpy(), many),
+    )
+
+
+_NO_SHARES = (np.array([], dtype=object), np.array([], dtype=np.float64))
+
+
+def _shares(group: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the zones of an area and their shares of its weight; none without any weight."""
+    if not group["weight"].sum() > 0:
+        return _NO_SHARES
+    share = (group["weight"] / group["weight"].sum()).to_numpy()
+    return group["zone_id"].to_numpy(), share
 
 
 def _places(people: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:

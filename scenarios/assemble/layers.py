@@ -24,6 +24,7 @@ from scenarios.assemble.people import (
 )
 from scenarios.assemble.reading import read_files
 from scenarios.assemble.staff_rules import staff_faults
+from scenarios.assemble.tracts import tract_findings
 from scenarios.config import LoadedStudy
 from scenarios.config.words import line_of
 
@@ -152,7 +153,20 @@ def open_layers(loaded: LoadedStudy) -> Layers:
         findings += more
     if not layers.unread & {"zones", "towns", "population", "children"}:
         findings += division_findings(frames, layers.source("children"))
+    if "tracts" in layers.sources and loaded.known(("crs",)):
+        findings += _of_tracts(layers, findings)
     return replace(layers, findings=tuple(findings))
+
+
+def _of_tracts(layers: Layers, findings: list[Finding]) -> list[Finding]:
+    """Tell of tracts, unless a layer that they are held against is unread or lies elsewhere."""
+    beside = ("tracts", "zones", "towns", "population")
+    astray = {(one.file, one.sheet) for one in findings if one.code in ("G18", "G21", "G69")}
+    sources = [layers.source(name) for name in beside]
+    lost = not astray.isdisjoint((one.file, one.sheet) for one in sources)
+    if lost or not layers.unread.isdisjoint(beside):
+        return []
+    return tract_findings(layers.frames, layers.source("tracts"))
 
 
 def faults_between(loaded: LoadedStudy, layers: Layers) -> list[Finding]:

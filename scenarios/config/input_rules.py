@@ -84,7 +84,7 @@ def _out_of_place(study: Study, folder: Path, file: str, lines: Lines) -> list[F
                 words = _OF_EXTRACT[key]
             elif called_grid(given.file) or name == "elevation":
                 words = of_grid
-            elif key == "datum" and not SCHEMAS[name].geometry:
+            elif key == "datum" and not SCHEMAS[study.inputs.table(name)].geometry:
                 words = _NO_DATUM
             else:
                 continue
