@@ -107,8 +107,8 @@ def _united(zones: gpd.GeoDataFrame, result: Joined) -> gpd.GeoDataFrame:
     left = zones.iloc[result.middle].copy()
     many = np.bincount(result.group)
     left["name"] = [
-        f"{name} +{count - 1}" if count > 1 else name
-        for name, count in zip(left["name"], many.tolist(), strict=True)
+        f"{name or zone} +{count - 1}" if count > 1 else name
+        for zone, name, count in zip(left["zone_id"], left["name"], many.tolist(), strict=True)
     ]
     if not (zones.geom_type == "Point").all():
         shapes = [dissolve(part) for _, part in zones.geometry.groupby(result.group)]
