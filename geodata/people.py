@@ -79,13 +79,13 @@ def made_zones(
     for town, count in zip(lived.tolist(), many.tolist(), strict=True):
         here = np.flatnonzero(at == town)
         group = clusters(xy[here], weight[here], count)
-        middles = _middles(xy[here], weight[here], group)
-        order = np.lexsort((middles[:, 1], middles[:, 0]))
+        places = xy[here][middles(xy[here], weight[here], group)]
+        order = np.lexsort((places[:, 1], places[:, 0]))
         urban = np.bincount(group, weights=weight[here] * dense[here])
         whole = np.bincount(group, weights=weight[here])
         for place, one in enumerate(order.tolist(), start=1):
             kind = "urban" if 2 * urban[one] > whole[one] else "rural"
-            rows.append((f"{names[town]}-{place:03d}", names[town], kind, *middles[one]))
+            rows.append((f"{names[town]}-{place:03d}", names[town], kind, *places[one]))
     frame = pd.DataFrame(rows, columns=["zone_id", "town", "kind", "x", "y"])
     points = gpd.points_from_xy(frame["x"], frame["y"], crs=towns.crs)
     made = gpd.GeoDataFrame(frame[["zone_id", "town", "kind"]], geometry=points)
@@ -130,6 +130,20 @@ def clusters(xy: np.ndarray, weight: np.ndarray, number: int) -> np.ndarray:
     return group
 
 
+def middles(xy: np.ndarray, weight: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Return (G,) the position of the place in each group that is nearest to its mean.
+
+    Parameters
+    ----------
+    xy, weight, group
+        (P, 2) metres, (P,) people above zero and (P,) int from 0, every number in use.
+    """
+    apart = ((xy - _means(xy, weight, group)[group]) ** 2).sum(axis=1)
+    order = np.lexsort((xy[:, 1], xy[:, 0], apart, group))
+    _, first = np.unique(group[order], return_index=True)
+    return np.asarray(order[first])
+
+
 def live(
     people: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, towns: gpd.GeoDataFrame
 ) -> tuple[Living, gpd.GeoDataFrame]:
@@ -161,7 +175,8 @@ def live(
         known, group = np.unique(zone[zone >= 0], return_inverse=True)
         places = starts.geometry.to_numpy().copy()
         if len(known):
-            places[known] = shapely.points(_middles(xy[zone >= 0], weight[zone >= 0], group))
+            lived = xy[zone >= 0]
+            places[known] = shapely.points(lived[middles(lived, weight[zone >= 0], group)])
         starts = starts.set_geometry(gpd.GeoSeries(places, index=starts.index, crs=zones.crs))
     there = shapely.get_coordinates(starts.geometry.to_numpy())
     metres = np.where(zone >= 0, np.hypot(*(xy - there[zone]).T), np.nan)
@@ -266,14 +281,6 @@ def _far_half(xy: np.ndarray, weight: np.ndarray) -> np.ndarray:
 def _means(xy: np.ndarray, weight: np.ndarray, group: np.ndarray) -> np.ndarray:
     total = np.bincount(group, weights=weight)
     return np.stack([np.bincount(group, weights=weight * part) / total for part in xy.T], axis=1)
-
-
-def _middles(xy: np.ndarray, weight: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Return (G, 2) the place of each group that is nearest to its mean."""
-    apart = ((xy - _means(xy, weight, group)[group]) ** 2).sum(axis=1)
-    order = np.lexsort((xy[:, 1], xy[:, 0], apart, group))
-    _, first = np.unique(group[order], return_index=True)
-    return np.asarray(xy[order[first]])
 
 
 def _density(xy: np.ndarray, weight: np.ndarray) -> np.ndarray:

@@ -113,10 +113,13 @@ class ZonesFile(InputFile):
         Of zones wanted; the file is then one of `population`.
     urban_from
         People per km² from which such a zone is urban.
+    join_to
+        To how many zones those of the file are joined.
     """
 
     number: Annotated[int, Field(ge=1, le=20_000)] | None = None
     urban_from: Annotated[float, Field(gt=0, le=100_000)] | None = None
+    join_to: Annotated[int, Field(ge=1, le=20_000)] | None = None
 
 
 class ChildrenFile(InputFile):
