@@ -25,6 +25,24 @@ def catchment_rules(atlas: Atlas) -> list[Text]:
     return said
 
 
+def holds_line(run: Run) -> Text | None:
+    """Say which zones a planner put at a school by hand; None where there is none."""
+    holds = run.manifest.get("holds", ())
+    if not holds:
+        return None
+    zones, sites = run.problem["zones"].set_index("zone_id")["name"], run.site_names()
+    told = [
+        say(
+            "rule.hold",
+            zone=f"{zones[one['zone']]} ({one['zone']})",
+            site=f"{sites[one['site']]} ({one['site']})",
+            level=known("level", one["level"]),
+        )
+        for one in holds
+    ]
+    return say("rule.holds", count=len(told), holds=joined(told, "; ", "；"))
+
+
 def _together(atlas: Atlas, level: str) -> Text:
     count = pieces(atlas, level, atlas.run.last_year)
     torn = count.index[count > 1]
