@@ -44,19 +44,17 @@ class Hold:
     level: str = ""
 
 
-def require_form(texts: Sequence[str], network: Path | None) -> None:
-    """Require that each text says what is held where, and that a network is kept.
+def require_kept(texts: Sequence[str], network: Path | None) -> None:
+    """Require that a network is kept if anything is held; else nothing needs to be read.
 
     Raises
     ------
     FindingError
-        C55 for each that does not, C35 if no network is kept.
+        C35 if none is, with C55 for each text that does not say what is held where.
     """
-    faults = [_fault("C55", text, _FORM, _CORRECT) for text in texts if not _parts(text)]
     if texts and network is None:
-        faults.append(_fault("C35", " ".join(texts), _LONE, _NAME_RUN))
-    if faults:
-        raise FindingError(faults)
+        faults = [_fault("C55", text, _FORM, _CORRECT) for text in texts if not _parts(text)]
+        raise FindingError([*faults, _fault("C35", " ".join(texts), _LONE, _NAME_RUN)])
 
 
 def held(problem: Problem, plan: Plan, texts: Sequence[str]) -> tuple[Problem, tuple[Hold, ...]]:
@@ -65,9 +63,9 @@ def held(problem: Problem, plan: Plan, texts: Sequence[str]) -> tuple[Problem, t
     Raises
     ------
     FindingError
-        C55 for each zone, site or level that the study does not know, C56 for each hold that
-        cannot be: no school there in every planned year, no way to it that a pupil who enters may
-        go, or another school for the same zone and level.
+        C55 for each text of another form, and each zone or site that the study does not know; C56
+        for each hold that cannot be: no school there in every planned year, no way to it that a
+        pupil who enters may go, or another school for the same zone and level.
     """
     from optimizer.methods.reassign import hold_at
 
@@ -95,6 +93,9 @@ def held(problem: Problem, plan: Plan, texts: Sequence[str]) -> tuple[Problem, t
 
 def _rows(problem: Problem, plan: Plan, text: str, faults: list[Finding]) -> Iterator[int]:
     """Rows of `travel` at which a text holds its zone, one a level; else faults."""
+    if not _parts(text):
+        faults.append(_fault("C55", text, _FORM, _CORRECT))
+        return
     levels = [level.name for level in problem.levels]
     one = _hold(text, levels)
     known = {"zone": one.zone in problem.zones.ids, "site": one.site in problem.sites.ids}
@@ -149,4 +150,4 @@ def _no_way(level: str) -> Words:
 
 
 def _fault(code: str, text: str, why: Words, mend: Words) -> Finding:
-    return error(code, "--hold", why, mend, column="--hold", value=text)
+    return error(code, "--hold", why, mend, value=text)

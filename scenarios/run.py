@@ -20,7 +20,7 @@ from scenarios.config import LoadedStudy, Scenario, load_study
 from scenarios.config.norms import Profile
 from scenarios.config.words import key_fault
 from scenarios.executors import Executor, Failure, Processes, Told
-from scenarios.holds import Hold, held, require_form
+from scenarios.holds import Hold, held, require_kept
 from scenarios.kept_network import REASSIGN, network_digest, require_fit, require_network
 from scenarios.keys import input_digests, run_key, versions
 from scenarios.outcome import FAILED, Outcome, StudyOutcome, from_manifest
@@ -83,7 +83,7 @@ def run_study(path: Path, options: RunOptions, progress: Progress) -> StudyOutco
     results = options.out / loaded.study.study
     results.mkdir(parents=True, exist_ok=True)
     sweep(results)
-    require_form(options.holds, options.network)
+    require_kept(options.holds, options.network)
     require_network(options.network, [results / one.name for one in scenarios])
     inputs = input_digests(loaded)
     keys = {s.name: run_key(loaded, s, inputs, options.of_solver()) for s in scenarios}

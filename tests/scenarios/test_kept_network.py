@@ -12,7 +12,7 @@ import pytest
 
 from geodata.findings import FindingError
 from scenarios.cli import main
-from scenarios.holds import require_form
+from scenarios.holds import require_kept
 from scenarios.kept_network import require_fit
 from scenarios.run import RunOptions
 from scenarios.verify import verify
@@ -149,11 +149,12 @@ def test_every_hold_that_cannot_be_is_named_at_once(
     there = own[(own["zone_id"] == zone) & (own["level"] == "primary")]["site_id"].iloc[0]
     runs = network(kept)
     closed = sorted(set(runs["site_id"]) - set(runs.loc[runs["operates"].astype(bool), "site_id"]))
-    holds = ["Z9999=S999", f"{zone}={site}:primary", f"{zone}={there}:primary"]
+    holds = ["Z9999=S999", "Z0001", f"{zone}={site}:primary", f"{zone}={there}:primary"]
     holds += [f"{zone}={one}" for one in closed[:1]]
     listed = [part for hold in holds for part in ("--hold", hold)]
     assert run(SMALL, "--only", "slow-keep", "--out", tmp_path, "--network", kept, *listed) == 1
     said = capsys.readouterr().out
+    assert "This is not ZONE=SITE" in said
     assert "no such zone" in said
     assert "no such site" in said
     assert "held at another school too" in said
@@ -167,5 +168,5 @@ def test_every_hold_that_cannot_be_is_named_at_once(
 )
 def test_without_a_network_nothing_is_held(texts: list[str], codes: list[str]) -> None:
     with pytest.raises(FindingError) as caught:
-        require_form(texts, None)
+        require_kept(texts, None)
     assert [one.code for one in caught.value.findings] == codes
