@@ -47,35 +47,6 @@ def areal_shares(
     )
 
 
-def apportion(values: pd.Series, shares: pd.DataFrame) -> pd.Series:
-    """Move figures from source areas to target areas.
-
-    Parameters
-    ----------
-    values
-        Figures by source id.
-    shares
-        Three columns: source id, target id, share; as `areal_shares` returns.
-
-    Returns
-    -------
-    Series
-        Figures by target id, sorted; their sum is that of `values`.
-
-    Raises
-    ------
-    ValueError
-        If the sums differ: a source with a figure has no target, or shares do not add to 1.
-    """
-    source, target = shares.columns[:2]
-    moved = shares["share"] * shares[source].map(values).fillna(0.0)
-    result = moved.groupby(shares[target]).sum()
-    lost = float(values.sum()) - float(result.sum())
-    if abs(lost) > BALANCE * max(1.0, abs(float(values.sum()))):
-        raise ValueError(f"{lost:g} of {values.sum():g} would be lost in the apportionment")
-    return result
-
-
 def zone_of(
     points: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, source: Source
 ) -> tuple[pd.Series, list[Finding]]:

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geodata.contiguity import adjacency, parts
+from geodata.contiguity import NEAR_METRES, adjacency, parts
 
 UNSERVED = ""
 
@@ -65,8 +65,17 @@ def catchment_polygons(zones: gpd.GeoDataFrame, assignment: pd.DataFrame) -> gpd
 
 
 def dissolve(shapes: gpd.GeoSeries) -> shapely.Geometry:
-    """Unite polygons: along shared edges where they tile, by overlay where they overlap."""
+    """Unite polygons: along shared edges where they tile, by overlay where they do not.
+
+    Slits narrower than `NEAR_METRES` on each side are closed where that joins parts.
+    """
     array = shapes.to_numpy()
-    if shapely.coverage_is_valid(array):
+    if shapely.coverage_is_valid(array, gap_width=2 * NEAR_METRES):
         return shapely.coverage_union_all(array)
-    return shapely.union_all(array)
+    united = shapely.union_all(array)
+    if shapely.get_num_geometries(united) == 1:
+        return united
+    wide = shapely.buffer(united, NEAR_METRES, join_style="mitre")
+    closed = shapely.union(united, shapely.buffer(wide, -NEAR_METRES, join_style="mitre"))
+    fewer = shapely.get_num_geometries(closed) < shapely.get_num_geometries(united)
+    return closed if fewer else united

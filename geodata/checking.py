@@ -120,7 +120,7 @@ def personal_columns(names: Iterable[str], source: Source, header: int) -> list[
 
 _YEARLY = re.compile(r"(school|academic|统计)?[ _]?(year|年份|年度|学年|学年度)", re.IGNORECASE)
 _YEAR = re.compile(r"(19|20)\d\d")
-_OF_ONE_YEAR = ("enrolment", "classes", "teachers", "children")
+_OF_ONE_YEAR = ("enrolment", "classes", "teachers", "children", "tracts")
 
 
 def mixed_years(raw: pd.DataFrame, schema: Schema, source: Source, header: int) -> list[Finding]:

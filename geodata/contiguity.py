@@ -12,13 +12,19 @@ from scipy.sparse.csgraph import connected_components
 from geodata.catalogue import found
 from geodata.findings import Finding, Source
 
-LEAST_SHARED_METRES = 0.01
+NEAR_METRES = 0.5
+"""Outlines closer than this run together: a straight border of 5 km in degrees is bent so far in
+metres, and where one side has a vertex more, the two no longer meet in between."""
+LEAST_SHARED_METRES = 5.0
+"""Outlines that run together for less meet in a corner."""
 OVERLAP_SHARE = 0.001
 FAR_METRES = 50_000.0
 
 
 def adjacency(zones: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the pairs of zones that share an edge; a common corner is not enough.
+
+    Outlines need not have the same vertices: what runs within half a metre of each other is shared.
 
     Parameters
     ----------
@@ -31,9 +37,10 @@ def adjacency(zones: gpd.GeoDataFrame) -> pd.DataFrame:
         zone_a, zone_b (in the order of the layer, each pair once) and shared_metres.
     """
     shapes = zones.geometry.to_numpy()
-    a, b = _touching(shapes)
+    a, b = _touching(shapes, NEAR_METRES)
     outlines = shapely.boundary(shapes)
-    metres = shapely.length(shapely.intersection(outlines[a], outlines[b]))
+    beside = shapely.buffer(outlines, NEAR_METRES, quad_segs=2)
+    metres = shapely.length(shapely.intersection(outlines[a], beside[b]))
     real = metres > LEAST_SHARED_METRES
     ids = zones["zone_id"].to_numpy()
     return pd.DataFrame(
@@ -194,9 +201,9 @@ def far_parts(zones: gpd.GeoDataFrame, source: Source) -> list[Finding]:
     return findings
 
 
-def _touching(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return positions of the pairs whose polygons meet, each once, in order."""
-    a, b = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+def _touching(shapes: np.ndarray, metres: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Return positions of the pairs no further apart than some metres, each once, in order."""
+    a, b = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=metres)
     keep = a < b
     order = np.lexsort((b[keep], a[keep]))
     return a[keep][order], b[keep][order]

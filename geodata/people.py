@@ -79,13 +79,13 @@ def made_zones(
     for town, count in zip(lived.tolist(), many.tolist(), strict=True):
         here = np.flatnonzero(at == town)
         group = clusters(xy[here], weight[here], count)
-        middles = _middles(xy[here], weight[here], group)
-        order = np.lexsort((middles[:, 1], middles[:, 0]))
+        places = xy[here][middles(xy[here], weight[here], group)]
+        order = np.lexsort((places[:, 1], places[:, 0]))
         urban = np.bincount(group, weights=weight[here] * dense[here])
         whole = np.bincount(group, weights=weight[here])
         for place, one in enumerate(order.tolist(), start=1):
             kind = "urban" if 2 * urban[one] > whole[one] else "rural"
-            rows.append((f"{names[town]}-{place:03d}", names[town], kind, *middles[one]))
+            rows.append((f"{names[town]}-{place:03d}", names[town], kind, *places[one]))
     frame = pd.DataFrame(rows, columns=["zone_id", "town", "kind", "x", "y"])
     points = gpd.points_from_xy(frame["x"], frame["y"], crs=towns.crs)
     made = gpd.GeoDataFrame(frame[["zone_id", "town", "kind"]], geometry=points)
@@ -130,6 +130,20 @@ def clusters(xy: np.ndarray, weight: np.ndarray, number: int) -> np.ndarray:
     return group
 
 
+def middles(xy: np.ndarray, weight: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Return (G,) the position of the place in each group that is nearest to its mean.
+
+    Parameters
+    ----------
+    xy, weight, group
+        (P, 2) metres, (P,) people above zero and (P,) int from 0, every number in use.
+    """
+    apart = ((xy - _means(xy, weight, group)[group]) ** 2).sum(axis=1)
+    order = np.lexsort((xy[:, 1], xy[:, 0], apart, group))
+    _, first = np.unique(group[order], return_index=True)
+    return np.asarray(order[first])
+
+
 def live(
     people: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, towns: gpd.GeoDataFrame
 ) -> tuple[Living, gpd.GeoDataFrame]:
@@ -161,43 +175,57 @@ def live(
         known, group = np.unique(zone[zone >= 0], return_inverse=True)
         places = starts.geometry.to_numpy().copy()
         if len(known):
-            places[known] = shapely.points(_middles(xy[zone >= 0], weight[zone >= 0], group))
+            lived = xy[zone >= 0]
+            places[known] = shapely.points(lived[middles(lived, weight[zone >= 0], group)])
         starts = starts.set_geometry(gpd.GeoSeries(places, index=starts.index, crs=zones.crs))
     there = shapely.get_coordinates(starts.geometry.to_numpy())
     metres = np.where(zone >= 0, np.hypot(*(xy - there[zone]).T), np.nan)
     return Living(zone, metres), starts
 
 
-def divided(totals: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
-    """Divide the children of towns among their zones, whole and none lost.
+def divided(totals: pd.DataFrame, weights: pd.DataFrame, of: str = "town") -> pd.DataFrame:
+    """Divide the children of towns, or of other areas, among zones, whole and none lost.
 
     Parameters
     ----------
     totals
-        town, age, children.
+        `of`, age, children.
     weights
-        zone_id, town, weight. Children of a town without any weight are left out.
+        zone_id, `of`, weight. Children of an area without any weight are left out.
+    of
+        The column that names the area.
 
     Returns
     -------
     DataFrame
         zone_id, age, children, on the index of the rows that were divided.
     """
-    parts = [pd.DataFrame({"zone_id": [], "age": [], "children": []})]
-    by_town = dict(iter(weights.sort_values("zone_id").groupby("town")))
-    for index, town, age, count in totals[["town", "age", "children"]].itertuples():
-        of = by_town.get(town)
-        if of is None or not of["weight"].sum() > 0:
-            continue
-        share = (of["weight"] / of["weight"].sum()).to_numpy()
-        children = largest_remainder(share * count)
-        ids = of["zone_id"].to_numpy()
-        parts.append(
-            pd.DataFrame({"zone_id": ids, "age": age, "children": children}).set_axis(
-                [index] * len(ids)
-            )
-        )
-    return pd.concat(parts[1:] or parts)
+    shares = {area: _shares(group) for area, group in weights.sort_values("zone_id").groupby(of)}
+    ids, children = [], []
+    for area, count in zip(totals[of], totals["children"], strict=True):
+        zones, share = shares.get(area, _NO_SHARES)
+        ids.append(zones)
+        children.append(largest_remainder(share * count))
+    many = [len(zones) for zones in ids]
+    return pd.DataFrame(
+        {
+            "zone_id": np.concatenate([_NO_SHARES[0], *ids]),
+            "age": np.repeat(totals["age"].to_numpy(), many),
+            "children": np.concatenate([_NO_SHARES[1].astype(np.int64), *children]),
+        },
+        index=np.repeat(totals.index.to_numpy(), many),
+    )
+
+
+_NO_SHARES = (np.array([], dtype=object), np.array([], dtype=np.float64))
+
+
+def _shares(group: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the zones of an area and their shares of its weight; none without any weight."""
+    if not group["weight"].sum() > 0:
+        return _NO_SHARES
+    share = (group["weight"] / group["weight"].sum()).to_numpy()
+    return group["zone_id"].to_numpy(), share
 
 
 def _places(people: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -253,14 +281,6 @@ def _far_half(xy: np.ndarray, weight: np.ndarray) -> np.ndarray:
 def _means(xy: np.ndarray, weight: np.ndarray, group: np.ndarray) -> np.ndarray:
     total = np.bincount(group, weights=weight)
     return np.stack([np.bincount(group, weights=weight * part) / total for part in xy.T], axis=1)
-
-
-def _middles(xy: np.ndarray, weight: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Return (G, 2) the place of each group that is nearest to its mean."""
-    apart = ((xy - _means(xy, weight, group)[group]) ** 2).sum(axis=1)
-    order = np.lexsort((xy[:, 1], xy[:, 0], apart, group))
-    _, first = np.unique(group[order], return_index=True)
-    return np.asarray(xy[order[first]])
 
 
 def _density(xy: np.ndarray, weight: np.ndarray) -> np.ndarray:

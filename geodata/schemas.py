@@ -20,6 +20,8 @@ LEVELS_OF = {
 ROAD_CLASSES = ("motorway", "primary", "secondary", "tertiary", "street", "track")
 RANKS = ("key", "ordinary")
 FUNCTION_ROOMS = ("music", "art", "computer", "science", "laboratory")
+AGE_COLUMNS = tuple(f"age_{age}" for age in range(6))
+"""Of a layer of tracts: children of each age, who are not yet at school in the base year."""
 BUILDING_ACTIONS = ("open", "extend", "convert", "retrofit", "relocate")
 MOST_PUPILS = 1e5
 MOST_YUAN = 1e11
@@ -231,6 +233,13 @@ CHILDREN = Schema(
     key=("zone_id", "town", "age"),
 )
 
+TRACTS = Schema(
+    "tracts",
+    (_id("tract_id"), *(_count(name) for name in AGE_COLUMNS)),
+    key=("tract_id",),
+    geometry="polygon",
+)
+
 BIRTHS = Schema(
     "births",
     (_year("year"), Column("births_index", Kind.NUMBER, low=0, high=10), _id("variant")),
@@ -307,6 +316,7 @@ SCHEMAS: dict[str, Schema] = {
         ENROLMENT,
         CLASSES,
         TEACHERS,
+        TRACTS,
         CHILDREN,
         BIRTHS,
         HOUSING,

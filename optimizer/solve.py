@@ -16,7 +16,7 @@ from optimizer.methods.base import Answer, Limits, Method, Report, Start
 from optimizer.methods.branched import branched
 from optimizer.methods.by_site.certify import certify
 from optimizer.methods.by_site.method import by_site
-from optimizer.methods.monolithic import monolithic
+from optimizer.methods.informed import WHOLE_AT_MOST, informed, shares_of
 from optimizer.methods.reassign import reassign
 from optimizer.methods.staffing import StaffingError, plan_staff
 from optimizer.staff_bound import moves_bound
@@ -24,14 +24,12 @@ from optimizer.staff_bound import moves_bound
 METHODS: dict[str, Method] = {
     "branched": branched,
     "by_site": by_site,
-    "monolithic": monolithic,
+    "monolithic": informed,
 }
 ON_A_NETWORK: dict[str, Method] = {"reassign": reassign}
 """Methods that keep the network of the plan they begin with."""
-WHOLE_AT_MOST = 3_000
-"""Shares to decide up to which `auto` takes the whole MILP: it proves its gap in time there."""
 WHOLE_YEAR = 400
-"""The same where one year is planned in whole zones, which costs the solver more than branching."""
+"""Shares up to which `auto` takes the whole MILP where one year is planned in whole zones."""
 OPTIMAL_GAP = 1e-6
 POSTS = "staffing.posts"
 """What a certificate drops of the teachers: posts short and in surplus, at least 0."""
@@ -96,7 +94,7 @@ def _of_network(start: Start | None) -> Start | None:
 def _chosen(problem: Problem, method: str) -> str:
     name = method
     if method == "auto":
-        shares = int(problem.travel.intake.sum()) * problem.horizon.years
+        shares = shares_of(problem)
         name = "monolithic" if shares <= WHOLE_AT_MOST else "by_site"
         if problem.horizon.years == 1 and problem.policy.keeps_zones_whole and shares > WHOLE_YEAR:
             name = "branched"

@@ -90,4 +90,13 @@ Network = Annotated[
         "保留该结果的学校布局，只重新划片并配备教师。",
     ),
 ]
+Hold = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--hold",
+        metavar="ZONE=SITE[:LEVEL]",
+        help="With --network: put a zone at a school and hold it there, in every planned year; may "
+        "be repeated. 与 --network 同用：把单元划入某校，各规划年保持不变，可重复。",
+    ),
+]
 RunDir = Annotated[Path, typer.Argument(help="Folder of a run. 结果文件夹。", metavar="RUN_DIR")]

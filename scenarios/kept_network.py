@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from geodata.findings import FindingError
-from optimizer.domain import Problem
+from optimizer.domain import Plan, Problem
 from scenarios.config.findings import Words, error
 from scenarios.plan_tables import read_plan
 from scenarios.store import MANIFEST, sha256_of, whole_run
@@ -47,15 +47,15 @@ def require_network(run: Path | None, targets: Iterable[Path]) -> None:
         raise FindingError([error("C36", str(run), _REPLACED, _ELSEWHERE, column="--network")])
 
 
-def require_fit(problem: Problem, run: Path) -> None:
-    """Require that the problem knows every name and year of the run's plan.
+def require_fit(problem: Problem, run: Path) -> Plan:
+    """Require that the problem knows every name and year of the run's plan; return the plan.
 
     Raises
     ------
     FindingError
         With every one that it does not know.
     """
-    read_plan(replace(problem, staffing=None), run)
+    return read_plan(replace(problem, staffing=None), run)
 
 
 def network_digest(run: Path) -> str:

@@ -20,6 +20,7 @@ from scenarios.config import LoadedStudy, Scenario, load_study
 from scenarios.config.norms import Profile
 from scenarios.config.words import key_fault
 from scenarios.executors import Executor, Failure, Processes, Told
+from scenarios.holds import Hold, held, require_kept
 from scenarios.kept_network import REASSIGN, network_digest, require_fit, require_network
 from scenarios.keys import input_digests, run_key, versions
 from scenarios.outcome import FAILED, Outcome, StudyOutcome, from_manifest
@@ -47,13 +48,15 @@ class RunOptions:
     mps: Path | None = None
     cold: bool = False
     network: Path | None = None
+    holds: tuple[str, ...] = ()
     lang: str = "en"
 
     def of_solver(self) -> dict[str, Any]:
         """Options that decide a scenario's answer."""
         decide = ("method", "gap", "seconds", "nodes", "seed")
         of_network = {} if self.network is None else {"network": network_digest(self.network)}
-        return {n: v for n, v in asdict(self).items() if n in decide} | of_network
+        held = {"holds": sorted(set(self.holds))} if self.holds else {}
+        return {n: v for n, v in asdict(self).items() if n in decide} | of_network | held
 
 
 class NoSuchScenarioError(FindingError):
@@ -80,6 +83,7 @@ def run_study(path: Path, options: RunOptions, progress: Progress) -> StudyOutco
     results = options.out / loaded.study.study
     results.mkdir(parents=True, exist_ok=True)
     sweep(results)
+    require_kept(options.holds, options.network)
     require_network(options.network, [results / one.name for one in scenarios])
     inputs = input_digests(loaded)
     keys = {s.name: run_key(loaded, s, inputs, options.of_solver()) for s in scenarios}
@@ -141,8 +145,10 @@ def _jobs(
     jobs = []
     for scenario in scenarios:
         assembled = assemble(prepared, scenario)
+        problem, holds = assembled.problem, tuple[Hold, ...]()
         if options.network is not None and not scenario.is_today:
-            require_fit(assembled.problem, options.network)
+            plan = require_fit(problem, options.network)
+            problem, holds = held(problem, plan, options.holds)
         facts = StudyFacts(
             study=_study_facts(loaded, scenario),
             key=keys[scenario.name],
@@ -152,10 +158,11 @@ def _jobs(
             zone_xy=assembled.zone_xy,
             site_xy=assembled.site_xy,
             geometry=geometry,
+            holds=tuple(asdict(one) for one in holds),
         )
         jobs.append(
             Job(
-                problem=assembled.problem,
+                problem=problem,
                 facts=facts,
                 method=_method(scenario, options),
                 limits=limits,

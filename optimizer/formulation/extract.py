@@ -8,6 +8,7 @@ from optimizer.domain import Plan
 from optimizer.formulation.build import Model
 from optimizer.formulation.compile import Compiled
 from optimizer.formulation.index import NO_PUPILS, Key
+from optimizer.formulation.symmetry import alike, in_order
 
 DECISIONS = frozenset({"operates", "builds", "merges", "share", "classes"})
 """Kinds of variables that a plan states; all others follow from them."""
@@ -34,6 +35,7 @@ def columns_of(model: Model, compiled: Compiled, plan: Plan) -> dict[int, float]
     first = model.problem.horizon.first_year
     arcs = model.problem.merge_arcs
     ordered = {tuple(int(n) for n in row) for row in plan.merges}
+    start = in_order(plan.start, alike(model.problem.options, list(model.parts.network.starts)))
     stated: dict[int, float] = {}
     for key, variable in model.parts.variables.items():
         kind, index = key[0], [int(n) for n in key[1:]]
@@ -43,7 +45,7 @@ def columns_of(model: Model, compiled: Compiled, plan: Plan) -> dict[int, float]
         if kind == "operates":
             value = float(plan.runs[tuple(index)])
         elif kind == "builds":
-            value = float(plan.start[index[0]] == first + index[1])
+            value = float(start[index[0]] == first + index[1])
         elif kind == "merges":
             a, year = index
             arc = int(arcs.from_site[a]), int(arcs.to_site[a]), int(arcs.level[a]), first + year

@@ -4,6 +4,7 @@ With serves[o,t] = Σ_{s ≤ t-lead} builds[o,s] and starts[o,t] = builds[o,t-le
 
     once[o]:          Σ_s builds[o,s] ≤ 1
     exclusive[j]:     Σ_s builds[o,s] ≤ 1           over o of open, relocate, convert at j
+    alike[o,t]:       Σ_{s ≤ t} builds[o,s] ≤ Σ_{s ≤ t} builds[o',s]   o' is o but for its id
     opens[j,l,t]:     operates[j,l,t] = Σ_o serves[o,t]          for a level new to j
     stays[j,l,t]:     operates[j,l,t] ≤ operates[j,l,t-1]        for a level of the base year
     converts[o,l,t]:  operates[j,l,t] ≤ 1 - starts[o,t]          where o drops l from j
@@ -25,11 +26,13 @@ The receiver of a merger, a relocation and a teaching point's parent tie sites t
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from optimizer.domain import Action, Problem
 from optimizer.formulation.index import EXCLUSIVE, new_levels
 from optimizer.formulation.parts import Linear, Parts, Row, Terms, rows, total
+from optimizer.formulation.symmetry import alike
 
 NAME = "lifecycle"
 TIES_SITES = frozenset({"receiver", "relocates", "whole", "may_close", "may_merge", "parent"})
@@ -69,6 +72,21 @@ def _building(block: Any, parts: Parts) -> None:
             exclusive[site] = (None, total(parts.started(o, always) for o in rivals), 1.0)
     rows(block, "once", once)
     rows(block, "exclusive", exclusive)
+    rows(block, "alike", _in_order(parts))
+
+
+def _in_order(parts: Parts) -> dict[Any, Row]:
+    """Of options that are equal but for their ids, start none before the one that comes first."""
+    options, starts = parts.problem.options, parts.network.starts
+    lines: dict[Any, Row] = {}
+    for group in alike(options, list(starts)):
+        for before, o in pairwise(group):
+            for t in starts[o]:
+                line = parts.started(o, range(t + 1)).plus(
+                    parts.started(before, range(t + 1)), -1.0
+                )
+                lines[options.ids[o], parts.label(t)] = (None, line, 0.0)
+    return lines
 
 
 def _running(block: Any, parts: Parts) -> None:

@@ -24,6 +24,8 @@ from optimizer.methods.mip import Outcome, Settings, Sighting, SolverError, Watc
 LEAST_VERSION = (1, 15, 1)
 IN_PROCESS_NONZEROS = 50_000
 _TOLERANCE = 1e-6
+COMPLETING = 0.25
+"""Part of the time in which a start that leaves integers open may be completed."""
 _OPTIONS = frozenset(
     {
         "log_to_console",
@@ -84,8 +86,7 @@ def solve(
     def keep(sighting: Sighting) -> bool | None:
         nonlocal best
         values = best.values if sighting.values is None else sighting.values
-        bound = max(best.bound, sighting.bound)
-        best = Sighting(sighting.seconds, sighting.objective, bound, values)
+        best = replace(sighting, values=values)
         return watch(sighting) if watch else None
 
     deadline = settings.seconds + 10.0 if math.isfinite(settings.seconds) else 1e9
@@ -105,12 +106,13 @@ def solve_here(milp: Milp, settings: Settings, start: dict[int, float], watch: W
     began = time.monotonic()
     if milp.matrix.shape[1] == 0:
         return _without_columns(milp)
-    solver, scale = loaded(milp, settings)
+    begun = _completed(milp, settings, start) if start else None
+    left = max(1.0, settings.seconds - (time.monotonic() - began))
+    solver, scale = loaded(milp, replace(settings, seconds=left))
     asked_to_stop = _listen(solver, milp, scale, watch, began)
-    if start:
-        columns = np.array(sorted(start), dtype=np.int32)
-        values = np.array([start[int(column)] for column in columns])
-        _accept(solver.setSolution(len(columns), columns, values), "the starting plan")
+    if begun is not None:
+        columns = np.arange(len(begun), dtype=np.int32)
+        _accept(solver.setSolution(len(columns), columns, begun), "the starting plan")
     solver.run()
     status, model_status = solver.getModelStatus(), highspy.HighsModelStatus
     if status == model_status.kUnboundedOrInfeasible:
@@ -127,6 +129,24 @@ def solve_here(milp: Milp, settings: Settings, start: dict[int, float], watch: W
     stopped = "user" if asked_to_stop() else _reason(status)
     raw = Outcome(Status.UNKNOWN, found, math.inf, bound, stopped, seconds, nodes)
     return _polished(milp, raw)
+
+
+def _completed(milp: Milp, settings: Settings, start: dict[int, float]) -> np.ndarray | None:
+    """Give values to all columns where the integers are those of a start; None: nothing fits.
+
+    The solver could do so itself, but then reports the bound of that small problem as the whole
+    one's.
+    """
+    columns = np.array([column for column in sorted(start) if milp.integer[column]], dtype=int)
+    lower, upper = milp.lower.copy(), milp.upper.copy()
+    lower[columns] = upper[columns] = np.round([start[column] for column in columns])
+    fixed = replace(milp, lower=lower, upper=upper)
+    if len(columns) == milp.integer.sum():
+        return _settle(milp, lower)
+    solver, _ = loaded(fixed, replace(settings, seconds=settings.seconds * COMPLETING))
+    solver.run()
+    solution = solver.getSolution()
+    return _settle(milp, np.array(solution.col_value)) if solution.value_valid else None
 
 
 def lower_bound(milp: Milp, settings: Settings) -> float:

@@ -62,16 +62,17 @@ def reassign(
     if start is None or start.plan is None:
         raise ValueError("re-assignment needs the plan whose network is kept")
     entered = time.perf_counter()
+    plan = put(problem, start.plan)
     frame = make_frame(problem)
-    ready = _ready(frame, start.plan, start.prices)
+    ready = _ready(frame, plan, start.prices)
     began = time.perf_counter()
     run = Run(problem, frame, limits, report, began)
     seconds = limits.seconds if start.prices is None else SEARCHING * limits.seconds
-    stopped_by = "stalled" if ready is None else _search(*ready, start.plan, run, seconds)
-    run.keep(start.plan if run.plan is not None else _classes_anew(problem, start.plan), -np.inf)
+    stopped_by = "stalled" if ready is None else _search(*ready, plan, run, seconds)
+    run.keep(plan if run.plan is not None else _classes_anew(problem, plan), -np.inf)
     spent = {"build": began - entered, "solve": time.perf_counter() - began}
     if run.plan is None:
-        broken = _broken(problem, start.plan)
+        broken = _broken(problem, plan)
         return Answer(None, -np.inf, "network", spent, shortages=broken)
     if start.prices is None:
         return Answer(run.plan, -np.inf, stopped_by, spent)
@@ -92,9 +93,32 @@ def _proven(frame: Frame, prices: Prices, objective: float, end: float) -> Ascen
 
 def hold(problem: Problem, plan: Plan, zones: np.ndarray) -> Problem:
     """Keep some zones (N,) where a plan has them: they may enter nowhere else."""
+    used = np.asarray(plan.share.any(axis=1))
+    return hold_at(problem, np.flatnonzero(used & np.isin(problem.travel.zone, zones)))
+
+
+def hold_at(problem: Problem, rows: np.ndarray) -> Problem:
+    """Let the zones of some rows of `travel` (N,) enter, at the level of the row, nowhere else."""
     travel = problem.travel
-    used = np.asarray(plan.share.any(axis=1)) | ~np.isin(travel.zone, zones)
-    return replace(problem, travel=replace(travel, intake=travel.intake & used))
+    place = travel.zone * len(problem.levels) + travel.level
+    kept = ~np.isin(place, place[rows])
+    kept[rows] = True
+    return replace(problem, travel=replace(travel, intake=travel.intake & kept))
+
+
+def put(problem: Problem, plan: Plan) -> Plan:
+    """Move zones that may enter one school only to it, in the years in which they enter any."""
+    travel = problem.travel
+    place = travel.zone * len(problem.levels) + travel.level
+    count = np.bincount(place[travel.intake], minlength=len(problem.zones) * len(problem.levels))
+    away = np.asarray(plan.share.any(axis=1)) & ~travel.intake & (count[place] == 1)
+    share = plan.share.copy()
+    for row in np.flatnonzero(travel.intake & np.isin(place, place[away])):
+        mine = place == place[row]
+        enters = share[mine].any(axis=0)
+        share[mine] = 0.0
+        share[row] = enters
+    return replace(plan, share=share)
 
 
 def kept_design(frame: Frame, plan: Plan) -> Design | None:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from geodata.findings import Finding, FindingError, errors
 from geodata.partial import known
+from geodata.schemas import AGE_COLUMNS
 from scenarios.assemble.enrolment import with_zones
 from scenarios.assemble.layers import Layers, open_layers
 from scenarios.assemble.measure import measure
@@ -33,6 +34,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "roads": ("class", "speed_kmh", "oneway", "geometry"),
     "barriers": ("name", "geometry"),
     "enrolment": ("site_id", "level", "grade", "zone_id", "pupils"),
+    "tracts": ("tract_id", *AGE_COLUMNS, "geometry"),
     "children": ("zone_id", "town", "age", "children"),
     "births": ("year", "births_index", "variant"),
     "housing": (
@@ -87,7 +89,8 @@ def judge_parts(loaded: LoadedStudy, layers: Layers) -> list[Finding]:
     findings: list[Finding] = []
     if loaded.known(*_YEARS):
         _, faults = projections_of(loaded, population_of(loaded, passed))
-        whole = _whole(layers, passed, "zones", "schools", "enrolment", "children", "housing")
+        young = ("tracts", "children")
+        whole = _whole(layers, passed, "zones", "schools", "enrolment", *young, "housing")
         births = _whole(layers, passed, "births")
         findings += [one for one in faults if (births if one.code == "C29" else whole)]
     way = "travel" if "travel" in layers.sources else "roads"

@@ -15,6 +15,7 @@ from geodata.partial import known, may_hold
 from geodata.readers import cross_check
 from geodata.travel import check_travel
 from scenarios.assemble.enrolment import spread_findings, with_zones
+from scenarios.assemble.joining import join_faults, join_zones
 from scenarios.assemble.map_checks import map_findings
 from scenarios.assemble.option_rules import option_faults
 from scenarios.assemble.people import (
@@ -24,6 +25,7 @@ from scenarios.assemble.people import (
 )
 from scenarios.assemble.reading import read_files
 from scenarios.assemble.staff_rules import staff_faults
+from scenarios.assemble.tracts import tract_findings
 from scenarios.config import LoadedStudy
 from scenarios.config.words import line_of
 
@@ -46,7 +48,13 @@ class Layers:
     heights
         Metres above the sea around the zones; None: not given.
     starts
-        By zone_id the points where ways begin, where it is known where people live.
+        By zone_id the points where ways begin, where it is known where people live or zones were
+        joined.
+    join_to
+        To how many zones `ready` is to join those there are; None: it is not to, or has done so.
+    given
+        The zones as the study gives them, each with the one that it was joined to; None: those of
+        `frames` are they.
     """
 
     frames: dict[str, pd.DataFrame]
@@ -55,6 +63,8 @@ class Layers:
     unread: frozenset[str] = frozenset()
     heights: Grid | None = None
     starts: gpd.GeoSeries | None = None
+    join_to: int | None = None
+    given: gpd.GeoDataFrame | None = None
 
     def has_sites(self) -> bool:
         """Whether there is any school or candidate."""
@@ -103,7 +113,7 @@ def read_layers(loaded: LoadedStudy) -> Layers:
 
 
 def ready(layers: Layers) -> Layers:
-    """Return layers without faults, their children and pupils spread over zones (C8).
+    """Return layers without faults, children and pupils spread over zones (C8), these then joined.
 
     Raises
     ------
@@ -112,7 +122,22 @@ def ready(layers: Layers) -> Layers:
     """
     refuse(layers.findings)
     frames = {**layers.frames, "children": with_children(layers.frames)}
-    return replace(layers, frames={**frames, "enrolment": with_zones(frames)})
+    return _joined(replace(layers, frames={**frames, "enrolment": with_zones(frames)}))
+
+
+def _joined(layers: Layers) -> Layers:
+    """Join the zones of sound layers, where the study asks for it."""
+    if layers.join_to is None:
+        return layers
+    left = join_zones(layers.frames, layers.places(), layers.join_to, layers.source("zones"))
+    return replace(
+        layers,
+        frames=left.frames,
+        starts=left.starts,
+        given=left.given,
+        findings=(*layers.findings, *left.findings),
+        join_to=None,
+    )
 
 
 def open_layers(loaded: LoadedStudy) -> Layers:
@@ -126,7 +151,8 @@ def open_layers(loaded: LoadedStudy) -> Layers:
     """
     files = read_files(loaded)
     told, unread = tuple(files.findings), frozenset(files.unread)
-    layers = Layers(files.frames, files.sources, told, unread, files.heights)
+    join_to = loaded.study.inputs.zones.join_to
+    layers = Layers(files.frames, files.sources, told, unread, files.heights, join_to=join_to)
     findings = [*layers.findings, *faults_between(loaded, layers)]
     zones = layers.frames["zones"]
     if loaded.known(("crs",)) and isinstance(zones, gpd.GeoDataFrame):
@@ -140,6 +166,8 @@ def open_layers(loaded: LoadedStudy) -> Layers:
         inputs = loaded.study.inputs.given()
         datums = {name: one.datum or "" for name, one in inputs.items()}
         findings += map_findings(layers.read(), layers.sources, given, datums)
+        if join_to is not None:
+            findings += join_faults(frames["zones"], join_to, layers.source("zones"))
     points = frames["control_points"]
     placed = isinstance(points, gpd.GeoDataFrame) and points.crs is not None
     if placed and loaded.known(("crs",)):
@@ -152,7 +180,20 @@ def open_layers(loaded: LoadedStudy) -> Layers:
         findings += more
     if not layers.unread & {"zones", "towns", "population", "children"}:
         findings += division_findings(frames, layers.source("children"))
+    if "tracts" in layers.sources and loaded.known(("crs",)):
+        findings += _of_tracts(layers, findings)
     return replace(layers, findings=tuple(findings))
+
+
+def _of_tracts(layers: Layers, findings: list[Finding]) -> list[Finding]:
+    """Tell of tracts, unless a layer that they are held against is unread or lies elsewhere."""
+    beside = ("tracts", "zones", "towns", "population")
+    astray = {(one.file, one.sheet) for one in findings if one.code in ("G18", "G21", "G69")}
+    sources = [layers.source(name) for name in beside]
+    lost = not astray.isdisjoint((one.file, one.sheet) for one in sources)
+    if lost or not layers.unread.isdisjoint(beside):
+        return []
+    return tract_findings(layers.frames, layers.source("tracts"))
 
 
 def faults_between(loaded: LoadedStudy, layers: Layers) -> list[Finding]:

@@ -24,6 +24,7 @@ _INSIDE = {
     "schools": "site_id",
     "candidates": "site_id",
     "catchments": "site_id",
+    "tracts": "tract_id",
 }
 """Layers that lie in the county, with their ids."""
 SITES = ("schools", "candidates")

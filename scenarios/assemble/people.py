@@ -14,6 +14,7 @@ from geodata.findings import Finding, Source
 from geodata.partial import known
 from geodata.people import URBAN_PER_KM2, divided, live, made_zones
 from geodata.people_told import children_findings, living_findings, made_finding
+from scenarios.assemble.tracts import children_of_tracts
 from scenarios.config.models import ZonesFile
 
 
@@ -86,14 +87,16 @@ def _lived(people: pd.DataFrame) -> gpd.GeoDataFrame | None:
 
 
 def with_children(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Divide children that are counted by town among its zones: by people, else by area.
+    """Divide children that are counted by tract or town among zones: by people, else by area.
 
     Returns
     -------
     DataFrame
-        As it was, with a zone in every row; sums of towns are kept exactly. What cannot be divided
-        is left out: `division_findings` tells of it.
+        As it was, with a zone in every row; sums of tracts and towns are kept exactly. What cannot
+        be divided is left out: `division_findings` and `tract_findings` tell of it.
     """
+    if len(frames["tracts"]):  # then the study has no table of children: these are all of them
+        return children_of_tracts(frames)
     children = frames["children"]
     of_town = (children["zone_id"] == "") & (children["town"] != "")
     placed = children[children["zone_id"] != ""]

@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.child import in_child
+from geodata.column_map import ColumnMap
 from geodata.columns import Schema
 from geodata.datum import converted, old_datum
 from geodata.findings import Finding, FindingError, Source, errors
@@ -50,7 +51,8 @@ def read_files(loaded: LoadedStudy) -> FilesRead:
                 read.unread.add(name)
             continue
         path = loaded.folder / given.file
-        frame, found = _read_one(loaded, name, path, given, read)
+        by = loaded.column_maps.get("children" if name == "tracts" else name)
+        frame, found = _read_one(name, path, given, read, by)
         frame, moved = _unshifted(frame, given, read.sources[name])
         read.frames[name] = frame
         read.findings.extend([*moved, *found])
@@ -79,10 +81,15 @@ def _heights(loaded: LoadedStudy, read: FilesRead) -> Grid | None:
 
 
 def _given(loaded: LoadedStudy, name: str) -> tuple[str, InputFile | None]:
-    """Return the key of an input in the study and what it says; zones may be made of people."""
+    """Return the key of an input in the study and what it says.
+
+    Zones may be made of people, and children may be counted by tracts.
+    """
     inputs = loaded.study.inputs
     if name == "population" and inputs.zones.number is not None:
         return "zones", inputs.zones
+    if name in ("tracts", "children"):
+        return "children", inputs.children if inputs.table("children") == name else None
     return name, inputs.given().get(name)
 
 
@@ -107,11 +114,10 @@ def _make_zones(loaded: LoadedStudy, read: FilesRead) -> None:
 
 
 def _read_one(
-    loaded: LoadedStudy, name: str, path: Path, given: InputFile, read: FilesRead
+    name: str, path: Path, given: InputFile, read: FilesRead, by: ColumnMap | None
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read a file in the way that its kind asks for."""
     schema, source = SCHEMAS[name], read.sources[name]
-    by = loaded.column_maps.get(name)
     encoding = given.encoding or (by.encoding if by else "")
     how: dict[str, Any] = {"encoding": encoding, "by": by}
     if name == "roads" and called_extract(path):

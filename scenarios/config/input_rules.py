@@ -84,7 +84,7 @@ def _out_of_place(study: Study, folder: Path, file: str, lines: Lines) -> list[F
                 words = _OF_EXTRACT[key]
             elif called_grid(given.file) or name == "elevation":
                 words = of_grid
-            elif key == "datum" and not SCHEMAS[name].geometry:
+            elif key == "datum" and not SCHEMAS[study.inputs.table(name)].geometry:
                 words = _NO_DATUM
             else:
                 continue
@@ -98,9 +98,8 @@ def _people_faults(study: Study, file: str, lines: Lines) -> list[Finding]:
     """Refuse what contradicts itself where zones are made of people, and grids of anything else."""
     faults = []
     zones = study.inputs.zones
-    for key in ("columns",) if zones.number is not None else ("urban_from",):
+    for key, words in (_OF_MADE if zones.number is not None else _OF_GIVEN).items():
         if getattr(zones, key) is not None:
-            words = _NO_COLUMNS if key == "columns" else _NO_NUMBER
             mend = (f"Delete {key} here.", f"请删去此处的 {key}。")
             faults.append(fault_at("C23", file, lines, ("inputs", "zones", key), words, mend))
     if zones.number is not None and study.inputs.population is not None:
@@ -121,14 +120,22 @@ def _people_faults(study: Study, file: str, lines: Lines) -> list[Finding]:
     return faults
 
 
-_NO_COLUMNS = (
-    "Zones are made of people here; a file of columns reads a layer of zones.",
-    "此处的单元由人口生成；列对照文件用于读取单元图层。",
-)
-_NO_NUMBER = (
-    "It says which of the zones that are made are urban, and none are made.",
-    "此项用于划分所生成的单元，而此处没有生成单元。",
-)
+_OF_MADE = {
+    "columns": (
+        "Zones are made of people here; a file of columns reads a layer of zones.",
+        "此处的单元由人口生成；列对照文件用于读取单元图层。",
+    ),
+    "join_to": (
+        "Zones are made of people here, and number says how many; only zones given are joined.",
+        "此处的单元由人口生成，个数由 number 写明；只有给定的单元才需合并。",
+    ),
+}
+_OF_GIVEN = {
+    "urban_from": (
+        "It says which of the zones that are made are urban, and none are made.",
+        "此项用于划分所生成的单元，而此处没有生成单元。",
+    ),
+}
 _TWO_PEOPLES = (
     "Zones are already made of the people in their own file.",
     "单元已由其自身文件中的人口生成。",

@@ -184,19 +184,20 @@ def open_study(path: Path) -> Opened:
 def _column_maps(loaded: LoadedStudy) -> tuple[dict[str, ColumnMap], list[Finding]]:
     """Read the files of columns that the study names; an input whose own has faults is not read."""
     maps, faults = {}, list[Finding]()
-    given = loaded.study.inputs.given()
-    for table, path in loaded.columns_paths().items():
-        if not loaded.known(("inputs", table, "columns")):
+    inputs = loaded.study.inputs
+    given = inputs.given()
+    for key, path in loaded.columns_paths().items():
+        if not loaded.known(("inputs", key, "columns")):
             continue
-        by, more = open_columns(path, given[table].columns or "", table)
+        by, more = open_columns(path, given[key].columns or "", inputs.table(key))
         faults += more
         if by is not None:
-            faults += _said_twice(loaded, table, given[table], by)
-            maps[table] = by
+            faults += _said_twice(loaded, key, given[key], by)
+            maps[key] = by
     return maps, faults
 
 
-def _said_twice(loaded: LoadedStudy, table: str, given: InputFile, by: ColumnMap) -> list[Finding]:
+def _said_twice(loaded: LoadedStudy, name: str, given: InputFile, by: ColumnMap) -> list[Finding]:
     """Find a sheet or encoding that the study and the file of columns say differently (C23)."""
     faults = []
     for key, other in (("sheet", by.sheet), ("encoding", by.encoding)):
@@ -204,7 +205,7 @@ def _said_twice(loaded: LoadedStudy, table: str, given: InputFile, by: ColumnMap
         if said and other and said != other:
             words = (f"{by.name} says {other}.", f"{by.name} 写的是 {other}。")
             mend = ("Say it in one of the two.", "请只在其中一处写明。")
-            place = ("inputs", table, key)
+            place = ("inputs", name, key)
             faults.append(
                 fault_at("C23", loaded.name, loaded.lines, place, words, mend, value=said)
             )

@@ -6,12 +6,14 @@ What needs more than one key to be judged is in `scenarios.config.rules`.
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 MOST_YEARS = 30
+LAYER_SUFFIXES = (".gpkg", ".geojson", ".json", ".shp", ".zip")
 NAME = r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9_.\u4e00-\u9fff-]*"
 
 Name = Annotated[str, StringConstraints(pattern=f"^{NAME}$", max_length=60)]
@@ -111,10 +113,26 @@ class ZonesFile(InputFile):
         Of zones wanted; the file is then one of `population`.
     urban_from
         People per km² from which such a zone is urban.
+    join_to
+        To how many zones those of the file are joined.
     """
 
     number: Annotated[int, Field(ge=1, le=20_000)] | None = None
     urban_from: Annotated[float, Field(gt=0, le=100_000)] | None = None
+    join_to: Annotated[int, Field(ge=1, le=20_000)] | None = None
+
+
+class ChildrenFile(InputFile):
+    """Children by zone or town, a table; or by tracts, a layer of polygons."""
+
+    @property
+    def of_tracts(self) -> bool:
+        """Whether the study names a layer: it says which one, or the file is called as layers are.
+
+        What a file holds is only known once it is opened, and by then it is one or the other.
+        """
+        suffix = PurePosixPath(self.file).suffix.lower()
+        return self.layer is not None or suffix in LAYER_SUFFIXES
 
 
 class Inputs(Strict):
@@ -122,7 +140,7 @@ class Inputs(Strict):
 
     towns: InputFile
     zones: ZonesFile
-    children: InputFile
+    children: ChildrenFile
     schools: InputFile | None = None
     enrolment: InputFile | None = None
     classes: InputFile | None = None
@@ -144,6 +162,10 @@ class Inputs(Strict):
         """Return the inputs that the study names, by name."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
         return {name: value for name, value in values.items() if value is not None}
+
+    def table(self, name: str) -> str:
+        """Return which of `geodata.schemas` an input is read by: its own, or that of tracts."""
+        return "tracts" if name == "children" and self.children.of_tracts else name
 
 
 class TravelSettings(Strict):

@@ -68,11 +68,12 @@ def inside_table(atlas: Atlas) -> pd.DataFrame:
 
 def _spots(atlas: Atlas) -> pd.DataFrame:
     """Return spots of every zone: zone_id, x, y, and m², the land that a spot stands for."""
-    zones, areas = atlas.run.geometry.zones, atlas.areas
-    if (zones.geom_type == "Point").all():
-        land = areas.set_index("zone_id").area
-        columns = {"zone_id": zones["zone_id"], "x": zones.geometry.x, "y": zones.geometry.y}
-        return pd.DataFrame(columns).assign(m2=zones["zone_id"].map(land))
+    points, areas = atlas.run.geometry.points(), atlas.areas
+    if points is not None:
+        zone = points["zone_id"]
+        land = zone.map(areas.set_index("zone_id").area) / zone.map(zone.value_counts())
+        columns = {"zone_id": zone, "x": points.geometry.x, "y": points.geometry.y}
+        return pd.DataFrame(columns).assign(m2=land)
     parts = []
     for zone, shape in zip(areas["zone_id"], areas.geometry, strict=True):
         west, south, east, north = shape.bounds

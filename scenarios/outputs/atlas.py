@@ -58,10 +58,7 @@ class Atlas:
 
 def make_atlas(run: Run) -> Atlas:
     """Compute what the maps, the layers and the pages draw."""
-    towns = run.geometry.towns
-    outline = shapely.union_all(towns.geometry.to_numpy()) if len(towns) else None
-    areas = cartography.as_areas(run.geometry.zones[["zone_id", "geometry"]], outline)
-    areas = areas.sort_values("zone_id", ignore_index=True)
+    areas = zone_areas(run)
     belongs = facts.catchments(run)
     catchments = _dissolve(areas, belongs)
     where = run.geometry.sites.set_index("site_id").geometry
@@ -76,6 +73,20 @@ def make_atlas(run: Run) -> Atlas:
         facts.site_years(run),
         facts.events(run),
     )
+
+
+def zone_areas(run: Run) -> gpd.GeoDataFrame:
+    """Return zone_id and polygon of each zone, by id: as drawn, or what lies nearest to its points.
+
+    A zone joined of several points has the land of all of them.
+    """
+    towns, points = run.geometry.towns, run.geometry.points()
+    outline = shapely.union_all(towns.geometry.to_numpy()) if len(towns) else None
+    places = run.geometry.zones if points is None else points
+    areas = cartography.as_areas(places[["zone_id", "geometry"]], outline)
+    if not areas["zone_id"].is_unique:
+        areas = areas.dissolve("zone_id").reset_index()
+    return areas.sort_values("zone_id", ignore_index=True)
 
 
 def _dissolve(areas: gpd.GeoDataFrame, belongs: pd.DataFrame) -> gpd.GeoDataFrame:

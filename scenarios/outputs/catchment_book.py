@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from scenarios.outputs import catchment_facts as facts
 from scenarios.outputs.area_facts import reach_words, reaches
 from scenarios.outputs.atlas import Atlas
 from scenarios.outputs.construction import notes
-from scenarios.outputs.folder import Run
 from scenarios.outputs.text import both, known, say
 from scenarios.outputs.workbook import Book, Column, workbook, write_heading, write_table
 
@@ -101,38 +99,23 @@ def _write_addresses(book: Book, atlas: Atlas) -> None:
         ("addresses", "text", 120),
     )
     names, periods = run.site_names(), facts.address_periods(run, atlas.belongs)
-    split, zones = facts.split_zones(run), _zone_names(run)
-    rows: Rows = [
-        [
-            known("level", level),
-            site,
-            names.get(site, site),
-            first,
-            last,
-            len(members),
-            _address(members, zones, {z for z in members if (z, level, first) in split}),
-        ]
-        for level, site, first, last, members in periods.itertuples(index=False)
-    ]
+    split, villages = facts.split_zones(run), run.villages()
+    rows: Rows = []
+    for level, site, first, last, members in periods.itertuples(index=False):
+        here = villages[villages["zone_id"].isin(members)]
+        address = _address(here, {z for z in members if (z, level, first) in split})
+        head = (known("level", level), site, names.get(site, site))
+        rows.append([*head, first, last, len(here), address])
     write_table(book, sheet, top, columns, rows)
     sheet.freeze_panes(top + 1, 3)
     sheet.autofilter(top, 0, top + len(rows), len(columns) - 1)
 
 
-def _zone_names(run: Run) -> pd.DataFrame:
-    """Town and name on zone_id; a zone without a name is called by its id."""
-    zones = run.problem["zones"].set_index("zone_id")
-    names = zones["name"].astype(str).str.strip()
-    names = names.where(names != "", zones.index.to_series())
-    return pd.DataFrame({"town": zones["town"], "name": names})
-
-
-def _address(members: Sequence[str], zones: pd.DataFrame, split: set[str]) -> Text:
-    """Name the zones town by town: `Town: a, b (part)`."""
+def _address(villages: pd.DataFrame, split: set[str]) -> Text:
+    """Name the villages town by town: `Town: a, b (part)`."""
     part = say("word.part")
-    listed = zones.reindex(list(members))
     by_town: dict[str, list[str]] = {}
-    for zone, (town, name) in zip(members, listed.itertuples(index=False), strict=True):
+    for zone, town, name in villages.itertuples(index=False):
         said = f"{name}{both(part, '/')}" if zone in split else str(name)
         by_town.setdefault(str(town), []).append(said)
     text = "；".join(f"{town}：{'、'.join(names)}" for town, names in by_town.items())
@@ -140,22 +123,24 @@ def _address(members: Sequence[str], zones: pd.DataFrame, split: set[str]) -> Te
 
 
 def _write_zones(book: Book, atlas: Atlas) -> None:
-    """One row per zone, a column per level and year: to look an address up."""
+    """One row per village, a column per level and year: to look an address up."""
     run = atlas.run
     sheet, top = _sheet(book, atlas, "zones", say("note.zone_list"))
     planned = atlas.belongs[atlas.belongs["year"] >= run.first_year]
     planned = planned.assign(school=planned["site_id"].map(run.site_names()))
     wide = planned.set_index(["zone_id", "level", "year"])["school"].unstack(["level", "year"])  # noqa: PD010
     wanted = [(level, year) for level in run.levels for year in run.years]
-    schools = wide.reindex(columns=pd.MultiIndex.from_tuples(wanted))
-    zones = _zone_names(run).reindex(schools.index)
+    wide = wide.reindex(columns=pd.MultiIndex.from_tuples(wanted))
+    villages = run.villages()
+    villages = villages[villages["zone_id"].isin(wide.index)]
+    schools = wide.reindex(villages["zone_id"])
     columns = _columns(("zone", "text", 10), ("name", "text", 22), ("town", "text", 14))
     columns += [
         Column(say("col.school_of", level=known("level", level), year=year), "text", 20)
         for level, year in wanted
     ]
     cells = schools.fillna("").to_numpy().tolist()
-    places = zip(schools.index, zones["name"], zones["town"], cells, strict=True)
+    places = zip(villages.index, villages["name"], villages["town"], cells, strict=True)
     rows: Rows = [[zone, name, town, *row] for zone, name, town, row in places]
     write_table(book, sheet, top, columns, rows)
     sheet.freeze_panes(top + 1, 3)

@@ -56,10 +56,27 @@ def split_zones(run: Run) -> set[tuple[str, str, int]]:
 def today_shares(atlas: Atlas) -> dict[str, pd.DataFrame]:
     """Return for each level with catchments of today whose each zone is, as `zone_shares`."""
     today = atlas.run.geometry.catchments_today
-    zones = atlas.run.geometry.zones
-    places = zones if (zones.geom_type == "Point").all() else atlas.areas
-    levels = [level for level in atlas.run.levels if (today["level"] == level).any()]
-    return {level: zone_shares(places, today[today["level"] == level]) for level in levels}
+    points = atlas.run.geometry.points()
+    of_level = {level: today[today["level"] == level] for level in atlas.run.levels}
+    return {
+        level: zone_shares(atlas.areas, claims) if points is None else _point_shares(points, claims)
+        for level, claims in of_level.items()
+        if len(claims)
+    }
+
+
+def _point_shares(points: gpd.GeoDataFrame, of_level: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return `zone_shares` of points; those of a joined zone count by their pupils."""
+    if points["zone_id"].is_unique:
+        return zone_shares(points, of_level)
+    zone = points["zone_id"]
+    # Where a zone has nobody, its points count alike.
+    pupils = points["pupils"].where(points.groupby(zone)["pupils"].transform("sum") > 0, 1.0)
+    weight = pupils / pupils.groupby(zone).transform("sum")
+    rows = zone_shares(points.assign(zone_id=points.index), of_level)
+    rows = rows.assign(share=rows["share"] * rows["zone_id"].map(weight))
+    rows["zone_id"] = rows["zone_id"].map(zone)
+    return rows.groupby(["zone_id", "site_id"])["share"].sum().reset_index()
 
 
 def residents(run: Run) -> pd.DataFrame:

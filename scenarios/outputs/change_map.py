@@ -16,9 +16,13 @@ from scenarios.outputs import catchment_facts as facts
 from scenarios.outputs import map_key, map_panel, maps
 from scenarios.outputs.area_facts import running
 from scenarios.outputs.atlas import Atlas
+from scenarios.outputs.map_labels import INK
+from scenarios.outputs.pieces import moved_often, steadiness_asked
 from scenarios.outputs.text import both, known, say
 
 STAYS, HATCH, OLD = "#f4f1ea", "///", "#2166ac"
+OFTEN = "..."
+"""Hatch of zones whose school changes more than once."""
 
 
 def change_pages(atlas: Atlas) -> list[tuple[str, Text]]:
@@ -62,6 +66,8 @@ def _draw_level(ax: Any, atlas: Atlas, level: str, shares: pd.DataFrame | None) 
     map_panel.fill_polygons(
         ax, land.geometry.to_numpy(), colours, edge="#333333", width=0.4, hatch=HATCH
     )
+    often = moved_often(atlas, level) if steadiness_asked(run) is not None else {}
+    map_panel.hatch_zones(ax, atlas, list(often), OFTEN)
     _draw_borders(ax, before)
     map_panel.draw_lines(ax, atlas)
     panel = say("map.changes_panel", level=known("level", level), year=year, source=source)
@@ -69,7 +75,15 @@ def _draw_level(ax: Any, atlas: Atlas, level: str, shares: pd.DataFrame | None) 
     # Those that get most land are named first, as long as there is room.
     gets = land.assign(m2=land.area).groupby("to_id")["m2"].sum().sort_values(ascending=False)
     map_panel.draw_furniture(ax, atlas, panel, list(gets.index.drop(UNSERVED, errors="ignore")))
-    map_key.draw_key(ax, _key(facts.moved_land(atlas, shares, level, year)), across=0.32)
+    moved = facts.moved_land(atlas, shares, level, year)
+    map_key.draw_key(ax, _key(moved, _often_row(atlas, len(often))), across=0.32)
+
+
+def _often_row(atlas: Atlas, zones: int) -> list[map_key.Row]:
+    if not zones:
+        return []
+    words = say("map.key.often", first=atlas.run.first_year, last=atlas.run.last_year, zones=zones)
+    return [({"facecolor": "none", "edgecolor": INK, "hatch": OFTEN}, both(words, "  "))]
 
 
 def by_zone(atlas: Atlas, level: str) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
@@ -111,8 +125,11 @@ def _draw_borders(ax: Any, before: gpd.GeoDataFrame) -> None:
     )
 
 
-def _key(moved: pd.DataFrame) -> list[map_key.Row]:
-    """Say what is drawn, and how many pupils and how much land stay and change."""
+def _key(moved: pd.DataFrame, often: list[map_key.Row]) -> list[map_key.Row]:
+    """Say what is drawn, and how many pupils and how much land stay and change.
+
+    `often` is the row of zones that change more than once, if any: long rows stand to the left.
+    """
     stays = (moved["from_id"] == moved["to_id"]).to_numpy()
     new = (moved["from_id"] == UNSERVED).to_numpy()
     figures = []
@@ -131,6 +148,7 @@ def _key(moved: pd.DataFrame) -> list[map_key.Row]:
     then = {"color": "#555555", "lw": 0.8}
     return [
         *rows,
+        *often,
         map_key.school_row(),
         (old, both(say("map.key.old_border"), "  ")),
         (then, both(say("map.key.new_border"), "  ")),

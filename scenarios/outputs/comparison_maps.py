@@ -14,7 +14,7 @@ import shapely
 
 from geodata import cartography
 from scenarios.outputs import facts
-from scenarios.outputs.atlas import use_class
+from scenarios.outputs.atlas import use_class, zone_areas
 from scenarios.outputs.folder import Run
 from scenarios.outputs.map_labels import INK
 from scenarios.outputs.map_panel import BADGES, NO_PLACES, STOP_INK, STOPPED, fill_polygons
@@ -70,7 +70,7 @@ def _view(run: Run) -> View:
     belongs, table = facts.catchments(run), facts.site_years(run)
     return View(
         run,
-        _areas(run),
+        zone_areas(run),
         belongs[belongs["year"] == run.last_year],
         table[table["year"] == run.last_year],
         facts.events(run),
@@ -115,12 +115,6 @@ def _schools(ax: Any, view: View, level: str) -> None:
         sites = changes.loc[mine & changes["kind"].isin(kinds), "site_id"].unique()
         spots = where.reindex(sites)
         ax.scatter(spots.x, spots.y, s=42, c=colour, marker=marker, linewidths=1.5, zorder=12)
-
-
-def _areas(run: Run) -> gpd.GeoDataFrame:
-    towns = run.geometry.towns
-    outline = shapely.union_all(towns.geometry.to_numpy()) if len(towns) else None
-    return cartography.as_areas(run.geometry.zones, outline)
 
 
 def _ratio(ax: Any) -> float:

@@ -53,7 +53,8 @@ class Geometry:
     """Layers of `problem/geometry.gpkg` in one metric CRS; all but zones and sites may be empty.
 
     `catchments_today` has level, site_id and land that may overlap and leave gaps, `service_areas`
-    site_id, mode, unit (metres, minutes), reach and land.
+    site_id, mode, unit (metres, minutes), reach and land. `given_zones`, where the study joined its
+    zones, has given_id, name, zone_id (of the joined one), pupils (and children) and place.
     """
 
     zones: gpd.GeoDataFrame
@@ -62,6 +63,12 @@ class Geometry:
     roads: gpd.GeoDataFrame
     catchments_today: gpd.GeoDataFrame
     service_areas: gpd.GeoDataFrame
+    given_zones: gpd.GeoDataFrame
+
+    def points(self) -> gpd.GeoDataFrame | None:
+        """Return zone_id and point of each zone, of joined ones all members; None: polygons."""
+        zones = self.given_zones if len(self.given_zones) else self.zones
+        return zones if (zones.geom_type == "Point").all() else None
 
 
 @dataclass(frozen=True)
@@ -147,6 +154,23 @@ class Run:
         sites = self.problem["sites"].set_index("site_id")
         names = sites["name"].fillna("").astype(str).str.strip()
         return names.where(names != "", names.index.to_series())
+
+    def villages(self) -> pd.DataFrame:
+        """Return zone_id, town and name by the id of each zone as the study gives it.
+
+        Several of them are one zone of the plan where the study joined them; one without a name is
+        called by its id.
+        """
+        zones, given = self.problem["zones"], self.geometry.given_zones
+        if len(given):
+            named = pd.DataFrame(given[["given_id", "name", "zone_id"]])
+            rows = named.merge(zones[["zone_id", "town"]], on="zone_id")
+        else:
+            rows = zones[["zone_id", "name", "town"]].assign(given_id=zones["zone_id"])
+        rows = rows.set_index("given_id").sort_index()
+        name = rows["name"].fillna("").astype(str).str.strip()
+        name = name.where(name != "", rows.index.to_series())
+        return rows[["zone_id", "town"]].assign(name=name)
 
 
 def read_run(run_dir: Path) -> Run:
@@ -245,6 +269,7 @@ def _geometry(path: Path) -> Geometry:
         "roads": ["road_id", "class"],
         "catchments_today": ["level", "site_id"],
         "service_areas": ["site_id", "mode", "unit", "reach"],
+        "given_zones": ["given_id", "name", "zone_id", "pupils"],
     }
     empty = {
         name: gpd.GeoDataFrame({column: [] for column in of}, geometry=[], crs=zones.crs)

@@ -18,11 +18,13 @@ from scenarios.outputs.atlas import USE_BOUNDS, Atlas
 from scenarios.outputs.catchment_facts import changed_pieces
 from scenarios.outputs.facts import BUILDING, STOPPING
 from scenarios.outputs.files import replaced
-from scenarios.outputs.text import both, known
+from scenarios.outputs.text import both, known, say
 
 STYLES = Path(__file__).parent / "styles"
 FIXED_TIME = "2020-01-01T00:00:00.000Z"
 """Written wherever the format wants a time: the same run gives the same bytes."""
+GPKG_VERSION = "1.2"
+"""The oldest that QGIS itself writes: GDAL before 3.7 reads newer ones with a warning."""
 STYLE_TABLE = """
 CREATE TABLE layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT, f_table_schema TEXT,
@@ -75,6 +77,7 @@ def _write(layer: gpd.GeoDataFrame, path: Path, name: str) -> None:
         geometry_type=kind,
         promote_to_multi=kind == "MultiPolygon",
         append=path.exists(),
+        dataset_options={"VERSION": GPKG_VERSION},
     )
 
 
@@ -190,8 +193,12 @@ def _style_words(atlas: Atlas) -> dict[str, str]:
     return {
         "year": str(run.last_year if run.has_plan else run.base_year),
         "level": run.levels[0],
+        "level_name": both(known("level", run.levels[0])),
+        "use_name": both(say("map.legend.use")),
+        "no_places": both(say("map.legend.no_places")),
         **{f"use{i}": f"{100 * bound:g}" for i, bound in enumerate(USE_BOUNDS[1:-1], start=1)},
-        **{f"tint{i}": _rgba(colour) for i, colour in enumerate(cartography.PALE)},
+        "tint0": _rgba(cartography.PALE[0]),
+        "tints": ", ".join(f"'{colour}'" for colour in cartography.PALE),
         **{f"colour{i}": _rgba(colour) for i, colour in enumerate(cartography.USE_COLOURS)},
         **{f"action_{kind}": both(known("action", kind)) for kind in (*BUILDING, *STOPPING)},
     }

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from geodata import cartography
 from scenarios.outputs import map_labels, map_panel
 from scenarios.outputs.atlas import USE_BOUNDS
-from scenarios.outputs.text import both, known, say
+from scenarios.outputs.text import both, joined, known, say
 
 ROW, TOP = 0.17, 0.70
 SIZES = (6, 12, 24, 36)
 GREY = "#d9d9d9"
 
 
-def draw_legend(ax: Any) -> None:
-    """Draw five columns: use, classes, kinds, changes, base map."""
+def draw_legend(ax: Any, apart: Sequence[tuple[str, int, int]] = ()) -> None:
+    """Draw five columns: use, classes, kinds, changes, base map.
+
+    `apart` has level, year and number of the zones hatched in each panel; nothing: none are.
+    """
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
     ax.set_xticks([])
@@ -26,7 +30,7 @@ def draw_legend(ax: Any) -> None:
     _draw_sizes(ax, 0.175)
     _draw_kinds(ax, 0.305)
     _draw_changes(ax, 0.445)
-    _draw_base(ax, 0.735)
+    _draw_base(ax, 0.735, apart)
 
 
 def _heading(ax: Any, left: float, key: str) -> None:
@@ -88,21 +92,41 @@ def _draw_changes(ax: Any, left: float) -> None:
     ax.text(x + 0.013, y, both(say("map.legend.stopped"), "\n"), fontsize=6.8, va="center")
 
 
-def _draw_base(ax: Any, left: float) -> None:
+def _draw_base(ax: Any, left: float, apart: Sequence[tuple[str, int, int]]) -> None:
     _heading(ax, left, "map.legend.base")
+    step = 0.145 if apart else 0.18
     lines = (
         ("town", {"color": "#6b6b6b", "lw": 1.0, "ls": (0, (6, 2.5, 1.2, 2.5))}),
         ("major", {"color": "#a07c45", "lw": 1.5}),
         ("minor", {"color": "#b3a58c", "lw": 0.6}),
     )
     for row, (key, style) in enumerate(lines):
-        y = TOP - row * 0.18
+        y = TOP - row * step
         ax.plot([left, left + 0.025], [y, y], **style)
         ax.text(left + 0.032, y, both(say(f"map.legend.{key}"), "  "), fontsize=7.5, va="center")
     for index in range(3):
-        ax.add_patch(_patch(left + 0.0085 * index, TOP - 3 * 0.18 - 0.06, index))
+        ax.add_patch(_patch(left + 0.0085 * index, TOP - 3 * step - 0.06, index))
     words = both(say("map.legend.catchment"), "  ")
-    ax.text(left + 0.032, TOP - 3 * 0.18, words, fontsize=6.8, va="center")
+    ax.text(left + 0.032, TOP - 3 * step, words, fontsize=6.8, va="center")
+    if apart:
+        _draw_apart(ax, left, apart)
+
+
+def _draw_apart(ax: Any, left: float, apart: Sequence[tuple[str, int, int]]) -> None:
+    """Say what the hatch is, and how many zones of each panel have it."""
+    from matplotlib.patches import Rectangle
+
+    box = Rectangle(
+        (left, 0.04), 0.025, 0.12, facecolor="none", edgecolor=map_labels.INK,
+        hatch=map_panel.APART, linewidth=0.9,
+    )  # fmt: skip
+    ax.add_patch(box)
+    counts = [
+        say("map.legend.zones", level=known("level", level), year=year, count=count)
+        for level, year, count in apart
+    ]
+    words = both(say("map.legend.apart", counts=joined(counts)), "\n")
+    ax.text(left + 0.032, 0.1, words, fontsize=6.3, va="center", linespacing=1.1)
 
 
 def _patch(x: float, y: float, tint: int) -> Any:

@@ -13,6 +13,7 @@ from geodata import cartography
 from geodata.findings import Text
 from scenarios.outputs.atlas import Atlas, use_class
 from scenarios.outputs.map_labels import INK, draw_labels, school_labels, to_points, town_labels
+from scenarios.outputs.pieces import apart, togetherness_asked
 from scenarios.outputs.text import both, known, say
 
 BADGES = ("open", "relocate", "extend", "convert", "retrofit", "merge", "close")
@@ -20,6 +21,8 @@ STOPPED = ("merge", "close", "moved_out")
 MAJOR_ROADS = ("motorway", "trunk", "primary")
 STOP_INK = "#8c0d25"
 NO_PLACES, SPOT = "#bdbdbd", "#fdae61"
+APART = "xxx"
+"""Hatch of zones that do not hang together with the zone of their school."""
 POINTS_PER_CLASS = 8.0
 """Area of a school's symbol in square points per class."""
 LEAST_AREA = 18.0
@@ -90,7 +93,15 @@ def _draw_ground(ax: Any, atlas: Atlas, level: str, year: int) -> None:
     part = part[(part["level"] == level) & (part["year"] == year)]
     colours = [cartography.PALE[atlas.colours[site]] for site in part["site_id"]]
     fill_polygons(ax, part.geometry.to_numpy(), colours, edge="#8f8f8f", width=0.7)
+    if togetherness_asked(atlas.run):
+        hatch_zones(ax, atlas, apart(atlas, level, year), APART)
     draw_lines(ax, atlas)
+
+
+def hatch_zones(ax: Any, atlas: Atlas, zones: Sequence[str], hatch: str) -> None:
+    """Hatch whole zones over the colour that is there, and draw their outline."""
+    shapes = atlas.areas.set_index("zone_id").geometry.reindex(list(zones)).dropna().to_numpy()
+    fill_polygons(ax, shapes, ["none"] * len(shapes), edge=INK, width=0.9, hatch=hatch)
 
 
 def draw_lines(ax: Any, atlas: Atlas) -> None:

@@ -15,6 +15,7 @@ from geodata.findings import Text
 from scenarios.outputs import legend, map_panel
 from scenarios.outputs.atlas import Atlas
 from scenarios.outputs.files import replaced
+from scenarios.outputs.pieces import apart, togetherness_asked
 from scenarios.outputs.text import both, joined, known, say
 
 WIDTH = 16.54
@@ -136,9 +137,20 @@ def _draw_network(
     draw_heading(figure, atlas, title, _counts(atlas, *panels[-1][1:]))
     wide = (WIDTH - 2 * MARGIN) / WIDTH
     legend.draw_legend(
-        figure.add_axes((MARGIN / WIDTH, 1.4 * MARGIN / height, wide, (LEGEND - GAP) / height))
+        figure.add_axes((MARGIN / WIDTH, 1.4 * MARGIN / height, wide, (LEGEND - GAP) / height)),
+        _apart_counts(atlas, panels),
     )
     draw_source(figure, atlas)
+
+
+def _apart_counts(
+    atlas: Atlas, panels: Sequence[tuple[str, int, pd.DataFrame]]
+) -> list[tuple[str, int, int]]:
+    """Level, year and number of the zones hatched in each panel; nothing where none is."""
+    if not togetherness_asked(atlas.run):
+        return []
+    count = [(level, year, len(apart(atlas, level, year))) for level, year, _ in panels]
+    return count if any(number for *_, number in count) else []
 
 
 def draw_source(figure: Any, atlas: Atlas, key: str = "map.source") -> None:

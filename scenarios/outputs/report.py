@@ -15,7 +15,7 @@ from scenarios.outputs.page import picture, render
 from scenarios.outputs.printed import pages
 from scenarios.outputs.report_areas import area_grid
 from scenarios.outputs.report_charts import report_charts
-from scenarios.outputs.report_rules import catchment_rules
+from scenarios.outputs.report_rules import catchment_rules, holds_line
 from scenarios.outputs.report_staff import staff_section
 from scenarios.outputs.text import known, say
 from scenarios.outputs.verdict import cards, method_line, term_rows, verdict
@@ -72,6 +72,7 @@ def report_words(atlas: Atlas, maps: Path) -> dict[str, Any]:
             for name, title, _ in area_maps(atlas)
         ],
         "catchment_rules": catchment_rules(atlas),
+        "holds": holds_line(run),
         "catchment_tables": report_tables.change_grids(atlas),
         "class_tables": report_tables.class_grids(run),
         "staff": staff_section(run),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from geodata.findings import Text
 from scenarios.outputs.atlas import Atlas
 from scenarios.outputs.folder import Run
+from scenarios.outputs.pieces import pieces, steadiness_asked
 from scenarios.outputs.report_tables import yearly
 from scenarios.outputs.text import joined, known, say
 
@@ -19,36 +18,29 @@ def catchment_rules(atlas: Atlas) -> list[Text]:
     if "adjacency" in run.problem:
         for level in run.levels:
             said.append(_together(atlas, level))
-    policy = run.rules.get("policy", {})
-    most = policy.get("stability")
-    if most is not None and "catchments" not in policy.get("families_off", ()):
+    most = steadiness_asked(run)
+    if most is not None:
         said.append(say("rule.stability", most=f"{most:.1%}"))
         said += [_steady(run, level) for level in run.levels]
     return said
 
 
-def pieces(atlas: Atlas, level: str, year: int) -> pd.Series:
-    """Return into how many pieces the zones of each school fall, by site_id.
-
-    Zones are joined where they touch or a link joins them; the zone in which the school stands is
-    one of them. A zone without entrants belongs where it did before.
-    """
-    problem = atlas.run.problem
-    here = atlas.belongs[(atlas.belongs["level"] == level) & (atlas.belongs["year"] == year)]
-    own = problem["own_zones"][problem["own_zones"]["site_id"].isin(here["site_id"])]
-    members = pd.concat([here[["site_id", "zone_id"]], own[["site_id", "zone_id"]]])
-    members = members.drop_duplicates(ignore_index=True)
-    touch = problem["adjacency"]
-    both = members.merge(touch, left_on="zone_id", right_on="zone_a_id").merge(
-        members, left_on=["site_id", "zone_b_id"], right_on=["site_id", "zone_id"]
-    )
-    place = pd.MultiIndex.from_frame(members)
-    ends = [place.get_indexer(pd.MultiIndex.from_arrays([both["site_id"], both[end]]))
-            for end in ("zone_a_id", "zone_b_id")]  # fmt: skip
-    size = (len(members), len(members))
-    graph = coo_array(([True] * len(both), (ends[0], ends[1])), shape=size)
-    _, piece = connected_components(graph, directed=False)
-    return members.assign(piece=piece).groupby("site_id")["piece"].nunique()
+def holds_line(run: Run) -> Text | None:
+    """Say which zones a planner put at a school by hand; None where there is none."""
+    holds = run.manifest.get("holds", ())
+    if not holds:
+        return None
+    zones, sites = run.problem["zones"].set_index("zone_id")["name"], run.site_names()
+    told = [
+        say(
+            "rule.hold",
+            zone=f"{zones[one['zone']]} ({one['zone']})",
+            site=f"{sites[one['site']]} ({one['site']})",
+            level=known("level", one["level"]),
+        )
+        for one in holds
+    ]
+    return say("rule.holds", count=len(told), holds=joined(told, "; ", "；"))
 
 
 def _together(atlas: Atlas, level: str) -> Text:

@@ -20,6 +20,7 @@ ORDER = {
     "roads": ["road_id"],
     "catchments_today": ["level", "site_id"],
     "service_areas": ["mode", "unit", "reach", "site_id"],
+    "given_zones": ["given_id"],
 }
 
 
@@ -28,7 +29,8 @@ def write_geometry(
 ) -> None:
     """Write layers `zones`, `towns`, `sites`, and what there is of the others.
 
-    `roads`, `catchments_today` and `service_areas` may be missing; rows stand in the order of ids.
+    `roads`, `catchments_today`, `service_areas` and `given_zones` (where zones were joined) may be
+    missing; rows stand in the order of ids.
     """
     chosen = {
         "zones": layers.layer("zones")[["zone_id", "geometry"]],
@@ -42,6 +44,8 @@ def write_geometry(
         chosen["catchments_today"] = claims(layers.layer("catchments"), runs)
     if service_areas is not None:
         chosen["service_areas"] = service_areas
+    if layers.given is not None:
+        chosen["given_zones"] = layers.given
     temporary = path.with_name(f".{path.name}-{os.getpid()}.gpkg")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
     try:

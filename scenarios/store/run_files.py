@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,8 @@ class StudyFacts:
         GeoPackage to copy into the run.
     started_from
         Scenario and key of the run whose plan and prices the method began with.
+    holds
+        zone, site and level of each zone that a planner put at a school by hand.
     """
 
     study: Mapping[str, Any]
@@ -52,6 +54,7 @@ class StudyFacts:
     site_xy: np.ndarray
     geometry: Path
     started_from: Mapping[str, str] | None = None
+    holds: Sequence[Mapping[str, str]] = ()
 
 
 def write_run(
@@ -115,6 +118,7 @@ def manifest_of(result: Result, facts: StudyFacts) -> dict[str, Any]:
         "stopped_by": result.stopped_by,
         "key": facts.key,
         "started_from": None if facts.started_from is None else dict(facts.started_from),
+        **({"holds": [dict(one) for one in facts.holds]} if facts.holds else {}),
         "inputs": dict(facts.inputs),
         "versions": dict(facts.versions),
         **({"violations": [asdict(one) for one in result.violations]} if today else {}),

@@ -4,24 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.apportion import apportion, areal_shares, largest_remainder, zone_of
+from geodata.apportion import areal_shares, largest_remainder, zone_of
 from geodata.findings import Source
 from tests.support.layers import points, squares
 
 
-def test_children_follow_the_area_they_live_on():
+def test_an_area_is_shared_by_the_land_it_has_in_each():
     towns = squares(size=2000.0, t=(0, 0)).rename(columns={"zone_id": "town"})
     zones = squares(a=(0, 0), b=(1, 0), c=(0, 1))
-    shares = areal_shares(towns, zones, "town", "zone_id")
-    children = apportion(pd.Series({"t": 90.0}), shares)
-    assert children.to_dict() == pytest.approx({"a": 30, "b": 30, "c": 30})
-
-
-def test_children_without_a_zone_are_never_lost_in_silence():
-    towns = squares(t=(0, 0), u=(9, 9)).rename(columns={"zone_id": "town"})
-    shares = areal_shares(towns, squares(a=(0, 0)), "town", "zone_id")
-    with pytest.raises(ValueError, match="5 of 15 would be lost"):
-        apportion(pd.Series({"t": 10.0, "u": 5.0}), shares)
+    shares = areal_shares(towns, zones, "town", "zone_id").set_index("zone_id")["share"]
+    assert shares.to_dict() == pytest.approx({"a": 1 / 3, "b": 1 / 3, "c": 1 / 3})
 
 
 def test_a_point_on_a_border_is_counted_once_and_one_outside_is_told():

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geodata.catchments import catchment_polygons, main_site
+from geodata.catchments import catchment_polygons, dissolve, main_site
 from geodata.contiguity import (
     adjacency,
     apart_findings,
@@ -28,15 +28,28 @@ def test_zones_touch_along_an_edge_and_not_at_a_corner():
     assert list(zip(pairs["zone_a"], pairs["zone_b"], strict=True)) == [
         ("a", "b"), ("a", "c"), ("b", "d"), ("c", "d"),
     ]  # fmt: skip
-    assert pairs["shared_metres"].tolist() == pytest.approx([1000] * 4)
+    assert pairs["shared_metres"].tolist() == pytest.approx([1000] * 4, abs=3)
 
 
 def test_an_edge_with_an_extra_vertex_on_one_side_is_still_shared():
-    bent = shapely.Polygon([(0, 0), (1, 0), (1, 0.5), (1, 1), (0, 1)])
+    bent = shapely.Polygon([(0, 0), (1000, 0), (1000, 500), (1000, 1000), (0, 1000)])
     zones = gpd.GeoDataFrame(
-        {"zone_id": ["a", "b"]}, geometry=[bent, shapely.box(1, 0, 2, 1)], crs=CRS
+        {"zone_id": ["a", "b"]}, geometry=[bent, shapely.box(1000, 0, 2000, 1000)], crs=CRS
     )
-    assert adjacency(zones)["shared_metres"].tolist() == pytest.approx([1])
+    assert adjacency(zones)["shared_metres"].tolist() == pytest.approx([1000], abs=3)
+
+
+def test_a_border_with_a_vertex_on_one_side_alone_is_shared_in_metres_too():
+    """A straight line in degrees is bent in metres, and two straight halves of it are not."""
+    boxes = [(120.3, 36.0, 120.34, 36.06), (120.34, 36.0, 120.38, 36.03)]
+    boxes.append((120.34, 36.03, 120.38, 36.06))
+    degrees = gpd.GeoSeries([shapely.box(*one) for one in boxes], crs="EPSG:4490")
+    zones = gpd.GeoDataFrame({"zone_id": ["a", "b", "c"]}, geometry=degrees.to_crs(CRS))
+    pairs = adjacency(zones)
+    assert list(zip(pairs["zone_a"], pairs["zone_b"], strict=True)) == [
+        ("a", "b"), ("a", "c"), ("b", "c"),
+    ]  # fmt: skip
+    assert dissolve(zones.geometry[:2]).geom_type == "Polygon"
 
 
 def test_zones_across_water_are_an_island():

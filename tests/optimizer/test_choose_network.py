@@ -14,7 +14,8 @@ from benchmarks.yearly_problem import yearly_problem
 from optimizer.check import check
 from optimizer.domain import Problem
 from optimizer.evaluate import evaluate
-from optimizer.methods.base import Limits
+from optimizer.methods.base import Limits, Progress
+from optimizer.methods.by_site import method
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin
 from optimizer.methods.by_site.choose_network import (
     choose_network,
@@ -152,3 +153,17 @@ def test_a_wider_choice_never_makes_a_plan_dearer(county: Problem) -> None:
     wider = widen_choice(county, plan, 4, Limits(gap=1e-4, seconds=10.0))
     assert wider is not None
     assert evaluate(county, wider).objective <= evaluate(county, plan).objective + 0.01
+
+
+def test_a_plan_is_told_of_before_the_solver_begins(
+    county: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[Progress] = []
+    known: list[bool] = []
+
+    def slow(*_: object) -> None:
+        known.append(any(np.isfinite(line.objective) for line in lines))
+
+    monkeypatch.setattr(method, "choose_network", slow)
+    by_site(county, LIMITS, None, lines.append)
+    assert known == [True]

@@ -103,3 +103,17 @@ def test_progress_is_reported_and_may_stop_the_method() -> None:
     assert lines
     assert lines[0].phase == "solve"
     assert answer.stopped_by in ("user", "gap")
+
+
+@pytest.mark.parametrize("seed", [0, 2, 3, 4])
+def test_a_dear_start_is_never_told_of_as_a_bound(seed: int) -> None:
+    problem = random_county(seed)
+    best = monolithic(problem, EXACT)
+    dear = replace(problem, prices=replace(problem.prices, yuan_per_minute=0.0))
+    start = monolithic(dear, Limits(gap=0.5, seconds=60.0))
+    lines: list[Progress] = []
+    monolithic(problem, EXACT, Start(start.plan), lines.append)
+    assert start.plan is not None
+    assert evaluate(problem, start.plan).objective > best.bound * (1 + 1e-6)
+    assert any(line.objective <= evaluate(problem, start.plan).objective + 1 for line in lines)
+    assert all(line.bound <= best.bound * (1 + 1e-6) for line in lines)

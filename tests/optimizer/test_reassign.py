@@ -12,7 +12,7 @@ from optimizer.domain import Plan, Problem, Status
 from optimizer.evaluate import evaluate
 from optimizer.methods.base import Limits, Start, prices_of
 from optimizer.methods.monolithic import monolithic
-from optimizer.methods.reassign import hold, reassign
+from optimizer.methods.reassign import hold, hold_at, put, reassign
 from optimizer.solve import solve
 from tests.support.plans import changed
 from tests.support.random_counties import random_county
@@ -48,6 +48,28 @@ def test_a_zone_that_is_held_stays_where_it_was_put() -> None:
     assert result.plan is not None
     assert sites_of(problem, result.plan, 0) == {1}
     assert check(problem, result.plan) == ()
+
+
+def test_a_zone_held_elsewhere_than_the_plan_has_it_is_moved_at_that_level_only() -> None:
+    problem = tiny_problem(prices=MINUTES)
+    given, travel = everyone_to(problem, 0, 0), problem.travel
+    (row,) = np.flatnonzero((travel.zone == 0) & (travel.site == 1) & (travel.level == 0))
+    held = hold_at(problem, np.array([row]))
+    result = solve(held, "reassign", LIMITS, Start(given))
+    assert result.plan is not None
+    assert check(held, result.plan) == ()
+    here = travel.zone == 0
+    site = [
+        set(travel.site[here & (travel.level == level) & (result.plan.share > 0.5).any(axis=1)])
+        for level in (0, 1)
+    ]
+    assert site == [{1}, {0}]
+
+
+def test_what_may_go_on_as_it_is_is_not_moved() -> None:
+    problem = tiny_problem(prices=MINUTES)
+    given = everyone_to(problem, 0, 1)
+    assert np.array_equal(put(problem, given).share, given.share)
 
 
 def test_a_project_that_served_before_the_first_year_is_part_of_the_network() -> None:

@@ -12,7 +12,9 @@ import pytest
 
 from geodata.findings import FindingError
 from scenarios.cli import main
+from scenarios.holds import require_kept
 from scenarios.kept_network import require_fit
+from scenarios.run import RunOptions
 from scenarios.verify import verify
 from tests.support.studies import SMALL
 from tests.support.tiny import tiny_problem
@@ -31,6 +33,20 @@ def network(folder: Path) -> pd.DataFrame:
     """Return which levels run where in which year."""
     columns = ["site_id", "level", "year", "operates"]
     return pd.read_parquet(folder / "tables" / "schools.parquet")[columns]
+
+
+def other(run_dir: Path) -> tuple[str, str]:
+    """Return a zone and a primary school that it may enter in every year and never does."""
+    primary = "level == 'primary'"
+    ran = network(run_dir).query(primary).groupby("site_id")["operates"]
+    schools = ran.all() & (ran.size() == ran.size().max())
+    ways = pd.read_parquet(run_dir / "problem" / "travel.parquet").query(primary)
+    used = pd.read_parquet(run_dir / "tables" / "assignment.parquet").query(primary)
+    sent = set(zip(used["zone_id"], used["site_id"], strict=True))
+    for way in ways[ways["intake"] & ways["site_id"].isin(schools.index[schools])].itertuples():
+        if way.zone_id in set(used["zone_id"]) and (way.zone_id, way.site_id) not in sent:
+            return way.zone_id, way.site_id
+    raise AssertionError("every zone is everywhere")
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +109,64 @@ def test_a_network_of_other_places_is_refused_by_name(kept: Path) -> None:
 def test_with_a_network_no_method_is_chosen(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(SMALL, "--network", kept, "--method", "by_site") == 1
     assert "--network" in capsys.readouterr().err
+
+
+def test_a_zone_put_at_a_school_by_hand_stays_there_and_the_run_says_so(
+    tmp_path: Path, kept: Path
+) -> None:
+    zone, site = other(kept)
+    options = ["--only", "slow-keep", "--out", tmp_path, "--network", kept, "--seconds", 3]
+    assert run(SMALL, *options, "--hold", f"{zone}={site}:primary") == 0
+    found = tmp_path / "small_county" / "slow-keep"
+    table = pd.read_parquet(found / "tables" / "assignment.parquet")
+    mine = table[(table["zone_id"] == zone) & (table["level"] == "primary")]
+    assert set(mine["site_id"]) == {site}
+    told = manifest(found)
+    assert told["holds"] == [{"zone": zone, "site": site, "level": "primary"}]
+    assert verify(found).ok
+    page = (found / "report.html").read_text(encoding="utf-8")
+    assert "Put at a school by hand and held there" in page
+    assert "由规划人员指定并在各规划年保持不变的划片（1项）" in page
+    # Without the hold it is another run, and the folder is not taken for it.
+    assert run(SMALL, *options) == 0
+    assert manifest(found)["key"] != told["key"]
+    assert "holds" not in manifest(found)
+
+
+def test_holds_are_part_of_what_a_run_depends_on_in_any_order(kept: Path) -> None:
+    one, two = "Z0001=S001", "Z0002=S001"
+    keys = [RunOptions(network=kept, holds=holds).of_solver() for holds in ((one, two), (two, one))]
+    assert keys[0] == keys[1]
+    assert keys[0] != RunOptions(network=kept, holds=(one,)).of_solver()
+    assert "holds" not in RunOptions(network=kept).of_solver()
+
+
+def test_every_hold_that_cannot_be_is_named_at_once(
+    tmp_path: Path, kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zone, site = other(kept)
+    own = pd.read_parquet(kept / "tables" / "assignment.parquet")
+    there = own[(own["zone_id"] == zone) & (own["level"] == "primary")]["site_id"].iloc[0]
+    runs = network(kept)
+    closed = sorted(set(runs["site_id"]) - set(runs.loc[runs["operates"].astype(bool), "site_id"]))
+    holds = ["Z9999=S999", "Z0001", f"{zone}={site}:primary", f"{zone}={there}:primary"]
+    holds += [f"{zone}={one}" for one in closed[:1]]
+    listed = [part for hold in holds for part in ("--hold", hold)]
+    assert run(SMALL, "--only", "slow-keep", "--out", tmp_path, "--network", kept, *listed) == 1
+    said = capsys.readouterr().out
+    assert "This is not ZONE=SITE" in said
+    assert "no such zone" in said
+    assert "no such site" in said
+    assert "held at another school too" in said
+    assert not closed or "does not run in" in said
+    assert not (tmp_path / "small_county" / "slow-keep").exists()
+
+
+@pytest.mark.parametrize(
+    ("texts", "codes"),
+    [(["Z0001"], ["C55", "C35"]), (["=S1", "Z="], ["C55", "C55", "C35"]), (["Z=S"], ["C35"])],
+)
+def test_without_a_network_nothing_is_held(texts: list[str], codes: list[str]) -> None:
+    with pytest.raises(FindingError) as caught:
+        require_kept(texts, None)
+    assert [one.code for one in caught.value.findings] == codes

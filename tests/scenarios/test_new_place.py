@@ -83,3 +83,14 @@ def test_a_real_place_comes_within_two_percent_of_the_published_plan(
     present = pd.read_parquet(run / "tables" / "enrolment.parquet")
     walked = (present["pupils"] * present["metres"]).sum() / 1000
     assert walked == pytest.approx(line["objective"], abs=0.001)
+
+
+def test_its_zones_may_be_joined_though_nobody_has_a_school_today(study: Path) -> None:
+    text = study.read_text(encoding="utf-8")
+    assert "    layer: zones\n" in text
+    joined = text.replace("    layer: zones\n", "    layer: zones\n    join_to: 2\n")
+    study.write_text(joined, encoding="utf-8")
+    prepared = prepare(load_study(study))
+    assert prepared.layers.frames["zones"]["name"].tolist() == ["0002 +2", "0003"]
+    # Ten pupils move 3 km and five 1 km, of thirty in all.
+    assert ["1,167 m on average" in one.why.en for one in prepared.findings] == [True]

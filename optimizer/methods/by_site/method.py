@@ -23,7 +23,7 @@ from optimizer.methods.by_site.frame import Frame, make_frame
 from optimizer.methods.by_site.improve import design_from_relaxation, improve
 from optimizer.methods.by_site.lift import can_lift
 from optimizer.methods.by_site.network import bare_design, make_ground
-from optimizer.methods.by_site.plan import compile_search, places
+from optimizer.methods.by_site.plan import compile_search, make_plan, places
 from optimizer.methods.by_site.relaxation import relax, relaxation_values
 from optimizer.methods.by_site.restricted import widen_choice
 from optimizer.methods.by_site.run import Run
@@ -46,6 +46,8 @@ WORN = 0.01
 """Least step with which the ascent goes on once there is a plan to aim at."""
 FOR_NETWORK = 0.35
 """Part of the time that a solver may take to choose the first network, where it can."""
+EARLY = 0.1
+"""Part of the time in which rounding may show a plan before that solver begins."""
 PEEK = 10
 """Steps between two guesses of what can be reached, while there is no plan."""
 
@@ -98,7 +100,11 @@ def _turns(searcher: Searcher, run: Run, start: Start, limits: Limits, deadline:
     if start.plan is not None and run.keep(start.plan, state.value):
         return state
     searcher.price_rooms(state.best.rooms)
-    candidate = _first(searcher, state, start.plan, limits, deadline)
+    if start.plan is None and in_reach(frame):
+        _early(searcher, state, run, time.perf_counter() + EARLY * limits.seconds)
+        if run.done(state.value):
+            return state
+    candidate = _first(searcher, state, start.plan, run, deadline)
     if candidate is not None:
         run.accept(candidate, state.value)
         candidate = refit(searcher, candidate, deadline)
@@ -167,19 +173,32 @@ def _lifted(frame: Frame, state: Ascent, run: Run, end: float) -> Ascent:
     return state
 
 
+def _early(searcher: Searcher, state: Ascent, run: Run, end: float) -> None:
+    """Show a plan from rounding before a solver takes its time over the network."""
+    frame, zones = searcher.frame, np.arange(len(run.problem.zones))
+    design = design_from_relaxation(frame, state.cycle, state.extension)
+    site = _likeliest(frame, state)
+    while run.plan is None and time.perf_counter() < end:
+        candidate = searcher.price(design, site, zones, 1, True, end)
+        if candidate is None or np.array_equal(candidate.site, site):
+            break
+        run.keep(make_plan(frame, candidate), state.value)
+        site = candidate.site
+
+
 def _first(
-    searcher: Searcher, state: Ascent, start: Plan | None, limits: Limits, deadline: float
+    searcher: Searcher, state: Ascent, start: Plan | None, run: Run, deadline: float
 ) -> Candidate | None:
     """First plan: the one given, else the network that a solver or rounding finds, or the bare."""
     frame, zones = searcher.frame, np.arange(len(searcher.frame.problem.zones))
-    for plan, sweeps in _known_networks(frame, state, start, limits):
+    for plan, sweeps in _known_networks(frame, state, start, run.limits):
         values = relaxation_values(frame, state.best, state.counting)
         design = nearest_design(frame, plan, values)
         if design is not None:
             site = places(frame.problem, plan)
-            candidate = searcher.price(design, site, zones, sweeps, sweeps > 1, deadline)
+            candidate = searcher.price(design, site, zones, 1, sweeps > 1, deadline)
             if candidate is not None:
-                return candidate
+                return _swept(searcher, candidate, sweeps - 1, run, state.value, deadline)
     site = _likeliest(frame, state) if start is None else places(frame.problem, start)
     rounded = design_from_relaxation(frame, state.cycle, state.extension)
     for design in (rounded, bare_design(frame)):
@@ -187,6 +206,20 @@ def _first(
         if candidate is not None:
             return candidate
     return None
+
+
+def _swept(
+    searcher: Searcher, best: Candidate, sweeps: int, run: Run, bound: float, deadline: float
+) -> Candidate:
+    """Search finely over all zones again while that gains; every plan on the way is kept."""
+    zones = np.arange(len(run.problem.zones))
+    for _ in range(sweeps):
+        run.accept(best, bound)
+        finer = searcher.price(best.design, best.site, zones, 1, True, deadline)
+        if finer is None or finer.cost >= best.cost - searcher.frame.grain:
+            break
+        best = finer
+    return best
 
 
 def _known_networks(

@@ -21,6 +21,6 @@
   </symbols>
  </renderer-v2>
  <labeling type="rule-based"><rules key="root"><rule key="names" filter="TRUE">
-  <settings calloutType="simple"><text-style fieldName="&quot;action_zh&quot; || ' ' || &quot;service_year&quot;" isExpression="1" fontSize="7" fontSizeUnit="Point" textColor="26,26,26,255"><text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" bufferColor="255,255,255,255"/></text-style><placement placement="6" dist="1" distUnits="MM"/></settings>
+  <settings calloutType="simple"><text-style fieldName="&quot;action_zh&quot; || ' ' || &quot;service_year&quot;" isExpression="1" fontSize="7" fontSizeUnit="Point" fontWeight="50" textColor="26,26,26,255"><text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" bufferColor="255,255,255,255"/></text-style><placement placement="1" quadOffset="5" xOffset="5.2" yOffset="-2.5" offsetUnits="MM" priority="9"/></settings>
  </rule></rules></labeling>
 </qgis>

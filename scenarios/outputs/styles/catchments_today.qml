@@ -2,7 +2,7 @@
 <qgis version="3.22.0" styleCategories="Symbology|Labeling">
  <renderer-v2 type="RuleRenderer" symbollevels="0" enableorderby="0" forceraster="0">
   <rules key="root">
-   <rule key="shown" symbol="0" label="$level" filter="&quot;level&quot; = '$level'"/>
+   <rule key="shown" symbol="0" label="$level_name" filter="&quot;level&quot; = '$level'"/>
   </rules>
   <symbols>
    <symbol type="fill" name="0" alpha="1"><layer class="SimpleFill" enabled="1"><Option type="Map"><Option type="QString" name="color" value="0,0,0,0"/><Option type="QString" name="style" value="no"/><Option type="QString" name="outline_color" value="70,70,160,255"/><Option type="QString" name="outline_style" value="dash"/><Option type="QString" name="outline_width" value="0.6"/><Option type="QString" name="outline_width_unit" value="MM"/></Option></layer></symbol>

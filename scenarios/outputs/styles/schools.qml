@@ -2,13 +2,13 @@
 <qgis version="3.22.0" styleCategories="Symbology|Labeling">
  <renderer-v2 type="RuleRenderer" symbollevels="0" enableorderby="0" forceraster="0">
   <rules key="root">
-   <rule key="shown" label="$year" filter="&quot;year&quot; = $year">
+   <rule key="shown" label="$use_name, $year" filter="&quot;year&quot; = $year">
     <rule key="use0" symbol="0" filter="&quot;use_percent&quot; &lt;= $use1" label="&lt; $use1"/>
     <rule key="use1" symbol="1" filter="&quot;use_percent&quot; &gt; $use1 AND &quot;use_percent&quot; &lt;= $use2" label="$use1 – $use2"/>
     <rule key="use2" symbol="2" filter="&quot;use_percent&quot; &gt; $use2 AND &quot;use_percent&quot; &lt;= $use3" label="$use2 – $use3"/>
     <rule key="use3" symbol="3" filter="&quot;use_percent&quot; &gt; $use3 AND &quot;use_percent&quot; &lt;= $use4" label="$use3 – $use4"/>
     <rule key="use4" symbol="4" filter="&quot;use_percent&quot; &gt; $use4" label="&gt; $use4"/>
-    <rule key="none" symbol="5" filter="ELSE" label="–"/>
+    <rule key="none" symbol="5" filter="ELSE" label="$no_places"/>
    </rule>
   </rules>
   <symbols>
@@ -21,6 +21,6 @@
   </symbols>
  </renderer-v2>
  <labeling type="rule-based"><rules key="root"><rule key="names" filter="&quot;year&quot; = $year">
-  <settings calloutType="simple"><text-style fieldName="&quot;name&quot;" isExpression="1" fontSize="8" fontSizeUnit="Point" textColor="26,26,26,255"><text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" bufferColor="255,255,255,255"/></text-style><placement placement="6" dist="1" distUnits="MM"/></settings>
+  <settings calloutType="simple"><text-style fieldName="&quot;name&quot;" isExpression="1" fontSize="8" fontSizeUnit="Point" fontWeight="50" textColor="26,26,26,255"><text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" bufferColor="255,255,255,255"/></text-style><placement placement="6" dist="0.5" distUnits="MM" offsetType="1" predefinedPositionOrder="BR,BL,R,L,BSR,BSL,TL,TR"/></settings>
  </rule></rules></labeling>
 </qgis>

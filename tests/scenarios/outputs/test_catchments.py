@@ -10,6 +10,7 @@ import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
+import shapely
 
 from scenarios.outputs.atlas import Atlas, make_atlas
 from scenarios.outputs.catchment_book import write_catchments
@@ -165,3 +166,57 @@ def test_the_report_tells_the_schools_that_change_most(changed: Atlas) -> None:
     primary, lower = change_grids(changed)
     assert "live in another catchment than today" in primary.title.en
     assert primary.rows and lower.rows
+
+
+@pytest.fixture(scope="module")
+def hamlets(changed_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    """Copy the run with today's catchments; each zone was joined of two hamlets."""
+    folder = tmp_path_factory.mktemp("hamlets") / "run"
+    shutil.copytree(changed_dir, folder)
+    zones = read_run(folder).geometry.zones
+    middle = zones.representative_point()
+    parts = [
+        gpd.GeoDataFrame(
+            {"given_id": zones["zone_id"] + end, "name": "", "zone_id": zones["zone_id"]},
+            geometry=middle.translate(xoff=off),
+            crs=zones.crs,
+        ).assign(pupils=pupils)
+        for end, off, pupils in (("-a", -150.0, 3.0), ("-b", 150.0, 1.0))
+    ]
+    given = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=zones.crs)
+    path = folder / "problem" / "geometry.gpkg"
+    given.to_file(path, layer="given_zones")
+    return make_atlas(read_run(folder))
+
+
+def test_a_zone_joined_of_hamlets_has_the_land_of_both(hamlets: Atlas, changed: Atlas) -> None:
+    areas = hamlets.areas.set_index("zone_id").geometry
+    assert areas.index.tolist() == changed.areas["zone_id"].tolist()
+    given = hamlets.run.geometry.given_zones
+    assert all(
+        areas[zone].covers(at) for zone, at in zip(given["zone_id"], given.geometry, strict=True)
+    )
+    assert areas.area.sum() == pytest.approx(
+        shapely.union_all(hamlets.run.geometry.towns.geometry.to_numpy()).area
+    )
+
+
+def test_hamlets_of_a_joined_zone_count_in_todays_catchments_by_their_pupils(
+    hamlets: Atlas,
+) -> None:
+    given = hamlets.run.geometry.given_zones
+    first = given[given["given_id"].str.endswith("-a")].iloc[0]
+    drawn = gpd.GeoDataFrame(
+        {"level": ["primary"], "site_id": ["s"]}, geometry=[first.geometry.buffer(9)], crs=given.crs
+    )
+    run = replace(hamlets.run, geometry=replace(hamlets.run.geometry, catchments_today=drawn))
+    shares = today_shares(replace(hamlets, run=run))["primary"]
+    here = shares["zone_id"] == first["zone_id"]
+    assert shares[here].set_index("site_id")["share"].to_dict() == {"": 0.25, "s": 0.75}
+    assert (shares.loc[~here, "share"] == 1.0).all()
+
+
+def test_hamlets_without_a_name_are_called_by_their_own_id(hamlets: Atlas) -> None:
+    villages = hamlets.run.villages()
+    assert len(villages) == 2 * len(hamlets.run.problem["zones"])
+    assert (villages["name"] == villages.index).all()

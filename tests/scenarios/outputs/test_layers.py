@@ -46,6 +46,22 @@ def test_styles_refer_to_columns_that_exist(run_dir: Path) -> None:
         assert columns <= set(_layer(run_dir, name).columns)
 
 
+def test_labels_state_their_weight_for_qgis_takes_none_as_the_thinnest(run_dir: Path) -> None:
+    with sqlite3.connect(run_dir / "plan.gpkg") as base:
+        styles = [row[0] for row in base.execute("SELECT styleQML FROM layer_styles")]
+    texts = [one for style in styles for one in Xml.fromstring(style).iter("text-style")]
+    assert texts
+    assert all(one.get("fontWeight") == "50" for one in texts)
+
+
+def test_the_legend_names_the_level_in_both_languages(run_dir: Path) -> None:
+    with sqlite3.connect(run_dir / "plan.gpkg") as base:
+        styles = dict(base.execute("SELECT f_table_name, styleQML FROM layer_styles"))
+    for name in ("catchments", "flows"):
+        (rule,) = Xml.fromstring(styles[name]).iter("rule")
+        assert rule.get("label") == "小学 primary, 2023"
+
+
 def test_flows_carry_every_pupil(run_dir: Path, run: Run) -> None:
     flows = _layer(run_dir, "flows")
     for year in (run.base_year, run.last_year):

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from scenarios.outputs.atlas import Atlas
-from scenarios.outputs.report_rules import catchment_rules, pieces
+from scenarios.outputs.pieces import apart, moved_often, pieces
+from scenarios.outputs.report_rules import catchment_rules
 
 
 def frame(columns: str, *rows: str) -> pd.DataFrame:
@@ -45,6 +46,28 @@ def test_the_zone_in_which_a_school_stands_belongs_to_the_piece(road: Atlas) -> 
     gone = {"own_zones": frame("site_id zone_id", "Q a")}
     there = with_rules(road, {}, gone)
     assert pieces(there, "primary", road.run.last_year).to_dict() == {"P": 2, "Q": 2}
+
+
+def test_a_zone_is_apart_that_does_not_hang_together_with_its_schools_own(road: Atlas) -> None:
+    assert apart(road, "primary", road.run.last_year) == ["d"]
+
+
+def test_of_a_school_that_stands_in_no_zone_nothing_is_apart(road: Atlas) -> None:
+    nowhere = with_rules(road, {}, {"own_zones": frame("site_id zone_id", "Q d")})
+    assert apart(nowhere, "primary", road.run.last_year) == []
+
+
+def test_a_zone_that_comes_back_to_its_school_has_changed_twice(atlas: Atlas) -> None:
+    first = atlas.run.first_year
+    rows = [("a", "P Q P"), ("b", "P Q Q"), ("c", "P P P")]
+    belongs = pd.DataFrame(
+        [
+            {"zone_id": zone, "site_id": site, "level": "primary", "year": first + step}
+            for zone, sites in rows
+            for step, site in enumerate(sites.split())
+        ]
+    )
+    assert moved_often(replace(atlas, belongs=belongs), "primary") == {"a": 2}
 
 
 def test_the_report_names_what_is_in_several_pieces_in_both_languages(road: Atlas) -> None:

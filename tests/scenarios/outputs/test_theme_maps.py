@@ -166,3 +166,58 @@ def test_a_folder_without_a_run_has_no_maps(
 
 def test_a_format_that_is_none_is_a_fault_of_usage(tmp_path: Path) -> None:
     assert main(["maps", str(tmp_path), "--as", "tiff"]) == 1
+
+
+def asking(atlas: Atlas, policy: dict[str, object], tables: dict[str, pd.DataFrame]) -> Atlas:
+    rules = {**atlas.run.rules, "policy": {**atlas.run.rules.get("policy", {}), **policy}}
+    problem = {**atlas.run.problem, **tables}
+    return replace(atlas, run=replace(atlas.run, rules=rules, problem=problem))
+
+
+def untouching(atlas: Atlas) -> dict[str, pd.DataFrame]:
+    """No zone touches another, and every school stands in the first."""
+    belongs = atlas.belongs
+    none = pd.DataFrame({"zone_a_id": [], "zone_b_id": []}, dtype=str)
+    own = pd.DataFrame({"site_id": sorted(set(belongs["site_id"]))})
+    return {"adjacency": none, "own_zones": own.assign(zone_id=belongs["zone_id"].min())}
+
+
+def test_zones_apart_from_their_schools_own_are_hatched_and_counted(atlas: Atlas) -> None:
+    torn = asking(atlas, {}, untouching(atlas))
+    words = [text for text in drawn(torn, "before_after_primary") if "apart from" in text]
+    year = atlas.run.last_year
+    here = atlas.belongs[(atlas.belongs["level"] == "primary") & (atlas.belongs["year"] == year)]
+    count = (here["zone_id"] != atlas.belongs["zone_id"].min()).sum()
+    assert len(words) == 1
+    assert f"primary {year}: {count}" in words[0]
+    assert f"{year}学年小学{count}个" in words[0]
+
+
+def test_where_zones_hang_together_or_nobody_asks_the_legend_has_no_such_entry(
+    atlas: Atlas,
+) -> None:
+    touch = untouching(atlas)
+    zones = sorted(set(atlas.belongs["zone_id"]))
+    pairs = [(a, b) for a in zones for b in zones if a < b]
+    touch["adjacency"] = pd.DataFrame(pairs, columns=["zone_a_id", "zone_b_id"])
+    for told in (atlas, asking(atlas, {}, touch)):
+        assert not [text for text in drawn(told, "after") if "apart from" in text]
+
+
+def test_zones_that_change_again_and_again_are_counted_where_steadiness_is_asked(
+    atlas: Atlas,
+) -> None:
+    first, *_, last = atlas.run.years
+    sites = sorted(set(atlas.belongs["site_id"]))[:2]
+    zone = atlas.belongs["zone_id"].min()
+    table = atlas.belongs.copy()
+    table["site_id"] = table.groupby(["level", "zone_id"])["site_id"].transform("last")
+    mine = (table["zone_id"] == zone) & (table["level"] == "primary")
+    table.loc[mine, "site_id"] = [sites[year % 2] for year in table.loc[mine, "year"]]
+    restless = replace(atlas, belongs=table)
+    asked = asking(restless, {"stability": 0.5, "families_off": []}, {})
+    words = [text for text in drawn(asked, "catchment_changes") if "more than once" in text]
+    assert len(words) == 1
+    assert f"from {first} to {last}: 1" in words[0]
+    silent = asking(restless, {"stability": None}, {})
+    assert not [text for text in drawn(silent, "catchment_changes") if "more than once" in text]
