@@ -25,7 +25,7 @@ LEAST_VERSION = (1, 15, 1)
 IN_PROCESS_NONZEROS = 50_000
 _TOLERANCE = 1e-6
 COMPLETING = 0.25
-"""Part of the time in which a start that leaves integers open may be completed."""
+"""Part of the time for each of the two steps that complete a start: integers, then the rest."""
 _OPTIONS = frozenset(
     {
         "log_to_console",
@@ -137,16 +137,17 @@ def _completed(milp: Milp, settings: Settings, start: dict[int, float]) -> np.nd
     The solver could do so itself, but then reports the bound of that small problem as the whole
     one's.
     """
+    seconds = settings.seconds * COMPLETING
     columns = np.array([column for column in sorted(start) if milp.integer[column]], dtype=int)
     lower, upper = milp.lower.copy(), milp.upper.copy()
     lower[columns] = upper[columns] = np.round([start[column] for column in columns])
-    fixed = replace(milp, lower=lower, upper=upper)
     if len(columns) == milp.integer.sum():
-        return _settle(milp, lower)
-    solver, _ = loaded(fixed, replace(settings, seconds=settings.seconds * COMPLETING))
+        return _settle(milp, lower, seconds)
+    fixed = replace(milp, lower=lower, upper=upper)
+    solver, _ = loaded(fixed, replace(settings, seconds=seconds))
     solver.run()
     solution = solver.getSolution()
-    return _settle(milp, np.array(solution.col_value)) if solution.value_valid else None
+    return _settle(milp, np.array(solution.col_value), seconds) if solution.value_valid else None
 
 
 def lower_bound(milp: Milp, settings: Settings) -> float:
@@ -298,8 +299,8 @@ def _polished(milp: Milp, raw: Outcome) -> Outcome:
     return replace(raw, status=status, values=settled, objective=objective, bound=bound)
 
 
-def _settle(milp: Milp, values: np.ndarray) -> np.ndarray | None:
-    """Fix rounded integers and optimise the continuous columns; None where nothing fits."""
+def _settle(milp: Milp, values: np.ndarray, seconds: float = math.inf) -> np.ndarray | None:
+    """Fix rounded integers and optimise the continuous columns; None where nothing fits in time."""
     whole = np.where(milp.integer, np.round(values), values)
     if milp.integer.all():
         return whole if milp.worst_violation(whole) <= _TOLERANCE else None
@@ -313,7 +314,7 @@ def _settle(milp: Milp, values: np.ndarray) -> np.ndarray | None:
         np.where(milp.integer, whole, milp.upper),
         np.zeros_like(milp.integer),
     )
-    solver, _ = loaded(fixed, Settings())
+    solver, _ = loaded(fixed, Settings(seconds=seconds))
     solver.run()
     solution = solver.getSolution()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal or not solution.value_valid:

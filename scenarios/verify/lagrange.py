@@ -63,11 +63,17 @@ def recompute(
     parts, stated, faults = parts_of(run, make_ground(facts))
     if parts is None:
         return None, faults
+    if not states_at_most(certificate, float(stated.sum() + _tolerance(stated.sum()))):
+        said = f"{stated.sum()}, {certificate.get('value')}"
+        faults.append(Fault("bound.sum", PARTS, "value", said))
+    return float(parts.sum()), faults
+
+
+def states_at_most(certificate: dict[str, Any], most: float) -> bool:
+    """Whether a certificate states a value, and none above `most` yuan."""
     total = certificate.get("value")
     known = isinstance(total, int | float) and not isinstance(total, bool)
-    if not known or not float(str(total)) <= float(stated.sum() + _tolerance(stated.sum())):
-        faults.append(Fault("bound.sum", PARTS, "value", f"{stated.sum()}, {total}"))
-    return float(parts.sum()), faults
+    return known and float(str(total)) <= most
 
 
 def parts_of(run: Path, ground: Ground) -> tuple[np.ndarray | None, np.ndarray, list[Fault]]:

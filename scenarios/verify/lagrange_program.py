@@ -17,7 +17,8 @@ class Program:
 
     Attributes
     ----------
-    cost : (n,) yuan of taking all of a zone's entrants; pupils : (n, Y) of the zone in each year
+    cost : (n,) yuan of taking all of a zone's entrants, below 0: zones that cost are left out
+    pupils : (n, Y) of the zone in each year
     class_price, over_price : (Y,) yuan per class, per pupil over the cap
     cap, hard, most : pupils of a class at no cost, at all; classes of the site
     kept : whether there are never fewer classes than in the entry year

@@ -22,6 +22,7 @@ from scenarios.verify.lagrange import (
     opens,
     own_values,
     parts_of,
+    states_at_most,
 )
 from scenarios.verify.lagrange_cohorts import Scene, make_scene
 from scenarios.verify.lagrange_prices import CERTIFICATE, Multipliers
@@ -39,19 +40,7 @@ def recompute_tree(
 ) -> tuple[float | None, list[Fault]]:
     """Derive the bound of a run from the multipliers of its root and of the nodes below.
 
-    Parameters
-    ----------
-    run
-        The run folder.
-    certificate
-        Its `bound/certificate.json`.
-    facts
-        The problem.
-
-    Returns
-    -------
-    tuple
-        The bound, None where nodes or multipliers are not to be trusted; faults.
+    Takes and returns what `lagrange.recompute` does; no bound where a node is not to be trusted.
     """
     ground = make_ground(facts)
     parts, _, faults = parts_of(run, ground)
@@ -62,10 +51,9 @@ def recompute_tree(
     value = _proven(ground, float(parts.sum()), nodes)
     if not np.isfinite(value):
         return None, [*faults, Fault("bound.lives", NODES, value="0")]
-    total = certificate.get("value")
-    known = isinstance(total, int | float) and not isinstance(total, bool)
-    if not known or not float(str(total)) <= value + yuan_tolerance(value):
-        faults.append(Fault("bound.value", CERTIFICATE, "value", f"{value}, {total}"))
+    if not states_at_most(certificate, value + yuan_tolerance(value)):
+        said = f"{value}, {certificate.get('value')}"
+        faults.append(Fault("bound.value", CERTIFICATE, "value", said))
     return value, faults
 
 
