@@ -103,7 +103,7 @@ def test_policies_share_the_pupils_of_a_projection(prepared: Prepared) -> None:
     assert (keep.demand.entrants != fast.demand.entrants).any()
 
 
-YEARLY = ("actions: [open, extend, retrofit]", "actions: []\n    enrolment: yearly")
+YEARLY = ("actions: [open, extend]", "actions: []\n    enrolment: yearly")
 
 
 def test_yearly_enrolment_is_refused_where_there_are_teaching_points(tmp_path: Path) -> None:

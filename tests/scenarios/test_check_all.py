@@ -26,7 +26,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
         ("standards: {}", "standards: {staffing.lessons.primary.arts: [4, 4]}"),
         ("prices: {}", "prices: {class_year: -5}"),
         ("housing: {file: housing.csv}", "housing: {file: houses.csv}"),
-        ("actions: [open, extend, retrofit]", "actions: [open, extend]\n    close_below: 100"),
+        ("actions: [open, extend]", "actions: [open, extend]\n    close_below: 100"),
         ("births: low", "births: lowest"),
     )
     spoil_layer(study, "towns", lambda towns: pd.concat([towns, towns.iloc[:1]]))

@@ -262,7 +262,7 @@ def test_a_study_that_joins_nothing_has_no_zones_beside_its_own() -> None:
 
 
 def test_a_plan_may_ask_joined_zones_to_hang_together(tmp_path: Path) -> None:
-    contiguous = ("actions: [open, extend, retrofit]\n", "actions: [open]\n    contiguous: true\n")
+    contiguous = ("actions: [open, extend]\n", "actions: [open]\n    contiguous: true\n")
     prepared = prepare(load_study(small_study(tmp_path, TO_30, contiguous)))
     assert not {"G61", "G62"} & {one.code for one in prepared.findings}
     problem = assemble(prepared, prepared.loaded.scenarios[0]).problem

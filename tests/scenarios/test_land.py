@@ -16,7 +16,7 @@ from scenarios.assemble.layers import read_layers
 from scenarios.config import load_study
 from tests.support.studies import small_study
 
-ASKED = ("actions: [open, extend, retrofit]", "actions: [open]\n    contiguous: true")
+ASKED = ("actions: [open, extend]", "actions: [open]\n    contiguous: true")
 LINKS = ("  options:", "  links: {file: links.csv}\n  options:")
 
 

@@ -80,8 +80,8 @@ def test_a_study_without_teachers_plans_none(tmp_path: Path) -> None:
 
 
 def test_todays_network_plans_no_teachers_where_the_first_policy_does_not(tmp_path: Path) -> None:
-    off = "actions: [open, extend, retrofit]\n    families_off: [staffing]"
-    study = small_study(tmp_path, ("actions: [open, extend, retrofit]", off))
+    off = "actions: [open, extend]\n    families_off: [staffing]"
+    study = small_study(tmp_path, ("actions: [open, extend]", off))
     assert load_study(study).policy("today").families_off == ["staffing"]
     assert load_study(SMALL).policy("today").families_off == []
 
