@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +53,7 @@ def require_kept(texts: Sequence[str], network: Path | None) -> None:
         C35 if none is, with C55 for each text that does not say what is held where.
     """
     if texts and network is None:
-        faults = [_fault("C55", text, _FORM, _CORRECT) for text in texts if not _parts(text)]
+        faults = [_fault("C55", text, _FORM, _CORRECT) for text in texts if not _hold(text)]
         raise FindingError([*faults, _fault("C35", " ".join(texts), _LONE, _NAME_RUN)])
 
 
@@ -93,11 +93,11 @@ def held(problem: Problem, plan: Plan, texts: Sequence[str]) -> tuple[Problem, t
 
 def _rows(problem: Problem, plan: Plan, text: str, faults: list[Finding]) -> Iterator[int]:
     """Rows of `travel` at which a text holds its zone, one a level; else faults."""
-    if not _parts(text):
-        faults.append(_fault("C55", text, _FORM, _CORRECT))
-        return
     levels = [level.name for level in problem.levels]
     one = _hold(text, levels)
+    if one is None:
+        faults.append(_fault("C55", text, _FORM, _CORRECT))
+        return
     known = {"zone": one.zone in problem.zones.ids, "site": one.site in problem.sites.ids}
     words = {"zone": _NO_ZONE, "site": _NO_SITE}
     faults += [_fault("C55", text, words[n], _CORRECT) for n, there in known.items() if not there]
@@ -120,16 +120,13 @@ def _rows(problem: Problem, plan: Plan, text: str, faults: list[Finding]) -> Ite
             yield int(row[0])
 
 
-def _hold(text: str, levels: Sequence[str]) -> Hold:
-    zone, _, place = text.partition("=")
-    site, _, level = place.rpartition(":")
-    hold = Hold(zone.strip(), site.strip(), level.strip())
-    return hold if hold.level in levels and site else replace(hold, site=place.strip(), level="")
-
-
-def _parts(text: str) -> bool:
-    zone, _, site = text.partition("=")
-    return bool(zone.strip() and site.strip())
+def _hold(text: str, levels: Sequence[str] = ()) -> Hold | None:
+    """Read a text; what follows a colon and is no level belongs to the site. None: another form."""
+    zone, _, place = (part.strip() for part in text.partition("="))
+    if not zone or not place:
+        return None
+    site, _, level = (part.strip() for part in place.rpartition(":"))
+    return Hold(zone, site, level) if site and level in levels else Hold(zone, place)
 
 
 def _stopped(problem: Problem, runs: np.ndarray) -> Words:

@@ -55,8 +55,8 @@ class RunOptions:
         """Options that decide a scenario's answer."""
         decide = ("method", "gap", "seconds", "nodes", "seed")
         of_network = {} if self.network is None else {"network": network_digest(self.network)}
-        held = {"holds": sorted(set(self.holds))} if self.holds else {}
-        return {n: v for n, v in asdict(self).items() if n in decide} | of_network | held
+        of_holds = {"holds": sorted(set(self.holds))} if self.holds else {}
+        return {n: v for n, v in asdict(self).items() if n in decide} | of_network | of_holds
 
 
 class NoSuchScenarioError(FindingError):
