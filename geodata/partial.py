@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -18,6 +19,14 @@ def known(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     for column in columns:
         there &= table[column].notna().to_numpy()
     return table if there.all() else table[there]
+
+
+def placed(layer: pd.DataFrame, *columns: str) -> gpd.GeoDataFrame | None:
+    """Return the features of a layer whose place and these columns are known; None: none are."""
+    if not isinstance(layer, gpd.GeoDataFrame) or layer.crs is None:
+        return None
+    features = known(layer, *columns, "geometry")
+    return gpd.GeoDataFrame(features, crs=layer.crs) if len(features) else None
 
 
 def may_hold(table: pd.DataFrame, key: Sequence[str], value: str, keys: pd.DataFrame) -> np.ndarray:

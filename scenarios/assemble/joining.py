@@ -12,7 +12,7 @@ import pandas as pd
 from geodata.catchments import dissolve
 from geodata.findings import Finding, Source
 from geodata.joining import NO_SCHOOL, Joined, joined, joined_finding, neighbours, number_findings
-from geodata.partial import known
+from geodata.partial import placed
 from geodata.schemas import LEVELS
 
 
@@ -40,12 +40,10 @@ class JoinedZones(NamedTuple):
 
 def join_faults(zones: pd.DataFrame, wanted: int, source: Source) -> list[Finding]:
     """Refuse a number that the zones cannot be joined to (D61), where all of them are known."""
-    if not isinstance(zones, gpd.GeoDataFrame) or zones.crs is None or not len(zones):
+    sound = placed(zones, "zone_id", "town", "kind")
+    if sound is None or len(sound) < len(zones) or zones["zone_id"].duplicated().any():
         return []
-    sound = known(zones, "zone_id", "town", "kind", "geometry")
-    if len(sound) < len(zones) or zones["zone_id"].duplicated().any():
-        return []
-    return number_findings(zones, wanted, source)
+    return number_findings(sound, wanted, source)
 
 
 def join_zones(

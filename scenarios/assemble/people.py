@@ -11,7 +11,7 @@ import pandas as pd
 
 from geodata.catalogue import found
 from geodata.findings import Finding, Source
-from geodata.partial import known
+from geodata.partial import known, placed
 from geodata.people import URBAN_PER_KM2, divided, live, made_zones
 from geodata.people_told import children_findings, living_findings, made_finding
 from scenarios.assemble.tracts import children_of_tracts
@@ -39,7 +39,7 @@ def zones_of_people(
     tuple
         Zones as points in `crs`, none where nobody lives (G69), and what is told of them.
     """
-    lived, outlines = _lived(people), _placed({"towns": towns}, "towns")
+    lived, outlines = _lived(people), placed(towns, "town")
     if lived is None or outlines is None:
         return None
     urban_from = URBAN_PER_KM2 if given.urban_from is None else given.urban_from
@@ -55,7 +55,8 @@ def settled(frames: Mapping[str, pd.DataFrame], source: Source) -> Settled:
     The findings are those of `living_findings`.
     """
     people = frames["population"]
-    lived, towns, zones = _lived(people), *(_placed(frames, name) for name in ("towns", "zones"))
+    lived, towns = _lived(people), placed(frames["towns"], "town")
+    zones = placed(frames["zones"], "zone_id", "town")
     if lived is None or towns is None or zones is None:
         return Settled(people.assign(zone_id=""), None, [])
     of, starts = live(lived, zones, towns)
@@ -63,16 +64,6 @@ def settled(frames: Mapping[str, pd.DataFrame], source: Source) -> Settled:
     findings = living_findings(of, lived["people"].to_numpy(dtype=float), source)
     by_zone = starts.drop_duplicates("zone_id").set_index("zone_id").geometry
     return Settled(lived.assign(zone_id=names[of.zone]), by_zone, findings)
-
-
-def _placed(frames: Mapping[str, pd.DataFrame], name: str) -> gpd.GeoDataFrame | None:
-    """Return the features of a layer whose id, town and place are known; None: there are none."""
-    layer = frames[name]
-    if not isinstance(layer, gpd.GeoDataFrame) or layer.crs is None:
-        return None
-    needed = {"town", "zone_id", "geometry"} & set(layer.columns)
-    placed = known(layer, *sorted(needed))
-    return gpd.GeoDataFrame(placed, crs=layer.crs) if len(placed) else None
 
 
 def _lived(people: pd.DataFrame) -> gpd.GeoDataFrame | None:
@@ -99,11 +90,11 @@ def with_children(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         return children_of_tracts(frames)
     children = frames["children"]
     of_town = (children["zone_id"] == "") & (children["town"] != "")
-    placed = children[children["zone_id"] != ""]
+    of_zone = children[children["zone_id"] != ""]
     if not of_town.any():
-        return placed
+        return of_zone
     parts = divided(children[of_town], _weights(frames)).assign(town="")
-    return pd.concat([placed, parts[list(children.columns)]])
+    return pd.concat([of_zone, parts[list(children.columns)]])
 
 
 def _weights(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

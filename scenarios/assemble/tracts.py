@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from geodata.findings import Finding, Source
-from geodata.partial import known
+from geodata.partial import known, placed
 from geodata.people import divided
 from geodata.schemas import AGE_COLUMNS
 from geodata.tracts import Spread, by_age, spread
@@ -25,7 +25,7 @@ def children_of_tracts(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         zone_id, town (empty), age, children. Sums of tracts and ages are kept exactly; what cannot
         be divided is left out: `tract_findings` tells of it.
     """
-    tracts, zones = _placed(frames["tracts"], *AGE_COLUMNS), _placed(frames["zones"], "zone_id")
+    tracts, zones = placed(frames["tracts"], *AGE_COLUMNS), placed(frames["zones"], "zone_id")
     if tracts is None or zones is None:
         return frames["children"].iloc[:0]
     weights = _spread(tracts, zones, frames).weights
@@ -39,7 +39,7 @@ def tract_findings(frames: Mapping[str, pd.DataFrame], source: Source) -> list[F
 
     Where a zone or tract has no known place, nothing is said of what depends on it.
     """
-    tracts, zones = _placed(frames["tracts"], "tract_id"), _placed(frames["zones"], "zone_id")
+    tracts, zones = placed(frames["tracts"], "tract_id"), placed(frames["zones"], "zone_id")
     if tracts is None or zones is None:
         return []
     county, people = _county(frames), _people(frames)
@@ -63,25 +63,17 @@ def _spread(
     return spread(tracts, zones, _people(frames), _county(frames))
 
 
-def _placed(layer: pd.DataFrame, *columns: str) -> gpd.GeoDataFrame | None:
-    """Return the features of a layer whose place and these columns are known; None: none are."""
-    if not isinstance(layer, gpd.GeoDataFrame) or layer.crs is None:
-        return None
-    placed = known(layer, *columns, "geometry")
-    return gpd.GeoDataFrame(placed, crs=layer.crs) if len(placed) else None
-
-
 def _people(frames: Mapping[str, pd.DataFrame]) -> gpd.GeoDataFrame | None:
     """Return the places where people of the study live, with their zones; None: it has none."""
     people = frames["population"]
     if "zone_id" not in people:
         return None
-    return _placed(people, "people", "zone_id")
+    return placed(people, "people", "zone_id")
 
 
 def _county(frames: Mapping[str, pd.DataFrame]) -> shapely.Geometry | None:
     """Return the land of all towns; None where one of them has no known outline."""
-    towns = _placed(frames["towns"])
+    towns = placed(frames["towns"])
     if towns is None or len(towns) < len(frames["towns"]):
         return None
     return shapely.union_all(towns.geometry.to_numpy())
