@@ -7,15 +7,15 @@ import pandas as pd
 from geodata.findings import Text
 from scenarios.outputs.atlas import Atlas
 from scenarios.outputs.folder import Run
-from scenarios.outputs.pieces import pieces, steadiness_asked
-from scenarios.outputs.report_tables import yearly
+from scenarios.outputs.pieces import pieces, steadiness_asked, togetherness_asked
+from scenarios.outputs.report_tables import yearly, zone_name
 from scenarios.outputs.text import joined, known, say
 
 
 def catchment_rules(atlas: Atlas) -> list[Text]:
     """Say, level by level, how the plan keeps K1 and K2 where its policy asks for them."""
     run, said = atlas.run, list[Text]()
-    if "adjacency" in run.problem:
+    if togetherness_asked(run):
         for level in run.levels:
             said.append(_together(atlas, level))
     most = steadiness_asked(run)
@@ -30,11 +30,11 @@ def holds_line(run: Run) -> Text | None:
     holds = run.manifest.get("holds", ())
     if not holds:
         return None
-    zones, sites = run.problem["zones"].set_index("zone_id")["name"], run.site_names()
+    zones, sites = run.problem["zones"].set_index("zone_id"), run.site_names()
     told = [
         say(
             "rule.hold",
-            zone=f"{zones[one['zone']]} ({one['zone']})",
+            zone=zone_name(zones, one["zone"]),
             site=f"{sites[one['site']]} ({one['site']})",
             level=known("level", one["level"]),
         )

@@ -204,7 +204,7 @@ def zone_grids(run: Run) -> list[Grid]:
         worst = worst.sort_values(["minutes", "pupils", "zone_id"], ascending=[False, False, True])
         rows = [
             [
-                _zone_name(zones, row["zone_id"]),
+                zone_name(zones, row["zone_id"]),
                 zones["town"].get(row["zone_id"], ""),
                 row["schools"],
                 number(row["pupils"]),
@@ -258,7 +258,8 @@ def _css(name: str) -> str:
     return "" if name in wide else "short"
 
 
-def _zone_name(zones: pd.DataFrame, zone: str) -> str:
+def zone_name(zones: pd.DataFrame, zone: str) -> str:
+    """Call a zone by name and id, one without a name by its id; `zones` is indexed by zone_id."""
     name = str(zones["name"].get(zone, "")).strip()
     return f"{name} ({zone})" if name else zone
 

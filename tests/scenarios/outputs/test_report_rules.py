@@ -10,7 +10,7 @@ import pytest
 
 from scenarios.outputs.atlas import Atlas
 from scenarios.outputs.pieces import apart, moved_often, pieces
-from scenarios.outputs.report_rules import catchment_rules
+from scenarios.outputs.report_rules import catchment_rules, holds_line
 
 
 def frame(columns: str, *rows: str) -> pd.DataFrame:
@@ -75,6 +75,18 @@ def test_the_report_names_what_is_in_several_pieces_in_both_languages(road: Atla
     assert "1 of 2 catchments are in one piece" in line.en
     assert "2个学区中1个连成一片" in line.zh
     assert line.en.startswith("The policy asks")
+
+
+def test_a_zone_held_by_hand_that_has_no_name_is_called_by_its_id(atlas: Atlas) -> None:
+    run, site = atlas.run, atlas.run.site_names().index[0]
+    zones = run.problem["zones"].assign(name="")
+    zone = zones["zone_id"].iloc[0]
+    holds = [{"zone": zone, "site": site, "level": "primary"}]
+    manifest = {**run.manifest, "holds": holds}
+    line = holds_line(replace(run, manifest=manifest, problem={**run.problem, "zones": zones}))
+    assert line is not None
+    assert f"(1): {zone} at " in line.en
+    assert f"（1项）：{zone}划入" in line.zh
 
 
 def test_the_most_that_are_sent_elsewhere_stand_beside_what_the_policy_lets(atlas: Atlas) -> None:
