@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from geodata.columns import Column
+from geodata.schemas import AGE_COLUMNS
 
 LEAST = 0.6
 """Likeness below which nothing is proposed."""
@@ -32,7 +33,7 @@ _HEADERS: dict[str, tuple[str, ...]] = {
     "children": ("人数", "儿童数", "幼儿数"),
     "age": ("年龄", "岁", "周岁"),
     "tract_id": ("普查小区代码", "普查小区", "统计区代码", "居委会代码", "tract", "geoid"),
-    **{f"age_{age}": (f"{age}岁", f"{age}周岁", f"{age}岁人数") for age in range(6)},
+    **{name: (f"{n}岁", f"{n}周岁", f"{n}岁人数") for n, name in enumerate(AGE_COLUMNS)},
     "teachers": ("教师数", "专任教师", "专任教师数", "人数"),
     "subject": ("学科", "任教学科", "科目"),
     "rank": ("骨干", "教师类别", "骨干级别"),
