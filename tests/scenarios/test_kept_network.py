@@ -149,8 +149,11 @@ def test_every_hold_that_cannot_be_is_named_at_once(
     there = own[(own["zone_id"] == zone) & (own["level"] == "primary")]["site_id"].iloc[0]
     runs = network(kept)
     closed = sorted(set(runs["site_id"]) - set(runs.loc[runs["operates"].astype(bool), "site_id"]))
+    ways = pd.read_parquet(kept / "problem" / "travel.parquet")
+    near = set(ways.loc[(ways["site_id"] == "T01") & ways["intake"], "zone_id"])
+    far = min(set(ways["zone_id"]) - near)
     holds = ["Z9999=S999", "Z0001", f"{zone}={site}:primary", f"{zone}={there}:primary"]
-    holds += [f"{zone}={one}" for one in closed[:1]]
+    holds += [f"{zone}={closed[0]}", f"{far}=T01"]
     listed = [part for hold in holds for part in ("--hold", hold)]
     assert run(SMALL, "--only", "slow-keep", "--out", tmp_path, "--network", kept, *listed) == 1
     said = capsys.readouterr().out
@@ -158,7 +161,9 @@ def test_every_hold_that_cannot_be_is_named_at_once(
     assert "no such zone" in said
     assert "no such site" in said
     assert "held at another school too" in said
-    assert not closed or "does not run in" in said
+    assert "does not run in" in said
+    assert "may not be sent there" in said
+    assert (said.count("C55"), said.count("C56")) == (3, 3)
     assert not (tmp_path / "small_county" / "slow-keep").exists()
 
 
