@@ -81,10 +81,9 @@ def run_study(path: Path, options: RunOptions, progress: Progress) -> StudyOutco
     loaded = load_study(path)
     scenarios = chosen(loaded, options.only)
     results = options.out / loaded.study.study
-    results.mkdir(parents=True, exist_ok=True)
-    sweep(results)
     require_kept(options.holds, options.network)
     require_network(options.network, [results / one.name for one in scenarios])
+    sweep(results)
     inputs = input_digests(loaded)
     keys = {s.name: run_key(loaded, s, inputs, options.of_solver()) for s in scenarios}
     done = [s for s in scenarios if _is_done(results / s.name, keys[s.name], options)]

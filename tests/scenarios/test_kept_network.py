@@ -98,6 +98,7 @@ def test_without_a_whole_run_nothing_is_run(
         (folder / "tables" / "actions.parquet").write_bytes(b"cut")
     assert run(SMALL, "--out", tmp_path / "out", "--network", folder) == 1
     assert "C35" in capsys.readouterr().out
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_network_of_other_places_is_refused_by_name(kept: Path) -> None:
