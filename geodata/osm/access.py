@@ -36,6 +36,9 @@ _NO = _words(
     "no private agricultural forestry agricultural;forestry delivery emergency military permit "
     "residents use_sidepath restricted"
 )
+_PRIVATE = _words("private residents permit")
+"""Values of `_NO` that mean: for those whom the owner lets in."""
+_NEVER_SEASONAL = _words("no none")
 _ALL = frozenset(MODES)
 _FEET = frozenset({"walk"})
 _CYCLES = frozenset({"walk", "cycle"})
@@ -84,6 +87,18 @@ def directions(tags: Tags) -> dict[str, int]:
         Of a way with ``highway`` or ``route=ferry``.
     """
     return {mode: _direction(tags, mode) for mode in MODES}
+
+
+def if_opened(tags: Tags) -> Tags:
+    """Return tags without those that keep a way or gate for whom its owner lets in."""
+    return {key: value for key, value in tags.items() if value not in _PRIVATE}
+
+
+def is_seasonal(tags: Tags) -> bool:
+    """Whether a way is not there all year: dry or frozen, or not flooded."""
+    if tags.get("seasonal", "no") not in _NEVER_SEASONAL:
+        return True
+    return any(tags.get(key) == "yes" for key in ("flood_prone", "winter_road", "ice_road"))
 
 
 def barrier_passes(tags: Tags) -> frozenset[str]:

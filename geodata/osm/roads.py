@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,23 +13,57 @@ import shapely
 
 from geodata.catalogue import found
 from geodata.findings import FindingError, Source, Text
-from geodata.osm.access import MODES, barrier_passes, directions, is_way
+from geodata.osm.access import (
+    MODES,
+    barrier_passes,
+    directions,
+    if_opened,
+    is_seasonal,
+    is_way,
+)
 from geodata.osm.barriers import Way, with_gates
 from geodata.osm.extract import CRS, Thing, things
 from geodata.osm.speeds import class_kmh, road_class, speeds
 from geodata.readers.layers import Layer
+from geodata.restricted_roads import restricted
 
 MARGIN_METRES = 5000.0
 """Roads so far from the zones are read too: the way to school may leave the county."""
 _METRES_PER_DEGREE = 111_320.0
 _FACTS = [
-    *("class", "speed_kmh", "oneway", "elevated", "halt"),
+    *("class", "speed_kmh", "oneway", "elevated", "seasonal", "steps", "halt"),
     *(f"{mode}_{what}" for what in ("ways", "kmh") for mode in MODES),
 ]
 
 
+@dataclass(eq=False)
+class _Read:
+    """What an extract holds.
+
+    Attributes
+    ----------
+    ways
+        Within the bounds, as far as some mode may use them.
+    passes
+        Who gets past each barrier, by its node.
+    count
+        Of ways anywhere.
+    private
+        Metres of each way within the bounds that its owner keeps from some mode.
+    """
+
+    ways: list[Way] = field(default_factory=list)
+    passes: dict[int, frozenset[str]] = field(default_factory=dict)
+    count: int = 0
+    private: list[float] = field(default_factory=list)
+
+
 def read_roads(
-    path: Path | str, *, name: str = "", around: gpd.GeoDataFrame | None = None
+    path: Path | str,
+    *,
+    name: str = "",
+    around: gpd.GeoDataFrame | None = None,
+    private: bool = False,
 ) -> Layer:
     """Read the roads of an extract.
 
@@ -40,50 +75,51 @@ def read_roads(
         The file as the user calls it; default the path.
     around
         Zones: roads are read within their bounds and `MARGIN_METRES` around; default all.
+    private
+        Whether ways and gates kept for those whom the owner lets in are open.
 
     Returns
     -------
     Layer
-        Lines in EPSG:4326 with the columns of `geodata.schemas.ROADS` (`speed_kmh` of cars;
-        `oneway` 0, for each mode has its own), and with `vertices`, `halt`, `<mode>_ways` and
+        Lines in EPSG:4326 with the columns of `geodata.schemas.ROADS` but `private` (`speed_kmh` of
+        cars; `oneway` 0, for each mode has its own), and with `vertices`, `halt`, `<mode>_ways` and
         `<mode>_kmh` as `geodata.road_network.build_network` reads them; and findings: N43 where the
-        file is none or broken or has no road at all, N37 where all its roads lie elsewhere.
+        file is none or broken or has no road at all, N37 where all its roads lie elsewhere, N20
+        with the length of private ways.
     """
     path = Path(path)
     source = Source(name or str(path))
     bounds = None if around is None else _bounds(around)
     try:
-        ways, passes, count = _read(path, bounds, source)
+        read = _read(path, bounds, source, private=private)
     except FindingError as error:
         return Layer(_layer([]), list(error.findings))
-    if not count:
+    if not read.count:
         no_road = Text("it holds no road with its nodes", "其中没有带节点的道路")
         return Layer(_layer([]), [found("N43", source, more=no_road)])
-    if not ways:
-        return Layer(_layer([]), [found("N37", source)])
-    return Layer(_layer(with_gates(ways, passes)), [])
+    told = restricted("private", len(read.private), sum(read.private), source, closed=not private)
+    if not read.ways:
+        return Layer(_layer([]), [found("N37", source), *told])
+    return Layer(_layer(with_gates(read.ways, read.passes)), told)
 
 
-def _read(
-    path: Path, bounds: np.ndarray | None, source: Source
-) -> tuple[list[Way], dict[int, frozenset[str]], int]:
-    """Return ways within the bounds, who passes each barrier, and how many ways lie anywhere."""
-    passes: dict[int, frozenset[str]] = {}
-    ways: list[Way] = []
-    count = 0
+def _read(path: Path, bounds: np.ndarray | None, source: Source, *, private: bool) -> _Read:
+    read = _Read()
     for thing in things(path, ("highway", "route", "barrier"), source):
-        if not thing.is_way and "barrier" in thing.tags:
-            passes[thing.number] = barrier_passes(thing.tags)
-        if thing.is_way and is_way(thing.tags) and np.isfinite(thing.xy).any():
-            count += 1
+        tags = if_opened(thing.tags) if private else thing.tags
+        if not thing.is_way and "barrier" in tags:
+            read.passes[thing.number] = barrier_passes(tags)
+        if thing.is_way and is_way(tags) and np.isfinite(thing.xy).any():
+            read.count += 1
             if bounds is None or _any_inside(thing.xy, bounds):
-                ways += _runs(thing)
-    return ways, passes, count
+                read.ways += _runs(thing, directions(tags))
+                if directions(thing.tags) != directions(if_opened(thing.tags)):
+                    read.private.append(_metres(thing.xy[np.isfinite(thing.xy).all(axis=1)]))
+    return read
 
 
-def _runs(thing: Thing) -> Iterator[Way]:
+def _runs(thing: Thing, open_ways: dict[str, int]) -> Iterator[Way]:
     """Yield a way that some mode may use, without the nodes that the extract has cut off."""
-    open_ways = directions(thing.tags)
     if not any(open_ways.values()):
         return
     known = np.isfinite(thing.xy).all(axis=1)
@@ -97,6 +133,8 @@ def _runs(thing: Thing) -> Iterator[Way]:
             "speed_kmh": kmh["drive"],
             "oneway": 0,
             "elevated": _elevated(thing.tags),
+            "seasonal": is_seasonal(thing.tags),
+            "steps": thing.tags.get("highway") == "steps",
             "halt": _halt(thing.tags),
             **{f"{mode}_ways": open_ways[mode] for mode in MODES},
             **{f"{mode}_kmh": kmh[mode] for mode in MODES},

@@ -12,6 +12,7 @@ import shapely
 from geodata.catalogue import found, found_each
 from geodata.crs import require_same_crs
 from geodata.findings import Finding, Source
+from geodata.travel.odd_ways import detours
 
 SLACK_METRES = 1.0
 
@@ -43,15 +44,18 @@ def check_travel(table: pd.DataFrame, zones: Collection[str], source: Source) ->
 def check_detours(
     table: pd.DataFrame, zones: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, source: Source
 ) -> list[Finding]:
-    """Find rows of a ready-made table that are shorter than the straight line (N32).
+    """Find rows of a ready-made table that no road can have, or hardly any.
+
+    N32 ways shorter than the straight line, N33 those over ten times as long.
 
     Parameters
     ----------
     table
         As `geodata.schemas.TRAVEL`, indexed by row.
     zones, sites
-        `zone_id` and polygons or points, `site_id` and points, in the same metric system. A zone is
-        measured from its nearest edge, because the table may start anywhere inside it.
+        `zone_id` and polygons or points, `site_id` and points, in the same metric system. The table
+        may start anywhere inside a zone: N32 is measured from its nearest edge, N33 from its
+        farthest one.
     source
         File and sheet.
     """
@@ -60,6 +64,7 @@ def check_detours(
     places = sites.set_index("site_id").geometry.reindex(table["site_id"]).to_numpy()
     straight = shapely.distance(shapes, places)
     metres, rows = table["metres"].to_numpy(), table.index.tolist()
+    farthest = shapely.hausdorff_distance(shapes, places)
     return [
         found(
             "N32",
@@ -70,7 +75,7 @@ def check_detours(
             more=f"{straight[i]:,.0f} m",
         )
         for i in np.flatnonzero((metres > 0) & (metres < straight - SLACK_METRES))
-    ]
+    ] + detours(table, farthest, source, rows=True)
 
 
 def unreached_pupils(

@@ -97,6 +97,19 @@ def road_blocks(
         )
 
 
+def minutes_back(graph: Graph, mode: TravelMode, zones: Meeting, sites: Meeting) -> np.ndarray:
+    """Return (P,) minutes from each site to the zone beside it, without the extra minutes."""
+    forward = csr_array(graph.backward.T)
+    targets, where = np.unique(sites.node, return_inverse=True)
+    minutes = np.empty(len(zones.node))
+    many = max(1, MOST_CELLS // forward.shape[0])
+    for first in range(0, len(targets), many):
+        here = (where >= first) & (where < first + many)
+        found = dijkstra(forward, indices=targets[first : first + many])
+        minutes[here] = found[where[here] - first, zones.node[here]]
+    return np.asarray(minutes + (zones.leg + sites.leg) * 0.06 / mode.straight_kmh)
+
+
 def straight_blocks(
     mode: TravelMode, zones: np.ndarray, sites: np.ndarray, factor: float
 ) -> Iterator[Block]:

@@ -16,12 +16,14 @@ from geodata.findings import Finding, Source
 from geodata.grids import Grid
 from geodata.road_network import RoadNetwork, build_network
 from geodata.slopes import Terrain
+from geodata.travel.by_road import by_road
 from geodata.travel.checks import unreached
-from geodata.travel.crossings import NO_BARRIERS, barriers_of, crossing_findings
+from geodata.travel.crossings import NO_BARRIERS, barriers_of
 from geodata.travel.hills import terrain_of
-from geodata.travel.meeting import islands, meet, points_of
+from geodata.travel.meeting import islands, points_of
 from geodata.travel.modes import BUS, WALK, TravelMode
-from geodata.travel.routing import Block, mode_graph, road_blocks, straight_blocks
+from geodata.travel.odd_ways import detours, one_sided, straight_metres
+from geodata.travel.routing import Block, road_blocks, straight_blocks
 
 COLUMNS = ("zone_id", "site_id", "mode", "metres", "minutes")
 FAR_METRES = 10_000.0
@@ -88,8 +90,8 @@ def travel_table(
     Measured
         Rows by zone, site and mode in the order given; and findings: those of the network, N02
         zones without a way to any site, N03 places on a road island, N37 roads elsewhere, N39 no
-        road open to a mode, N16 straight legs across barriers, N49 places far from any road of
-        OpenStreetMap.
+        road open to a mode, N16 straight legs across barriers, N24 ways far longer in one
+        direction, N33 great detours, N49 places far from any road of OpenStreetMap.
     """
     source = source or Source("roads")
     require_same_crs(zones, sites, *([] if roads is None else [roads]))
@@ -107,27 +109,25 @@ def travel_table(
     stop = nearest == 0 and not kept.any()
     parts = []
     for mode in modes:
-        limit = np.inf if limits is None else limits[mode.name]
+        limit, road = np.inf if limits is None else limits[mode.name], None
         if network is None:
             blocks = straight_blocks(mode, from_xy, to_xy, straight_line_factor or 1.0)
         else:
-            graph = mode_graph(network, mode)
-            if not len(graph.usable):
-                findings.append(found("N39", source, column="class", more=mode.name))
+            road = by_road(network, mode, zones, sites, walls, source)
+            findings += road.findings
+            if not len(road.graph.usable):
                 continue
-            places = meet(network, graph, mode.name, zones, sites, source)
-            findings += places.findings
-            for layer, xy, meeting in (
-                (zones, from_xy, places.zones),
-                (sites, to_xy, places.sites),
-            ):
-                ids = layer["zone_id" if "zone_id" in layer else "site_id"]
-                legs = (xy, meeting, ids, mode.name, source)
-                findings += crossing_findings(walls, network, *legs)
-            blocks = road_blocks(graph, mode, places.zones, places.sites, limit if stop else np.inf)
-        parts.append(_rows(blocks, limit, kept, members, nearest).assign(mode=mode.name))
+            blocks = road_blocks(road.graph, mode, *road.meetings, limit if stop else np.inf)
+        rows = _rows(blocks, limit, kept, members, nearest)
+        if road is not None and road.flat:
+            ids = (zones["zone_id"], sites["site_id"])
+            findings += one_sided(road.graph, mode, road.meetings, ids, rows, source)
+        parts.append(rows.assign(mode=mode.name))
     table = _ordered(parts, zones, sites, modes)
     findings += unreached(zones["zone_id"], table, source)
+    if network is not None:
+        straight = straight_metres(table, zones, sites, from_xy, to_xy)
+        findings += detours(table, straight, source)
     return Measured(table, findings)
 
 

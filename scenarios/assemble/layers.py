@@ -24,6 +24,7 @@ from scenarios.assemble.people import (
     with_children,
 )
 from scenarios.assemble.reading import read_files
+from scenarios.assemble.roads import dated, used_roads
 from scenarios.assemble.staff_rules import staff_faults
 from scenarios.assemble.tracts import tract_findings
 from scenarios.config import LoadedStudy
@@ -160,8 +161,10 @@ def open_layers(loaded: LoadedStudy) -> Layers:
         findings += [replace(one, row=line_of(loaded.lines, ("crs",))) for one in stretch]
     given = layers.frames
     frames, misplaced = _to_metric(loaded, layers)
+    of_roads = given["roads"], frames["roads"], layers.source("roads")
+    frames["roads"], told_of_roads = used_roads(loaded, *of_roads)
     layers = replace(layers, frames=frames)
-    findings += misplaced
+    findings += [*misplaced, *told_of_roads, *dated(loaded, layers.sources)]
     if loaded.known(("crs",)):
         inputs = loaded.study.inputs.given()
         datums = {name: one.datum or "" for name, one in inputs.items()}

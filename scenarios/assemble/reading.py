@@ -52,7 +52,8 @@ def read_files(loaded: LoadedStudy) -> FilesRead:
             continue
         path = loaded.folder / given.file
         by = loaded.column_maps.get("children" if name == "tracts" else name)
-        frame, found = _read_one(name, path, given, read, by)
+        private = loaded.study.travel.roads.private == "open"
+        frame, found = _read_one(name, path, given, read, by, private=private)
         frame, moved = _unshifted(frame, given, read.sources[name])
         read.frames[name] = frame
         read.findings.extend([*moved, *found])
@@ -114,14 +115,21 @@ def _make_zones(loaded: LoadedStudy, read: FilesRead) -> None:
 
 
 def _read_one(
-    name: str, path: Path, given: InputFile, read: FilesRead, by: ColumnMap | None
+    name: str,
+    path: Path,
+    given: InputFile,
+    read: FilesRead,
+    by: ColumnMap | None,
+    *,
+    private: bool,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read a file in the way that its kind asks for."""
     schema, source = SCHEMAS[name], read.sources[name]
     encoding = given.encoding or (by.encoding if by else "")
     how: dict[str, Any] = {"encoding": encoding, "by": by}
     if name == "roads" and called_extract(path):
-        return _apart(read_roads, path, (), source, schema, {"around": read.frames["zones"]})
+        how = {"around": read.frames["zones"], "private": private}
+        return _apart(read_roads, path, (), source, schema, how)
     if name == "population" and called_grid(path):
         towns = read.frames["towns"]
         if not isinstance(towns, gpd.GeoDataFrame) or towns.crs is None or not len(towns):

@@ -23,6 +23,7 @@ def input_faults(
     return [
         *_file_faults(study, folder, file, lines, unsettled),
         *_out_of_place(study, folder, file, lines),
+        *_without_year(study, file, lines),
         *_people_faults(study, file, lines),
     ]
 
@@ -92,6 +93,17 @@ def _out_of_place(study: Study, folder: Path, file: str, lines: Lines) -> list[F
             place, value = ("inputs", name, key), getattr(given, key)
             faults.append(fault_at("C23", file, lines, place, words, mend, value=value))
     return faults
+
+
+def _without_year(study: Study, file: str, lines: Lines) -> list[Finding]:
+    """Refuse a year of what is not held against the base year."""
+    words = ("year is of roads and travel tables.", "year 用于道路与出行表。")
+    mend = ("Delete year here.", "请删去此处的 year。")
+    return [
+        fault_at("C23", file, lines, ("inputs", name, "year"), words, mend, value=given.year)
+        for name, given in study.inputs.given().items()
+        if given.year is not None and name not in ("roads", "travel")
+    ]
 
 
 def _people_faults(study: Study, file: str, lines: Lines) -> list[Finding]:

@@ -93,7 +93,7 @@ class InputFile(Strict):
 
     `encoding` is of a CSV file, GeoJSON or Shapefile that does not say it itself; `columns` names a
     file that says which of its columns are ours (`scenarios.config.columns_file`); `datum` is of a
-    layer whose coordinates are those of a Chinese web map.
+    layer whose coordinates are those of a Chinese web map; `year` that of roads or a travel table.
     """
 
     file: FilePath
@@ -102,6 +102,7 @@ class InputFile(Strict):
     encoding: Encoding | None = None
     columns: FilePath | None = None
     datum: Literal["GCJ-02", "BD-09"] | None = None
+    year: Year | None = None
 
 
 class ZonesFile(InputFile):
@@ -168,11 +169,24 @@ class Inputs(Strict):
         return "tracts" if name == "children" and self.children.of_tracts else name
 
 
+class RestrictedRoads(Strict):
+    """Whether roads are used that are not open to everybody at all times."""
+
+    seasonal: Literal["open", "closed"] = "open"
+    private: Literal["open", "closed"] = "closed"
+    steps: Literal["open", "closed"] = "open"
+
+    def closed(self) -> frozenset[str]:
+        """Return the kinds that are closed, as `geodata.restricted_roads` names them."""
+        return frozenset(kind for kind, value in self.model_dump().items() if value == "closed")
+
+
 class TravelSettings(Strict):
     """How travel is measured; norms such as speeds and limits are standards."""
 
     max_sites: Annotated[int, Field(ge=1, le=1000)] = 20
     straight_line_factor: Annotated[float, Field(ge=1, le=5)] | None = None
+    roads: RestrictedRoads = RestrictedRoads()
 
 
 class Reaches(Strict):

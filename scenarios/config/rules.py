@@ -156,6 +156,10 @@ def _travel_faults(study: Study, file: str, lines: Lines, unsettled: Unsettled) 
         words = ("Service areas are drawn along roads.", "服务范围须沿道路计算。")
         mend = ("Add inputs.roads, or delete this key.", "请添加 inputs.roads，或删去此键。")
         return [fault_at("C23", file, lines, ("service_areas",), words, mend)]
+    if known and study.travel.roads.model_fields_set and study.inputs.roads is None:
+        words = ("There are no roads to open or close.", "没有可开放或关闭的道路。")
+        mend = ("Add inputs.roads, or delete this key.", "请添加 inputs.roads，或删去此键。")
+        return [fault_at("C23", file, lines, ("travel", "roads"), words, mend)]
     if sum(ways) == 1 or not known:
         return []
     words = (
