@@ -40,6 +40,11 @@ def ole_damage(path: Path) -> Text | None:
     return TOO_WIDE if book is not None and _is_too_wide(book) else None
 
 
+def book_of(path: Path) -> bytes | None:
+    """Return the stream of the workbook of a sound .xls; None where it is too short for much."""
+    return _book_of(path.read_bytes())
+
+
 def _book_of(content: bytes) -> bytes | None:
     """Return the stream of the workbook; None where it is too short to hold much.
 

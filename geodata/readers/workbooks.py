@@ -21,7 +21,9 @@ from geodata.readers.archives import DAMAGED, bomb
 from geodata.readers.delimited import Raw
 from geodata.readers.files import head
 from geodata.readers.ole import OLE, ole_damage
-from geodata.readers.sheet_xml import cells_spanned, letters_of, scan_sheet
+from geodata.readers.sheet_marks import letters_of
+from geodata.readers.sheet_scan import scan_sheet
+from geodata.readers.sheet_xml import cells_spanned
 from geodata.words_read import HEADER_WITHIN, header_at
 
 MOST_CELLS = 20_000_000
@@ -48,8 +50,8 @@ def read_workbook(path: Path, source: Source, schema: Schema, place: Place = ANY
         sheet = _table(cells, schema, place)
         if sheet is None:
             return Raw(None, [found("T43", source)])
-        faults, lost = scan_sheet(path, name, sheet.header, sheet.names, source)
-        faults = [fault for fault in faults if fault.row <= sheet.last]
+        rows = (sheet.header, sheet.last)
+        faults, lost = scan_sheet(path, name, *rows, sheet.names, source)
     except (calamine.CalamineError, ParseError, DefusedXmlException, *DAMAGED) as error:
         return Raw(None, [found("T45", source, more=error)])
     if sheet.titled:

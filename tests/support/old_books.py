@@ -1,13 +1,43 @@
-"""Workbooks of other programs, by hand: the smallest .xls and .ods that hold a table."""
+"""Workbooks of other programs, by hand: the smallest .xls, .ods and .xlsb that hold a table."""
 
 from __future__ import annotations
 
 import struct
 import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-Rows = list[list[str | float]]
+
+@dataclass(frozen=True)
+class Wrong:
+    """An error cell, or a formula whose result is an error."""
+
+    text: str
+    by_formula: bool = False
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula and its result."""
+
+    result: float
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a sheet has beside its cells, from 1: (top, left, bottom, right) of merges, numbers."""
+
+    merges: tuple[tuple[int, int, int, int], ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+
+
+Cell = str | float | Wrong | Formula
+Rows = Sequence[Sequence[Cell]]
+PLAIN = Look()
+_CODES = {"#DIV/0!": 0x07, "#REF!": 0x17, "#N/A": 0x2A}
 
 _SECTOR = 512
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
@@ -17,11 +47,17 @@ _SPACES = "".join(
 )
 
 
-def write_ods(path: Path, sheet: str, rows: Rows) -> None:
+def write_ods(path: Path, sheet: str, rows: Rows, look: Look = PLAIN) -> None:
     """Write a sheet as OpenDocument: numbers as floats, everything else as text."""
+    hidden = ' table:visibility="collapse"'
     body = "".join(
-        f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows
+        f"<table:table-column{hidden if number in look.hidden_columns else ''}/>"
+        for number in range(1, 1 + max(map(len, rows)))
     )
+    for number, row in enumerate(rows, start=1):
+        cells = (_ods_cell(value, look, (number, at)) for at, value in enumerate(row, start=1))
+        how = hidden if number in look.hidden_rows else ""
+        body += f"<table:table-row{how}>{''.join(cells)}</table:table-row>"
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{_SPACES}><office:body>'
         f'<office:spreadsheet><table:table table:name="{sheet}">{body}</table:table>'
@@ -38,26 +74,109 @@ def write_ods(path: Path, sheet: str, rows: Rows) -> None:
         archive.writestr("content.xml", content)
 
 
-def _ods_cell(value: str | float) -> str:
-    kind = "string" if isinstance(value, str) else "float"
-    number = "" if isinstance(value, str) else f' office:value="{value}"'
-    text = f"<text:p>{escape(str(value))}</text:p>"
-    return f'<table:table-cell office:value-type="{kind}"{number}>{text}</table:table-cell>'
+def _ods_cell(value: Cell, look: Look, at: tuple[int, int]) -> str:
+    for top, left, bottom, right in look.merges:
+        if at == (top, left):
+            span = f' table:number-rows-spanned="{bottom - top + 1}"'
+            span += f' table:number-columns-spanned="{right - left + 1}"'
+            return _ods_cell(value, PLAIN, at).replace(" office", f"{span} office", 1)
+        if top <= at[0] <= bottom and left <= at[1] <= right:
+            return "<table:covered-table-cell/>"
+    formula = ' table:formula="of:=1+1"' if isinstance(value, Wrong | Formula) else ""
+    if isinstance(value, str):
+        kind, number, text = "string", "", value
+    else:
+        # An error has the value 0, and only its text says what it is.
+        result = 0 if isinstance(value, Wrong) else getattr(value, "result", value)
+        kind, number = "float", f' office:value="{result}"'
+        text = value.text if isinstance(value, Wrong) else str(result)
+    how = f'{formula} office:value-type="{kind}"{number}'
+    return f"<table:table-cell{how}><text:p>{escape(text)}</text:p></table:table-cell>"
 
 
-def write_xls(path: Path, sheet: str, rows: Rows) -> None:
+def write_xls(path: Path, sheet: str, rows: Rows, look: Look = PLAIN) -> None:
     """Write a sheet as BIFF8 in an OLE container: the .xls of Excel 97 to 2003."""
     cells = b"".join(
-        _xls_cell(row, column, value)
-        for row, values in enumerate(rows)
-        for column, value in enumerate(values)
+        _record(0x007D, struct.pack("<6H", number - 1, number - 1, 2048, 0, 1, 0))
+        for number in look.hidden_columns
     )
+    for number, row in enumerate(rows):
+        hidden = 0x20 if number + 1 in look.hidden_rows else 0
+        cells += _record(0x0208, struct.pack("<8H", number, 0, len(row), 255, 0, 0, hidden, 0))
+        cells += b"".join(_xls_cell(number, column, value) for column, value in enumerate(row))
+    if look.merges:
+        spans = b"".join(
+            struct.pack("<4H", top - 1, bottom - 1, left - 1, right - 1)
+            for top, left, bottom, right in look.merges
+        )
+        cells += _record(0x00E5, struct.pack("<H", len(look.merges)) + spans)
     name = sheet.encode("utf-16-le")
     bound = struct.pack("<IBBBB", 0, 0, 0, len(sheet), 1) + name
     before = len(_begin(0x0005)) + len(_record(0x0085, bound)) + len(_record(0x000A))
     bound = struct.pack("<I", before) + bound[4:]
     book = _begin(0x0005) + _record(0x0085, bound) + _record(0x000A)
     path.write_bytes(_container(book + _begin(0x0010) + cells + _record(0x000A)))
+
+
+def write_xlsb(path: Path, sheet: str, rows: Rows, look: Look = PLAIN) -> None:
+    """Write a sheet as the binary workbook of Excel 2007 and later."""
+    cells = b"".join(
+        _part(60, struct.pack("<4IH", number - 1, number - 1, 2304, 0, 1))
+        for number in look.hidden_columns
+    )
+    if cells:
+        cells = _part(390) + cells + _part(391)
+    cells += _part(145)
+    for number, row in enumerate(rows):
+        hidden = 0x10 if number + 1 in look.hidden_rows else 0
+        cells += _part(0, struct.pack("<IIHBBBI", number, 0, 300, 0, hidden, 0, 0))
+        cells += b"".join(_xlsb_cell(column, value) for column, value in enumerate(row))
+    cells += _part(146)
+    for top, left, bottom, right in look.merges:
+        cells += _part(176, struct.pack("<4I", top - 1, bottom - 1, left - 1, right - 1))
+    extent = struct.pack("<4I", 0, len(rows) - 1, 0, max(map(len, rows)) - 1)
+    of_sheet = struct.pack("<II", 0, 1) + _wide("rId1") + _wide(sheet)
+    links = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="rId1" Target="worksheets/sheet1.bin" Type="http://schemas.'
+        'openxmlformats.org/officeDocument/2006/relationships/worksheet"/></Relationships>'
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.bin", _book(of_sheet))
+        archive.writestr("xl/_rels/workbook.bin.rels", links)
+        archive.writestr(
+            "xl/worksheets/sheet1.bin", _part(129) + _part(148, extent) + cells + _part(130)
+        )
+
+
+def _book(of_sheet: bytes) -> bytes:
+    """Return the records of a workbook of one sheet."""
+    return _part(143) + _part(156, of_sheet) + _part(144) + _part(132)
+
+
+def _part(kind: int, content: bytes = b"") -> bytes:
+    """Return a record of an .xlsb: kind and length, seven bits a byte."""
+    return _sevens(kind) + _sevens(len(content)) + content
+
+
+def _sevens(number: int) -> bytes:
+    low, high = number & 127, number >> 7
+    return bytes([low | 128, high]) if high else bytes([low])
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def _xlsb_cell(column: int, value: Cell) -> bytes:
+    place = struct.pack("<II", column, 0)
+    if isinstance(value, str):
+        return _part(6, place + _wide(value))
+    if isinstance(value, Wrong):
+        return _part(11 if value.by_formula else 3, place + bytes([_CODES[value.text]]))
+    if isinstance(value, Formula):
+        return _part(9, place + struct.pack("<d", value.result))
+    return _part(5, place + struct.pack("<d", value))
 
 
 def _record(kind: int, content: bytes = b"") -> bytes:
@@ -68,8 +187,17 @@ def _begin(kind: int) -> bytes:
     return _record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0x0DBB, 1996, 0, 6))
 
 
-def _xls_cell(row: int, column: int, value: str | float) -> bytes:
+def _xls_cell(row: int, column: int, value: Cell) -> bytes:
     place = struct.pack("<HHH", row, column, 0)
+    if isinstance(value, Wrong) and not value.by_formula:
+        return _record(0x0205, place + bytes([_CODES[value.text], 1]))
+    if isinstance(value, Wrong | Formula):
+        result = (
+            struct.pack("<BBBBHH", 2, 0, _CODES[value.text], 0, 0, 0xFFFF)
+            if isinstance(value, Wrong)
+            else struct.pack("<d", value.result)
+        )
+        return _record(0x0006, place + result + struct.pack("<HIH", 0, 0, 3) + b"\x1e\x01\x00")
     if isinstance(value, str):
         text = struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
         return _record(0x0204, place + text)

@@ -1,0 +1,113 @@
+"""What the records of an .xlsb tell and its values do not: errors, formulas, merges, hidden rows.
+
+Each is its kind and its length, seven bits a byte, and its content:
+https://learn.microsoft.com/openspecs/office_file_formats/ms-xlsb.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import struct
+import zipfile
+from collections.abc import Iterator
+
+from defusedxml import ElementTree
+
+from geodata.readers.sheet_marks import ERRORS, SheetMarks
+
+_BOOK, _LINKS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
+_ROW, _COLUMNS, _SHEET, _MERGE = 0, 60, 156, 176
+_ERROR_CELLS = (3, 11)
+"""A cell that is an error, and a formula whose result is one."""
+_FORMULAS = (8, 9, 10)
+_CELLS = range(1, 12)
+_HIDDEN_ROW, _HIDDEN_COLUMNS = 0x10, 0x01
+
+
+def is_xlsb(archive: zipfile.ZipFile) -> bool:
+    """Whether an archive is an .xlsb."""
+    return {_BOOK, _LINKS} <= set(archive.namelist())
+
+
+def scan_xlsb(archive: zipfile.ZipFile, sheet: str, marks: SheetMarks) -> None:
+    """Note what a bare reading of an .xlsb hides: an error cell reads as empty there.
+
+    Every formula has a result in this format: T25 cannot be told.
+    """
+    part = _part_of(archive, sheet)
+    if part not in archive.namelist():
+        return
+    row, is_hidden = 0, False
+    for kind, content in _records_of(archive.read(part)):
+        try:
+            if kind == _ROW:
+                row = int.from_bytes(content[:4], "little") + 1
+                is_hidden = bool(content[11] & _HIDDEN_ROW)
+            elif kind in _CELLS:
+                if is_hidden:
+                    marks.hidden(str(row))
+                is_hidden = False
+                _cell(kind, content, row, marks)
+            elif kind == _MERGE:
+                top, bottom, left, right = struct.unpack_from("<4I", content)
+                marks.merged(top + 1, left + 1, bottom + 1, right + 1)
+            elif kind == _COLUMNS:
+                first, last, _, _, how = struct.unpack_from("<4IH", content)
+                if how & _HIDDEN_COLUMNS:
+                    marks.hidden(f"{first + 1}-{last + 1}")
+        except (struct.error, IndexError):
+            continue
+
+
+def _cell(kind: int, content: bytes, row: int, marks: SheetMarks) -> None:
+    column = int.from_bytes(content[:4], "little") + 1
+    if kind in _ERROR_CELLS:
+        marks.error(row, column, ERRORS.get(content[8], "#"))
+    elif kind in _FORMULAS:
+        marks.formula(row, column, has_result=True)
+
+
+def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
+    """Return the archive member that holds a sheet; empty where none has the name."""
+    targets = {
+        link.get("Id"): link.get("Target", "")
+        for link in ElementTree.fromstring(archive.read(_LINKS))
+    }
+    for kind, content in _records_of(archive.read(_BOOK)):
+        if kind == _SHEET:
+            link, at = _text(content, 8)
+            name, _ = _text(content, at)
+            if name == sheet:
+                target = targets.get(link, "")
+                return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+    return ""
+
+
+def _text(content: bytes, at: int) -> tuple[str, int]:
+    """Return a text behind its number of characters, and where it ends."""
+    many = int.from_bytes(content[at : at + 4], "little")
+    end = at + 4 + 2 * many
+    return content[at + 4 : end].decode("utf-16-le", "replace"), end
+
+
+def _records_of(data: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at < len(data):
+        kind, at = _number(data, at, 2)
+        length, at = _number(data, at, 4)
+        yield kind, data[at : at + length]
+        at += length
+
+
+def _number(data: bytes, at: int, most: int) -> tuple[int, int]:
+    """Return a number of seven bits a byte, of `most` bytes, and where it ends."""
+    value = 0
+    for shift in range(most):
+        if at >= len(data):
+            break
+        byte = data[at]
+        value |= (byte & 127) << (7 * shift)
+        at += 1
+        if byte < 128:
+            break
+    return value, at

@@ -1,0 +1,111 @@
+"""What sheets of .xls, .ods and .xlsb tell beside their values."""
+
+import zipfile
+
+import pytest
+
+from geodata.readers import read_table
+from geodata.schemas import CLASSES
+from tests.support.old_books import Formula, Look, Wrong, write_ods, write_xls, write_xlsb
+
+HEAD = ["site_id", "level", "grade", "classes"]
+WRITERS = {".xls": write_xls, ".ods": write_ods, ".xlsb": write_xlsb}
+each_format = pytest.mark.parametrize("suffix", WRITERS)
+
+
+def read(folder, suffix, rows, look=None, *, head=HEAD):
+    path = folder / f"classes{suffix}"
+    WRITERS[suffix](path, "classes", [head, *rows], look or Look())
+    return read_table(path, "classes", CLASSES)
+
+
+def told(findings):
+    return [(one.code, one.row, one.column, one.value) for one in findings]
+
+
+@each_format
+def test_a_sound_sheet_is_read_without_a_word(tmp_path, suffix):
+    frame, findings = read(tmp_path, suffix, [["s1", "primary", 1.0, 3.0]])
+    assert (findings, frame.loc[2].tolist()) == ([], ["s1", "primary", 1, 3])
+
+
+@each_format
+@pytest.mark.parametrize("by_formula", [False, True])
+@pytest.mark.parametrize("text", ["#REF!", "#DIV/0!", "#N/A"])
+def test_an_error_cell_is_refused_with_its_word_and_no_number(tmp_path, suffix, text, by_formula):
+    rows = [["s1", "primary", 1.0, 3.0], ["s1", "primary", 2.0, Wrong(text, by_formula)]]
+    frame, findings = read(tmp_path, suffix, rows)
+    assert told(findings) == [("T27", 3, "classes", text)]
+    assert frame["classes"].isna().tolist() == [False, True]
+
+
+@each_format
+def test_merged_cells_are_refused_once_and_not_called_empty(tmp_path, suffix):
+    rows = [["s1", "primary", 1.0, 3.0], ["", "primary", 2.0, 3.0]]
+    _, findings = read(tmp_path, suffix, rows, Look(merges=((2, 1, 3, 1),)))
+    assert told(findings) == [("T22", 2, "site_id", "")]
+    assert "A2:A3" in findings[0].why.en
+
+
+@each_format
+def test_a_merge_above_the_header_is_a_title(tmp_path, suffix):
+    rows = [HEAD, ["s1", "primary", 1.0, 3.0]]
+    title = ["表", "", "", ""]
+    _, findings = read(tmp_path, suffix, rows, Look(merges=((1, 1, 1, 4),)), head=title)
+    assert told(findings) == [("T21", 2, "", "")]
+
+
+@each_format
+def test_formulas_with_results_are_read_and_counted(tmp_path, suffix):
+    frame, findings = read(tmp_path, suffix, [["s1", "primary", 1.0, Formula(3.0)]])
+    assert (told(findings), frame["classes"].tolist()) == ([("T26", 0, "", "")], [3])
+
+
+@each_format
+def test_hidden_rows_and_columns_are_told(tmp_path, suffix):
+    rows = [["s1", "primary", 1.0, 3.0], ["s2", "primary", 1.0, 3.0]]
+    look = Look(hidden_rows=(3,), hidden_columns=(4,))
+    frame, findings = read(tmp_path, suffix, rows, look)
+    assert (told(findings), len(frame)) == ([("T23", 0, "", "")], 2)
+    assert "4-4" in findings[0].why.en
+    assert "3" in findings[0].why.en.replace("4-4", "")
+
+
+def rewritten(path, old, new):
+    """Replace a text of the content of an .ods; it must be there."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert old.encode() in parts["content.xml"]
+    parts["content.xml"] = parts["content.xml"].replace(old.encode(), new.encode())
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return told(read_table(path, "classes", CLASSES).findings)
+
+
+ROW = ["s1", "primary", 1.0, Formula(7.0)]
+CELL = ' office:value-type="float" office:value="7.0"><text:p>7.0</text:p>'
+
+
+def test_a_formula_of_an_ods_without_a_result_is_refused(tmp_path):
+    path = tmp_path / "c.ods"
+    write_ods(path, "classes", [HEAD, ROW])
+    assert rewritten(path, CELL, ">") == [("T25", 2, "classes", "")]
+
+
+def test_a_word_like_an_error_in_a_comment_of_an_ods_is_none(tmp_path):
+    path = tmp_path / "c.ods"
+    write_ods(path, "classes", [HEAD, ROW])
+    comment = "<office:annotation><text:p>#REF!</text:p></office:annotation>"
+    assert rewritten(path, CELL, CELL + comment) == [("T26", 0, "", "")]
+
+
+def test_rows_and_cells_of_an_ods_that_stand_for_several_are_counted(tmp_path):
+    path = tmp_path / "c.ods"
+    rows = [HEAD, ["", "", "", ""], ["s1", "primary", 1.0, Wrong("#REF!")]]
+    write_ods(path, "classes", rows)
+    blank = '<table:table-cell office:value-type="string"><text:p></text:p></table:table-cell>'
+    few = '<table:table-row table:number-rows-repeated="3"><table:table-cell'
+    few += ' table:number-columns-repeated="4"/></table:table-row>'
+    old = f"<table:table-row>{blank * 4}</table:table-row>"
+    assert rewritten(path, old, few) == [("T27", 5, "classes", "#REF!")]
