@@ -44,15 +44,12 @@ def scan_ods(archive: zipfile.ZipFile, sheet: str, marks: SheetMarks) -> None:
 
 
 def _of_sheet(stream: IO[bytes], sheet: str) -> Iterator[Element]:
-    """Yield columns and rows of a sheet, not those of tables inside its cells."""
-    depth, here = 0, False
+    """Yield the columns and rows of a sheet."""
+    here = False
     for event, element in ElementTree.iterparse(stream, events=("start", "end")):
         if element.tag == f"{_TABLE}table":
-            depth += 1 if event == "start" else -1
-            if depth <= 1:
-                here = event == "start" and element.get(f"{_TABLE}name") == sheet
-        of_sheet = element.tag in (f"{_TABLE}table-column", f"{_TABLE}table-row")
-        if of_sheet and event == "end" and depth == 1:
+            here = event == "start" and element.get(f"{_TABLE}name") == sheet
+        elif event == "end" and element.tag in (f"{_TABLE}table-column", f"{_TABLE}table-row"):
             if here:
                 yield element
             else:

@@ -91,7 +91,7 @@ def test_a_way_back_round_the_block_is_no_fault():
 
 def test_only_the_nearest_site_of_a_zone_is_judged():
     lines = roads([(0, 0), (-900, 0)], [(0, 0), (1000, 0)], LONG, oneway=[0, 1, 0])
-    sites = points("site_id", near=(-900, 0), far=(1000, 0))
+    sites = points("site_id", far=(1000, 0), near=(-900, 0))
     _, findings = travel_table(points("zone_id", z=(0, 0)), sites, lines, (BUS,))
     assert [one for one in findings if one.code == "N24"] == []
 

@@ -71,6 +71,29 @@ def test_hidden_rows_and_columns_are_told(tmp_path, suffix):
     assert "3" in findings[0].why.en.replace("4-4", "")
 
 
+def test_what_a_chart_on_a_sheet_holds_is_no_cell_and_no_end(tmp_path):
+    rows = [["s1", "primary", 1.0, 3.0], ["", "primary", 2.0, 3.0]]
+    error = bytes.fromhex("05020800") + bytes.fromhex("0200030000001701")
+    look = Look(merges=((2, 1, 3, 1),), chart=error)
+    assert told(read(tmp_path, ".xls", rows, look).findings) == [("T22", 2, "site_id", "")]
+
+
+@pytest.mark.timeout(60)
+def test_a_merge_down_to_the_end_of_all_numbers_is_told_at_once(tmp_path):
+    rows = [["s1", "primary", 1.0, 3.0], ["", "primary", 2.0, 3.0]]
+    _, findings = read(tmp_path, ".xlsb", rows, Look(merges=((2, 1, 2**32, 1),)))
+    assert told(findings) == [("T22", 2, "site_id", "")]
+
+
+def test_only_the_sheet_that_is_read_is_judged(tmp_path):
+    path = tmp_path / "c.ods"
+    write_ods(path, "classes", [HEAD, ["s1", "primary", 1.0, 3.0]])
+    cell = f"<table:table-cell{CELL.replace('p>7.0', 'p>#REF!')}</table:table-cell>"
+    row = f"<table:table-row>{cell * 4}</table:table-row>"
+    wrong = f'<office:spreadsheet><table:table table:name="b">{row * 3}</table:table>'
+    assert rewritten(path, "<office:spreadsheet>", wrong) == []
+
+
 def rewritten(path, old, new):
     """Replace a text of the content of an .ods; it must be there."""
     with zipfile.ZipFile(path) as archive:

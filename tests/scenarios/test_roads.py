@@ -110,6 +110,13 @@ def test_a_study_without_paths_is_told_where_people_walk(tmp_path):
     assert "N18" not in told(study)
 
 
+def test_paths_that_are_closed_are_none(tmp_path):
+    kinds = gpd.read_file(SMALL.parent / "county.gpkg", layer="roads")["class"]
+    settings = "travel: {roads: {seasonal: closed}}"
+    marks = (kinds == "track").astype(int).tolist()
+    assert told(with_roads(tmp_path, settings, seasonal=marks)).keys() >= {"N18", "N19"}
+
+
 def test_rounded_roads_are_told_in_the_system_they_were_rounded_in(tmp_path):
     study = with_roads(tmp_path)
     roads = gpd.read_file(study.parent / "roads.gpkg")

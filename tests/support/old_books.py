@@ -32,6 +32,8 @@ class Look:
     merges: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: tuple[int, ...] = ()
     hidden_columns: tuple[int, ...] = ()
+    chart: bytes = b""
+    """Records of a chart on a sheet of an .xls."""
 
 
 Cell = str | float | Wrong | Formula
@@ -104,6 +106,8 @@ def write_xls(path: Path, sheet: str, rows: Rows, look: Look = PLAIN) -> None:
         hidden = 0x20 if number + 1 in look.hidden_rows else 0
         cells += _record(0x0208, struct.pack("<8H", number, 0, len(row), 255, 0, 0, hidden, 0))
         cells += b"".join(_xls_cell(number, column, value) for column, value in enumerate(row))
+    if look.chart:
+        cells += _begin(0x0020) + look.chart + _record(0x000A)
     if look.merges:
         spans = b"".join(
             struct.pack("<4H", top - 1, bottom - 1, left - 1, right - 1)
