@@ -39,5 +39,8 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
 
 
 def njit(function: Any) -> Any:
-    """Compile a function when it is first called; the result is kept for later runs."""
-    return numba.njit(cache=True)(function)
+    """Compile a function when it is first called; the result is kept for later runs.
+
+    While it runs other threads may: it touches nothing of Python's.
+    """
+    return numba.njit(cache=True, nogil=True)(function)

@@ -27,6 +27,12 @@ Work = Callable[[Any, Tell], Any]
 """Does a job, telling of its progress, and returns a picklable answer."""
 
 
+def cores_each(jobs: int) -> int:
+    """Cores that this process may use for each of some jobs at a time; at least one."""
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return max(1, cores // max(1, jobs))
+
+
 @dataclass(frozen=True)
 class Failure:
     """Why a job gave no answer: one line, and the traceback where there is one."""

@@ -19,7 +19,7 @@ from scenarios.compare import finished_runs, write_comparison_of
 from scenarios.config import LoadedStudy, Scenario, load_study
 from scenarios.config.norms import Profile
 from scenarios.config.words import key_fault
-from scenarios.executors import Executor, Failure, Processes, Told
+from scenarios.executors import Executor, Failure, Processes, Told, cores_each
 from scenarios.holds import Hold, held, require_kept
 from scenarios.kept_network import REASSIGN, network_digest, require_fit, require_network
 from scenarios.keys import input_digests, run_key, versions
@@ -140,7 +140,8 @@ def _jobs(
     if loaded.study.service_areas is not None:
         progress("", Text("drawing service areas", "计算服务范围"))
     write_geometry(prepared.layers, geometry, areas_of(loaded, prepared.layers))
-    limits = Limits(options.gap, options.seconds, options.nodes, seed=options.seed)
+    threads = cores_each(min(options.jobs, len(scenarios)))
+    limits = Limits(options.gap, options.seconds, options.nodes, threads, options.seed)
     jobs = []
     for scenario in scenarios:
         assembled = assemble(prepared, scenario)

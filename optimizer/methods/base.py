@@ -17,7 +17,7 @@ class Limits:
 
     `nodes` are those of the search tree: the solver's for ``monolithic``, its own for ``branched``.
     ``by_site`` has no tree, and counts the steps by which it raises its bound: after the last, the
-    turn under way is its last.
+    turn under way is its last. `threads` are those of compiled loops; solvers take one.
     """
 
     gap: float = 0.01

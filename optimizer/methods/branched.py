@@ -60,7 +60,7 @@ def branched(
     first = by_site(problem, at_root, start, report)
     if first.plan is None or first.certificate is None or first.stopped_by == "cancelled":
         return first
-    frame, built = make_frame(problem), first.seconds["build"]
+    frame, built = make_frame(problem, limits.threads), first.seconds["build"]
     run = Run(problem, frame, limits, report, began + built)
     run.keep(first.plan, first.bound)
     tree, deadline = Branching(run, first.bound), began + built + limits.seconds

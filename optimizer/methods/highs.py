@@ -175,7 +175,7 @@ def loaded(milp: Milp, settings: Settings) -> tuple[Any, float]:
         "mip_min_logging_interval": 1.0,
         "mip_rel_gap": float(settings.gap),
         "mip_abs_gap": 1e-9,
-        "threads": int(settings.threads),
+        "threads": 1,  # a process cannot change their number later: it then solves nothing
         "random_seed": int(settings.seed),
         "time_limit": float(settings.seconds),
     }

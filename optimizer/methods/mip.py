@@ -22,7 +22,6 @@ class Settings:
     gap: float = 1e-6
     seconds: float = math.inf
     nodes: int | None = None
-    threads: int = 1
     seed: int = 0
     presolve: bool | None = None
 

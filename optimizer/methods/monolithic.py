@@ -46,7 +46,6 @@ def monolithic(
         gap=limits.gap,
         seconds=max(1.0, limits.seconds - built),
         nodes=limits.nodes,
-        threads=limits.threads,
         seed=limits.seed,
     )
 

@@ -63,7 +63,7 @@ def reassign(
         raise ValueError("re-assignment needs the plan whose network is kept")
     entered = time.perf_counter()
     plan = put(problem, start.plan)
-    frame = make_frame(problem)
+    frame = make_frame(problem, limits.threads)
     ready = _ready(frame, plan, start.prices)
     began = time.perf_counter()
     run = Run(problem, frame, limits, report, began)

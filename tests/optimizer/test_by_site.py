@@ -21,7 +21,7 @@ from optimizer.methods.by_site.network import bare_design, make_ground
 from optimizer.methods.by_site.plan import candidate_design, make_plan, places
 from optimizer.methods.by_site.relaxation import costs_under, relax
 from optimizer.methods.by_site.searcher import Searcher
-from optimizer.methods.by_site.size_kernels import make_items
+from optimizer.methods.by_site.size_kernels import items_of
 from optimizer.methods.monolithic import monolithic
 from tests.support.random_counties import random_county
 
@@ -129,7 +129,7 @@ def test_a_cohort_at_a_site_costs_what_a_mixed_integer_program_says(seed: int) -
     state = begin(frame)
     state = ascend(frame, state, 1.3 * state.value, 15, time.perf_counter() + 30.0)
     costs = costs_under(frame, state.best)
-    items = make_items(len(frame.blocks.zone), frame.blocks.factor.shape[3])
+    items = items_of(frame.blocks)
     share = np.zeros((len(frame.blocks.zone), problem.horizon.years))
     path = np.zeros(frame.blocks.factor.shape[3])
     for block in range(len(frame.blocks.level)):

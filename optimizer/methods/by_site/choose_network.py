@@ -69,7 +69,7 @@ def choose_network(frame: Frame, state: Ascent, limits: Limits) -> Plan | None:
     classes = np.array([name.startswith("classes[") for name in compiled.names])
     whole = replace(compiled, integer=compiled.integer & ~classes)
     gap = max(limits.gap, TOLERANCE)
-    settings = Settings(gap, limits.seconds, threads=limits.threads, seed=limits.seed)
+    settings = Settings(gap, limits.seconds, seed=limits.seed)
     try:
         outcome = solve(whole, settings)
     except FAILURES:

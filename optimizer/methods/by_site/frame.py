@@ -24,6 +24,7 @@ from optimizer.methods.by_site.counting import Counting, nearby
 from optimizer.methods.by_site.data import Blocks, make_blocks
 from optimizer.methods.by_site.receivers import receiver_rows
 from optimizer.methods.by_site.room_plans import RoomPlans, make_room_plans
+from optimizer.methods.by_site.threads import cut_evenly
 
 GRAIN = 1e-9
 """Savings below this part of the floor are no reason to go on searching."""
@@ -60,8 +61,9 @@ class Multipliers(NamedTuple):
 class Frame:
     """Everything about a problem that the relaxation needs and that prices do not change.
 
-    `grain` is the smallest saving for which a plan is changed. What only prices need is made when
-    it is first asked for: plans are searched for without.
+    `grain` is the smallest saving for which a plan is changed; `threads` is how many solve and
+    search at once. What only prices need is made when it is first asked for: plans are searched for
+    without.
     """
 
     problem: Problem
@@ -75,6 +77,12 @@ class Frame:
     closings_left: Floats
     small_limit: Floats
     grain: float
+    threads: int
+
+    @cached_property
+    def parts(self) -> list[tuple[int, int]]:
+        """Blocks (first, behind last) that are solved side by side."""
+        return cut_evenly(self.blocks.start, self.threads)
 
     @cached_property
     def counting(self) -> Counting:
@@ -97,8 +105,8 @@ class Frame:
         return receiver_rows(self.problem, self.cycles, self.alternatives, self.blocks.inherited)
 
 
-def make_frame(problem: Problem) -> Frame:
-    """Prepare a problem for relaxing."""
+def make_frame(problem: Problem, threads: int = 1) -> Frame:
+    """Prepare a problem for relaxing, so many `threads` at once."""
     blocks = make_blocks(problem)
     cycles = lifecycles(problem)
     alternatives = make_alternatives(problem, cycles)
@@ -122,6 +130,7 @@ def make_frame(problem: Problem) -> Frame:
         closings_left=np.full(years, np.inf if limit is None else float(limit)),
         small_limit=_small_limit(problem),
         grain=GRAIN * max(floor(problem), 1e-6),
+        threads=threads,
     )
 
 

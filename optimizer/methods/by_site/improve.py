@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +20,17 @@ from optimizer.methods.by_site.searcher import Candidate, Searcher
 
 FAINTEST = 0.002
 """Changes that the relaxation finds dearer by more than this part of the cost are not tried."""
+
+Key = tuple[int, int, frozenset[int], bytes]
+"""A site with its lifecycle, projects and targets: what a change of it comes to."""
+
+
+class _Change(NamedTuple):
+    """A design that differs at one site."""
+
+    design: Design
+    site: int
+    key: Key
 
 
 def design_from_relaxation(frame: Frame, cycle_share: Floats, extension_share: Floats) -> Design:
@@ -149,7 +162,7 @@ def improve(
     Whenever one is kept, the changes are listed anew from the better design. A change that failed
     is not tried again while its site stays as it is.
     """
-    failed: set[tuple[int, int, frozenset[int], bytes]] = set()
+    failed: set[Key] = set()
     everyone = np.arange(len(searcher.frame.problem.zones))
     while time.perf_counter() < deadline:
         better = _first_gain(searcher, best, values, multipliers, deadline, failed)
@@ -171,20 +184,31 @@ def _first_gain(
     values: Floats,
     multipliers: Multipliers,
     deadline: float,
-    failed: set[tuple[int, int, frozenset[int], bytes]],
+    failed: set[Key],
 ) -> Candidate | None:
     """Return the first change of a site that pays, most promising first; note those that fail."""
-    at = searcher.frame.extensions.site
-    listed = proposals(searcher.frame, best.design, values, multipliers)
+    untried = _untried(searcher.frame, best, values, multipliers, failed)
+    while some := list(islice(untried, searcher.frame.threads)):
+        if time.perf_counter() > deadline:
+            break
+        found = searcher.price_near([(one.design, one.site) for one in some], best.site, deadline)
+        for one, candidate in zip(some, found, strict=True):
+            if candidate is not None and candidate.cost < best.cost - searcher.frame.grain:
+                return candidate
+            failed.add(one.key)
+    return None
+
+
+def _untried(
+    frame: Frame, best: Candidate, values: Floats, multipliers: Multipliers, failed: set[Key]
+) -> Iterator[_Change]:
+    """List the changes that have not failed, most promising first, up to the faintest."""
+    at = frame.extensions.site
+    listed = proposals(frame, best.design, values, multipliers)
     for promise, design, site in sorted(listed, key=lambda item: item[0]):
-        if promise > FAINTEST * abs(best.cost) or time.perf_counter() > deadline:
+        if promise > FAINTEST * abs(best.cost):
             break
         added = frozenset(row for row in design.extended if at[row] == site)
         key = (site, int(design.cycle[site]), added, design.target[site].tobytes())
-        if key in failed:
-            continue
-        found = searcher.price(design, best.site, searcher.near[site], 1, False, deadline)
-        if found is not None and found.cost < best.cost - searcher.frame.grain:
-            return found
-        failed.add(key)
-    return None
+        if key not in failed:
+            yield _Change(design, site, key)

@@ -42,7 +42,7 @@ class Costs(NamedTuple):
 
 
 class Solution(NamedTuple):
-    """What `solve_all` writes.
+    """What `solve_blocks` writes.
 
     value (B, T) per entering cohort, parted (B, T, G) by the grades that it spends there less one;
     stopped (B, T): all cohorts entering before the level stops in a year; share (Q, T) and paths
@@ -175,13 +175,13 @@ def present(block, cohort, grade, b, share):  # type: ignore[no-untyped-def]
 
 
 @njit
-def solve_all(stoppable, earliest, b, counting, costs, items, scratch, solution):  # type: ignore[no-untyped-def]
-    """Solve every cohort at every block into `solution`; `scratch` (Q, T) is overwritten."""
+def solve_blocks(some, stoppable, earliest, b, counting, costs, items, scratch, solution):  # type: ignore[no-untyped-def]
+    """Solve every cohort at the blocks `some` (first, behind last) into `solution`, all 0 before.
+
+    Nothing of other blocks is touched in it or in `scratch` (Q, T), which is overwritten.
+    """
     years = costs.over.shape[0]
-    solution.share[:] = 0.0
-    solution.stopped[:] = 0.0
-    solution.parted[:] = 0.0
-    for block in range(len(b.level)):
+    for block in range(some[0], some[1]):
         if b.start[block] == b.start[block + 1]:
             continue
         grades = b.grades[block]

@@ -66,7 +66,7 @@ def by_site(problem: Problem, limits: Limits, start: Start | None, report: Repor
     if lacks_places(problem):
         spent = {"build": time.perf_counter() - started}
         return Answer(None, -np.inf, "infeasible", spent, infeasible=True)
-    frame = make_frame(problem)
+    frame = make_frame(problem, limits.threads)
     if np.any(np.diff(frame.alternatives.first) == 0):
         return Answer(None, -np.inf, "a site has no way to go on", {}, infeasible=True)
     searcher = Searcher(frame, make_ground(frame))

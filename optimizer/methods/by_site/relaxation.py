@@ -22,7 +22,7 @@ from optimizer.methods.by_site.kernels import (
     Costs,
     Solution,
     refill_stopped,
-    solve_all,
+    solve_blocks,
     solve_inherited,
 )
 from optimizer.methods.by_site.project_values import (
@@ -32,7 +32,8 @@ from optimizer.methods.by_site.project_values import (
     standing_alone,
 )
 from optimizer.methods.by_site.room_kernels import room_values, trace_rooms
-from optimizer.methods.by_site.size_kernels import Items, make_items
+from optimizer.methods.by_site.size_kernels import items_of
+from optimizer.methods.by_site.threads import in_threads
 
 
 class Relaxed(NamedTuple):
@@ -72,7 +73,6 @@ class Solved(NamedTuple):
 
     counting: Counting
     costs: Costs
-    items: Items
     solution: Solution
     inherited_cost: Floats
     inherited_classes: Floats
@@ -93,15 +93,32 @@ def solve_cohorts(
         share=np.zeros((len(blocks.zone), years)),
         paths=np.zeros((number, years, blocks.factor.shape[3])),
     )
-    size = len(blocks.zone)
-    items = make_items(size, blocks.factor.shape[3])
-    scratch = np.zeros_like(solution.share)
-    solve_all(frame.stoppable, frame.earliest, blocks, counting, costs, items, scratch, solution)
+    _solve_all(frame, counting, costs, solution)
     inherited_cost = np.zeros((number, years))
     inherited_classes = np.zeros((number, years))
     if costs.class_size:
         solve_inherited(blocks, costs, inherited_cost, inherited_classes)
-    return Solved(counting, costs, items, solution, inherited_cost, inherited_classes)
+    return Solved(counting, costs, solution, inherited_cost, inherited_classes)
+
+
+def _solve_all(frame: Frame, counting: Counting, costs: Costs, solution: Solution) -> None:
+    """Solve every cohort that enters at every block into `solution`, in threads."""
+    blocks, scratch = frame.blocks, np.zeros_like(solution.share)
+
+    def solve(some: tuple[int, int]) -> None:
+        solve_blocks(
+            some,
+            frame.stoppable,
+            frame.earliest,
+            blocks,
+            counting,
+            costs,
+            items_of(blocks),
+            scratch,
+            solution,
+        )
+
+    in_threads(solve, frame.parts, frame.threads)
 
 
 def relaxation_values(frame: Frame, multipliers: Multipliers, counting: Counting) -> Floats:
@@ -223,7 +240,8 @@ def _rooms_of(frame: Frame, multipliers: Multipliers, chosen: Ints) -> tuple[Flo
 def _apply_choice(frame: Frame, chosen: Ints, solved: Solved) -> Floats:
     """Cut shares to what the chosen lifecycles run; returns classes by site and year (S, T)."""
     blocks, problem, table = frame.blocks, frame.problem, frame.alternatives
-    counting, costs, items, solution, _, inherited_classes = solved
+    counting, costs, solution, _, inherited_classes = solved
+    items = items_of(blocks)
     levels, years = len(problem.levels), problem.horizon.years
     begin, stop = table.begin[chosen].ravel(), table.stop[chosen].ravel()
     base = problem.sites.runs.ravel()

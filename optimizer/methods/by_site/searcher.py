@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -25,6 +27,7 @@ from optimizer.methods.by_site.shake import shake_all
 from optimizer.methods.by_site.site_costs import Ground, Network, State
 from optimizer.methods.by_site.squeeze import squeeze_all
 from optimizer.methods.by_site.steady_zones import ROUNDS, excess, make_calm, penalty, pressed
+from optimizer.methods.by_site.threads import in_threads
 
 WIDTH = 6
 """Nearest schools that the search tries for a zone."""
@@ -49,29 +52,41 @@ class Searcher:
 
     def __init__(self, frame: Frame, ground: Ground) -> None:
         self.frame, self.ground = frame, ground
-        zones, sites, levels, years = frame.problem.shape
-        rows = frame.blocks.inherited.shape[1] + years
+        _, sites, levels, _ = frame.problem.shape
+        self._class_price = np.tile(ground.class_price, (sites, 1))
+        self._make_scratch()
+        self.near = _zones_near(frame, ground)
+        self.pairs = _neighbours(frame, ground)
+        self.beside = _beside(self.pairs, sites, levels)
+        self._seen = self.unseen()
+        self._land, self._calm = make_land(frame.problem), make_calm(frame.problem)
+        self._twins = [self, *(self._twin() for _ in range(frame.threads - 1))]
+
+    def _make_scratch(self) -> None:
+        zones, sites, levels, years = self.frame.problem.shape
+        rows = self.frame.blocks.inherited.shape[1] + years
         self._state = State(
             site=np.full((zones, levels, years), -1, dtype=np.int64),
             pupils=np.zeros((sites * levels, rows, years)),
             joined=np.zeros((sites * levels, rows, years)),
             plain=np.zeros((sites * levels, rows, years), dtype=np.int64),
             plain_cost=np.zeros((sites * levels, rows)),
-            class_price=np.tile(ground.class_price, (sites, 1)),
+            class_price=self._class_price.copy(),
             classes=np.zeros((sites, years), dtype=np.int64),
             plain_money=np.zeros(sites),
             cost=np.zeros(sites),
             touched=np.zeros(sites * 4, dtype=np.int64),
             is_touched=np.zeros(sites, dtype=bool),
         )
-        self._class_price = self._state.class_price.copy()
         self._classes = np.zeros((levels, rows, years), dtype=np.int64)
         self._old = np.zeros(years, dtype=np.int64)
-        self.near = _zones_near(frame, ground)
-        self.pairs = _neighbours(frame, ground)
-        self.beside = _beside(self.pairs, sites, levels)
-        self._seen = self.unseen()
-        self._land, self._calm = make_land(frame.problem), make_calm(frame.problem)
+
+    def _twin(self) -> Searcher:
+        """One that shares everything but notes and scratch arrays, for another thread."""
+        twin = copy(self)
+        twin._seen = self.unseen()
+        twin._make_scratch()
+        return twin
 
     @property
     def scratch(self) -> tuple[State, Ints]:
@@ -85,7 +100,8 @@ class Searcher:
     def price_rooms(self, rooms: Floats) -> None:
         """Choose plain classes as if a class's room cost so much at a site in a year, (S, T)."""
         self._class_price[:] = self.ground.class_price + rooms
-        self._seen[:] = np.nan
+        for one in self._twins:
+            one._seen[:] = np.nan
 
     def price(
         self,
@@ -127,6 +143,18 @@ class Searcher:
             return None
         cost = built.money + total_cost(self.ground, network, state) + dear
         return Candidate(design, built, state.site.copy(), cost)
+
+    def price_near(
+        self, changes: Sequence[tuple[Design, int]], site: Ints, deadline: float
+    ) -> list[Candidate | None]:
+        """Price designs, one a thread, that differ at a site each: zones near to it may move."""
+
+        def priced(change: tuple[Searcher, tuple[Design, int]]) -> Candidate | None:
+            twin, (design, changed) = change
+            return twin.price(design, site, self.near[changed], 1, False, deadline)
+
+        jobs = list(zip(self._twins, changes, strict=False))
+        return in_threads(priced, jobs, self.frame.threads)
 
     def _place(self, network: Network) -> None:
         """Give every zone without a school one; areas that fell apart are grown anew."""

@@ -16,6 +16,7 @@ import numpy as np
 from optimizer.compiled import njit
 from optimizer.methods.by_site.arrays import Floats, Ints
 from optimizer.methods.by_site.class_kernels import class_cost, least_slope
+from optimizer.methods.by_site.data import Blocks
 
 
 class Items(NamedTuple):
@@ -36,8 +37,9 @@ class Items(NamedTuple):
     part: Floats
 
 
-def make_items(size: int, grades: int) -> Items:
-    """Scratch space for up to `size` pairs and `grades` years."""
+def items_of(blocks: Blocks) -> Items:
+    """Scratch space for the pairs of any one block, and for the years at a school."""
+    size, grades = int(np.diff(blocks.start).max(initial=0)), blocks.factor.shape[3]
     reduced, weight, sum_reduced, sum_weight = (np.zeros(size) for _ in range(4))
     price, over, each, part = (np.zeros(grades) for _ in range(4))
     row = np.zeros(size, dtype=np.int64)
