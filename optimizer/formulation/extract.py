@@ -14,6 +14,24 @@ DECISIONS = frozenset({"operates", "builds", "merges", "share", "classes"})
 """Kinds of variables that a plan states; all others follow from them."""
 
 
+def switches(model: Model, compiled: Compiled) -> list[np.ndarray]:
+    """Positions of the columns that open, build, close or merge a school, for each school.
+
+    A merger is the school's that ends by it.
+    """
+    found: dict[int, list[int]] = {}
+    site_of = {
+        "operates": np.arange(len(model.problem.sites)),
+        "builds": model.problem.options.site,
+        "merges": model.problem.merge_arcs.from_site,
+    }
+    for key, variable in model.parts.variables.items():
+        if key[0] in site_of and id(variable) in compiled.position:
+            site = int(site_of[str(key[0])][int(key[1])])
+            found.setdefault(site, []).append(compiled.position[id(variable)])
+    return [np.array(columns) for _, columns in sorted(found.items())]
+
+
 def extract(model: Model, compiled: Compiled, values: np.ndarray) -> Plan:
     """Read a plan from the values of all columns, integers already whole."""
     found = {

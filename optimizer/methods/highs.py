@@ -98,7 +98,7 @@ def solve(
     raw = Outcome(
         Status.UNKNOWN, best.values, math.inf, best.bound, "seconds", time.monotonic() - began
     )
-    return _polished(milp, raw)
+    return polished(milp, raw)
 
 
 def solve_here(milp: Milp, settings: Settings, start: dict[int, float], watch: Watch) -> Outcome:
@@ -128,7 +128,7 @@ def solve_here(milp: Milp, settings: Settings, start: dict[int, float], watch: W
     found = np.array(solution.col_value) if feasible and solution.value_valid else None
     stopped = "user" if asked_to_stop() else _reason(status)
     raw = Outcome(Status.UNKNOWN, found, math.inf, bound, stopped, seconds, nodes)
-    return _polished(milp, raw)
+    return polished(milp, raw)
 
 
 def _completed(milp: Milp, settings: Settings, start: dict[int, float]) -> np.ndarray | None:
@@ -285,7 +285,7 @@ def _reason(status: Any) -> str:
     return words.get(status, f"solver status {status}")
 
 
-def _polished(milp: Milp, raw: Outcome) -> Outcome:
+def polished(milp: Milp, raw: Outcome) -> Outcome:
     """Make integers whole and solve the rest again; no plan where that cannot be done."""
     settled = None if raw.values is None else _settle(milp, raw.values)
     if settled is None:

@@ -10,7 +10,7 @@ from optimizer.check import check
 from optimizer.domain import Problem, Status
 from optimizer.formulation.build import FAMILIES, Family, build
 from optimizer.formulation.compile import compile_model
-from optimizer.formulation.extract import columns_of, extract
+from optimizer.formulation.extract import columns_of, extract, switches
 from optimizer.formulation.parts import ImpossibleError
 from optimizer.methods.base import Answer, Limits, Progress, Report, Start
 from optimizer.methods.challenge import challenged
@@ -57,7 +57,8 @@ def monolithic(
     plan = None if start is None else start.plan
     usable = plan is not None and not check(problem, plan)
     stated = columns_of(model, compiled, plan) if plan is not None and usable else None
-    outcome = challenged(compiled, solve(compiled, settings, stated, watch), settings)
+    answer = solve(compiled, settings, stated, watch)
+    outcome = challenged(compiled, answer, settings, switches(model, compiled))
     return Answer(
         plan=None if outcome.values is None else extract(model, compiled, outcome.values),
         bound=outcome.bound,
