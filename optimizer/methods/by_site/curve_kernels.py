@@ -48,7 +48,8 @@ def _pupils(classes, load, eager, cap, hard):  # type: ignore[no-untyped-def]
 def class_curve(block, year, b, counting, costs, items, share, curve):  # type: ignore[no-untyped-def]
     """Write the least cost of a cohort in 0, 1, 2, ... classes into `curve`, while it falls.
 
-    Returns with how many classes it is least; `share` (Q, T) is overwritten.
+    It goes to one class more than there can be rooms for, which tells what a room is worth. Returns
+    with how many classes it is least; `share` (Q, T) is overwritten.
     """
     count, order, free = _sorted_items(block, year, b, counting, costs, items, share)
     curve[0] = free
@@ -57,7 +58,7 @@ def class_curve(block, year, b, counting, costs, items, share, curve):  # type: 
     cap, hard, over = b.cap[block], b.hard[block], costs.over[year]
     load, eager = items.sum_weight[count - 1], _eager(count, order, over, items)
     k = 0
-    for n in range(1, b.most[block] + 1):
+    for n in range(1, b.most[block] + 2):
         pupils = _pupils(n, load, eager, cap, hard)
         while k < count - 1 and items.sum_weight[k] < pupils:
             k += 1
@@ -67,7 +68,7 @@ def class_curve(block, year, b, counting, costs, items, share, curve):  # type: 
         curve[n] = free + taken + costs.classes[block, year] * n + above
         if curve[n] >= curve[n - 1]:
             return n - 1
-    return b.most[block]
+    return b.most[block] + 1
 
 
 @njit

@@ -29,7 +29,7 @@ def solve_ways(kept, price, b, counting, costs, items, share, ways):  # type: ig
     share
         (Q, T), overwritten.
     """
-    most, levels = 1 + b.most.max(), kept.runs.shape[1]
+    most, levels = 2 + b.most.max(), kept.runs.shape[1]
     curves, length = np.zeros((levels, most)), np.zeros(levels, np.int64)
     total, number = np.zeros(most), np.zeros((most, levels), np.int64)
     for v in range(len(kept.site)):
