@@ -1,8 +1,8 @@
 """The Lagrangian: value and subgradient of the problem relaxed by site.
 
 Relaxed, with prices: the assignment rows (zone by level and entry year), the classes that a site
-has rooms for in each year, the budget rows, the closings of a year, the pupils of a closing site,
-the receiver of a level that stops.
+has rooms for in each year (kept by the sites where every cohort stays for one year), the budget
+rows, the closings of a year, the pupils of a closing site, the receiver of a level that stops.
 Dropped: pupils and classes that mergers and teaching points bring to another school, entrants
 reassigned, the last lower secondary of a town. Every term left out is non-negative, so the value is
 a bound for the whole problem.
