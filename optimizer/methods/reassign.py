@@ -28,6 +28,7 @@ from optimizer.methods.by_site.plan import (
     places,
     plan_starts,
 )
+from optimizer.methods.by_site.room_gains import room_prices
 from optimizer.methods.by_site.run import Run
 from optimizer.methods.by_site.searcher import Searcher
 from optimizer.presence import presence
@@ -137,7 +138,7 @@ def _ready(frame: Frame, plan: Plan, prices: Prices | None) -> tuple[Searcher, D
     searcher = Searcher(frame, make_ground(frame))
     compile_search(frame, searcher.ground)
     if prices is not None:
-        searcher.price_rooms(carried(frame, prices).rooms)
+        searcher.price_rooms(room_prices(frame, carried(frame, prices)))
     return searcher, design
 
 

@@ -20,6 +20,7 @@ from scenarios.verify.lagrange_prices import (
     read_parts,
 )
 from scenarios.verify.lagrange_rooms import Rooms
+from scenarios.verify.lagrange_together import Together, together
 from scenarios.verify.lagrange_travel import Journeys, make_journeys
 from scenarios.verify.presence import FEW
 from scenarios.verify.verdict import Fault
@@ -153,8 +154,10 @@ def blocks_of(scene: Scene, site: int) -> list[Block]:
 
 
 def own_values(scene: Scene, limits: Limits, site: int, mine: list[Life]) -> list[float]:
-    """Values of lifecycles without pupils."""
-    rooms = Rooms(scene.facts, scene.prices, site)
+    """Values of lifecycles without pupils, but with those who share rooms for one year."""
+    rooms = (
+        Together(scene, site) if together(scene.facts) else Rooms(scene.facts, scene.prices, site)
+    )
     return [_own(scene, limits, rooms, life) for life in mine]
 
 
@@ -178,7 +181,7 @@ def _cohorts(blocks: list[Block], life: Life, *, exact: bool) -> float:
     """All cohorts of a lifecycle: entering ones while levels run, and those of the base year."""
     facts, total = blocks[0].scene.facts, 0.0
     for block, begin, stop in zip(blocks, life.begin, life.stop, strict=True):
-        for cohort in range(begin, min(stop, facts.norms.years)):
+        for cohort in range(begin, 0 if together(facts) else min(stop, facts.norms.years)):
             total += block.entering(cohort, stop, exact=exact)
         if facts.runs[block.site, block.level]:
             total += block.inherited(stop)

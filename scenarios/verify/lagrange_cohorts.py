@@ -68,10 +68,15 @@ class Block:
         key = cohort, self._felt(cohort, stop)
         known = self._exact if exact else self._low
         if key not in known:
-            if key not in self._programs:
-                self._programs[key] = self._program(*key)
-            known[key] = (solved if exact else pooled)(self._programs[key])
+            known[key] = (solved if exact else pooled)(self.program(cohort, stop))
         return known[key]
+
+    def program(self, cohort: int, stop: int) -> Program:
+        """State the problem of the cohort that enters in a year when the level stops in another."""
+        key = cohort, self._felt(cohort, stop)
+        if key not in self._programs:
+            self._programs[key] = self._program(*key)
+        return self._programs[key]
 
     def inherited(self, stop: int) -> float:
         """Least cost of the cohorts already at school here when the level stops in a year."""

@@ -68,20 +68,21 @@ def solved(program: Program) -> float:
 
 
 def _of_one_year(program: Program) -> float:
-    """Solve a cohort that is there for one year: a knapsack for every number of classes.
+    """Solve a cohort that is there for one year: a knapsack, for every number of classes."""
+    if program.seats is None:
+        return float(by_classes(program).min())
+    load, value, _, free = _by_worth(program)
+    seats = program.seats if program.seats >= 0.0 else np.inf
+    return free + float(np.interp(min(seats, load[-1]), load, value))
 
-    Zones come by what a pupil brings. Those who bring more than a pupil over the cap costs come
-    first, up to the hard limit of the classes, the others while there is room up to the cap.
+
+def by_classes(program: Program) -> np.ndarray:
+    """Least cost of a cohort that is there for one year, with 0, 1, 2, ... classes.
+
+    Zones who bring more than a pupil over the cap costs come first, up to the hard limit of the
+    classes, the others while there is room up to the cap.
     """
-    some = program.pupils[:, 0] > 0.0
-    pupils, cost = program.pupils[some, 0], program.cost[some]
-    order = np.argsort(cost / pupils, kind="stable")
-    each = (cost / pupils)[order]
-    load = np.append(0.0, np.cumsum(pupils[order]))
-    value = np.append(0.0, np.cumsum(cost[order])) + float(program.cost[~some].sum())
-    if program.seats is not None:
-        seats = program.seats if program.seats >= 0.0 else np.inf
-        return float(np.interp(min(seats, load[-1]), load, value))
+    load, value, each, free = _by_worth(program)
     whole = np.floor(min(np.ceil(load[-1] / program.cap), program.most))
     number = np.arange(max(whole, 0.0) + 1.0)
     over = program.over_price[0]
@@ -89,7 +90,21 @@ def _of_one_year(program: Program) -> float:
     taken = np.maximum(np.minimum(program.cap * number, load[-1]), eager)
     taken = np.minimum(taken, program.hard * number)
     above = over * np.maximum(0.0, taken - program.cap * number)
-    return float((np.interp(taken, load, value) + program.class_price[0] * number + above).min())
+    cost = np.interp(taken, load, value) + program.class_price[0] * number + above
+    return np.asarray(free + cost)
+
+
+def _by_worth(program: Program) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Zones by what a pupil of the one year brings: pupils and cost of the first 0, 1, 2, ... ones.
+
+    Then cost of a pupil of each, and cost of zones without pupils.
+    """
+    some = program.pupils[:, 0] > 0.0
+    pupils, cost = program.pupils[some, 0], program.cost[some]
+    order = np.argsort(cost / pupils, kind="stable")
+    load = np.append(0.0, np.cumsum(pupils[order]))
+    value = np.append(0.0, np.cumsum(cost[order]))
+    return load, value, (cost / pupils)[order], float(program.cost[~some].sum())
 
 
 Parts = tuple[LinearConstraint, np.ndarray, np.ndarray, np.ndarray]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,11 +24,13 @@ class Further:
 
     Attributes
     ----------
+    start : the option and the year
     cost : yuan of capital, residual and spend
     space : (1 + K, T) rooms and function rooms by kind that it adds
     hope : the least by which it can change the value of any set that it joins; negative
     """
 
+    start: Start
     cost: float
     space: np.ndarray
     hope: float
@@ -65,46 +68,31 @@ class Rooms:
         return self._starts[start]
 
     def least(self, life: Life) -> float:
-        """Least of the rooms' value and the cost of more of them, over sets of further starts.
-
-        Best first, because an addition never gains more than its hope, whatever it joins.
-        """
+        """Least of the rooms' value and the cost of more of them, over sets of further starts."""
         runs = life.runs(self.facts.norms.years)
-        options = self._options(life, np.asarray(runs.any(axis=0)))
-        rest = [
-            sum(min(one.hope for one in some) for some in options[first:])
-            for first in range(len(options) + 1)
-        ]
-        space = self.base + sum(self.start(start)[1] for start in life.starts)
-        best, count = np.inf, 0
-        queue = [(-np.inf, count, 0.0, space, 0)]
-        while queue and queue[0][0] < best and count < MANY_SETS:
-            _, _, cost, space, first = heapq.heappop(queue)
-            value = cost + self._worth(space, runs)
-            best = min(best, value)
-            for number in range(first, len(options)):
-                for one in options[number]:
-                    count += 1
-                    hope = value + one.hope + rest[number + 1]
-                    wider = (hope, count, cost + one.cost, space + one.space, number + 1)
-                    heapq.heappush(queue, wider)
-        return min(best, queue[0][0]) if queue else best
+        options = self.options(life, np.asarray(runs.any(axis=0)), self.earns)
+        return least_of_sets(options, self.space(life), lambda space: self._worth(space, runs))
 
-    def _options(self, life: Life, opened: np.ndarray) -> list[list[Further]]:
+    def space(self, life: Life) -> np.ndarray:
+        """(1 + K, T) rooms and function rooms by kind with the projects of a lifecycle."""
+        return np.asarray(self.base + sum(self.start(start)[1] for start in life.starts))
+
+    def options(self, life: Life, opened: np.ndarray, room: np.ndarray) -> list[list[Further]]:
         """Further starts by option, those only that may gain more than they cost.
 
-        A room saves at most a class that was left out. A function room does that, or saves its own
-        debt, not both: a class that only it makes possible leaves no debt that it could save.
+        A room saves at most a class that was left out, `room` (T,) yuan. A function room does that,
+        or saves its own debt, not both: a class that only it makes possible leaves no debt that it
+        could save. `opened` (T,) tells the years in which the site runs.
         """
         taken = {option for option, _ in life.starts}
-        price = np.vstack([self.earns, *[np.maximum(self.earns, self.debt)] * len(self.per_12)])
+        price = np.vstack([room, *[np.maximum(room, self.debt)] * len(self.per_12)])
         options = []
         for starts in (some for option, some in self.adding.items() if option not in taken):
             some = []
             for start in starts:
                 cost, space = self.start(start)
                 hope = cost - float((price * np.maximum(space, 0))[:, opened].sum())
-                some += [Further(cost, space, hope)] if hope < 0.0 else []
+                some += [Further(start, cost, space, hope)] if hope < 0.0 else []
             options += [some] if some else []
         return options
 
@@ -120,17 +108,46 @@ class Rooms:
 
     def _of_year(self, year: int, wanted: np.ndarray, space: np.ndarray) -> float:
         """Debt of a whole number of classes (R6), less what they earn, at its least."""
-        rooms, have = max(0, int(space[0])), space[1:, None]
-        most = max(0, rooms + int(have.sum()))
+        most = max(0, max(0, int(space[0])) + int(space[1:].sum()))
         if self.earns[year] == 0.0 or most > MANY_CLASSES:
             return float(-self.earns[year] * most)
-        number = np.arange(most + 1)
+        return float(self.of_numbers(year, wanted, space, most).min())
+
+    def of_numbers(self, year: int, wanted: np.ndarray, space: np.ndarray, most: int) -> np.ndarray:
+        """Debt of 0, 1, 2, ... and `most` classes (R6), less what they earn."""
+        rooms, have, number = max(0, int(space[0])), space[1:, None], np.arange(most + 1)
         asked = np.where(number < self.facts.norms.room_free_below, 0, -(-number // 12))
         need = asked * (wanted * self.per_12)[:, None]
         spare = np.maximum(0, have - need).sum(axis=0)
         missing = np.maximum(0, need - have).sum(axis=0)
         debt = missing + np.maximum(0, np.maximum(0, number - rooms) - spare)
-        return float((self.debt[year] * debt - self.earns[year] * number).min())
+        return np.asarray(self.debt[year] * debt - self.earns[year] * number)
+
+
+def least_of_sets(
+    options: list[list[Further]], space: np.ndarray, worth: Callable[[np.ndarray], float]
+) -> float:
+    """Least over sets of further starts, one of each option, of their cost and what space costs.
+
+    Best first, because an addition never gains more than its hope, whatever it joins.
+    """
+    rest = [
+        sum(min(one.hope for one in some) for some in options[first:])
+        for first in range(len(options) + 1)
+    ]
+    best, count = np.inf, 0
+    queue = [(-np.inf, count, 0.0, space, 0)]
+    while queue and queue[0][0] < best and count < MANY_SETS:
+        _, _, cost, space, first = heapq.heappop(queue)
+        value = cost + worth(space)
+        best = min(best, value)
+        for number in range(first, len(options)):
+            for one in options[number]:
+                count += 1
+                hope = value + one.hope + rest[number + 1]
+                wider = (hope, count, cost + one.cost, space + one.space, number + 1)
+                heapq.heappush(queue, wider)
+    return min(best, queue[0][0]) if queue else best
 
 
 def _project(facts: Facts, prices: Multipliers, start: Start) -> float:

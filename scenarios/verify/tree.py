@@ -26,6 +26,7 @@ from scenarios.verify.lagrange import (
 )
 from scenarios.verify.lagrange_cohorts import Scene, make_scene
 from scenarios.verify.lagrange_prices import CERTIFICATE, Multipliers
+from scenarios.verify.lagrange_together import together
 from scenarios.verify.statement import yuan_tolerance
 from scenarios.verify.tree_files import NODES, Node, read_nodes
 from scenarios.verify.verdict import Fault
@@ -136,10 +137,11 @@ class _Values:
         return found, constant(scene, ground.limits)
 
     def _without_pupils(self, scene: Scene, site: int) -> list[float]:
-        """Values of a site's lifecycles without pupils; the last ones where no price moved."""
+        """Values of a site's lifecycles but for cohorts; the last ones where no price moved."""
         prices = scene.prices
         felt = (prices.rooms[site], prices.small[site], prices.budget, prices.closings)
-        key = b"".join(array.tobytes() for array in (*felt, prices.receiver))
+        zone = (prices.zone,) if together(scene.facts) else ()
+        key = b"".join(array.tobytes() for array in (*felt, prices.receiver, *zone))
         if site not in self._own or self._own[site][0] != key:
             mine = self.ground.every[site]
             self._own[site] = key, own_values(scene, self.ground.limits, site, mine)

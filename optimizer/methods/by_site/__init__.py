@@ -1,10 +1,12 @@
 """Decomposition by site: relax the assignment rows, solve one small problem per site.
 
 What no price changes
-    `ways`, `data` (cohorts by block), `alternatives` (lifecycles), `room_plans`, all in `frame`.
+    `ways`, `data` (cohorts by block), `alternatives` (lifecycles), `room_plans`, `kept_rooms`, all
+    in `frame`.
 Bound
-    `ascent` raises it, `relaxation` works it out: `kernels` and `class_kernels` for cohorts,
-    `project_values` and `room_kernels` for rooms.
+    `ascent` raises it, `relaxation` and `gradient` work it out: `kernels` and `class_kernels` for
+    cohorts, `project_values` and `room_kernels` for rooms that have a price; `keeping`,
+    `kept_kernels` and `curve_kernels` for both where sites keep rooms by themselves.
 Plan
     `network` and `allowed` (designs), `site_costs`, `squeeze`, `moves`, `search`, `exchange` (zones
     on a fixed network), `searcher` (what a design costs), `improve` (one site's design at a time),

@@ -208,7 +208,7 @@ def _project(frame: Frame, m: Multipliers) -> Multipliers:
     received = (np.diff(frame.receiving.indptr) > 0).reshape(m.receiver.shape)
     return Multipliers(
         zone=m.zone,
-        rooms=np.maximum(m.rooms, 0.0),
+        rooms=np.maximum(m.rooms, 0.0) * (frame.kept_rooms is None),
         budget=np.where(limited, np.maximum(m.budget, 0.0), 0.0),
         closings=np.where(closings, np.maximum(m.closings, 0.0), 0.0),
         small=np.where(np.isfinite(frame.small_limit), np.maximum(m.small, 0.0), 0.0),

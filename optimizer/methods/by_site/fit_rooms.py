@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.methods.by_site.allowed import affordable
-from optimizer.methods.by_site.arrays import Floats, Ints
+from optimizer.methods.by_site.arrays import Bools, Floats, Ints
 from optimizer.methods.by_site.frame import Frame, debt_price
+from optimizer.methods.by_site.keeping import choose_rooms, debt_of_classes
 from optimizer.methods.by_site.network import Design
 from optimizer.methods.by_site.plan import make_plan
 from optimizer.methods.by_site.project_values import extension_rows
@@ -76,6 +77,29 @@ def _classes(frame: Frame, candidate: Candidate) -> Ints:
 def _projects(frame: Frame, design: Design, classes: Ints, cost: Floats) -> tuple[Ints, float]:
     """Extension rows that are best at these costs (X,), and what they and missing rooms cost."""
     more = frame.extensions
+    if frame.kept_rooms is not None:
+        debt = debt_of_classes(frame, frame.kept_rooms, classes)
+        _, built, value = choose_rooms(frame, frame.kept_rooms, design.cycle, debt, cost)
+        alone = np.zeros(len(classes), dtype=bool)
+    else:
+        built, value, alone = _by_subsets(frame, design, classes, cost)
+    fits = np.isfinite(value) & ~alone
+    chosen = np.flatnonzero(built & fits[more.site])
+    kept = [row for row in design.extended if not (fits | alone)[more.site[row]]]
+    covered = [
+        row
+        for site in np.flatnonzero(alone).tolist()
+        for row in _cover(frame, design, site, classes)
+    ]
+    rows = np.array([*chosen, *kept, *covered], dtype=np.int64)
+    return rows, float(value[fits].sum() + cost[covered].sum())
+
+
+def _by_subsets(
+    frame: Frame, design: Design, classes: Ints, cost: Floats
+) -> tuple[Bools, Floats, Bools]:
+    """Best rows (X,), their cost by site (S,), and sites with too many projects for that (S,)."""
+    more = frame.extensions
     _, service, value = trace_rooms(
         design.cycle,
         debt_price(frame.problem),
@@ -86,16 +110,7 @@ def _projects(frame: Frame, design: Design, classes: Ints, cost: Floats) -> tupl
     )
     alone = np.zeros(len(classes), dtype=bool)
     alone[more.site[(frame.room_plans.slot < 0) & (more.rooms > 0).any(axis=1)]] = True
-    fits = np.isfinite(value) & ~alone
-    chosen = np.flatnonzero(extension_rows(frame, service) & fits[more.site])
-    kept = [row for row in design.extended if not (fits | alone)[more.site[row]]]
-    covered = [
-        row
-        for site in np.flatnonzero(alone).tolist()
-        for row in _cover(frame, design, site, classes)
-    ]
-    rows = np.array([*chosen, *kept, *covered], dtype=np.int64)
-    return rows, float(value[fits].sum() + cost[covered].sum())
+    return extension_rows(frame, service), value, alone
 
 
 def _cover(frame: Frame, design: Design, site: int, classes: Ints) -> set[int]:

@@ -22,6 +22,7 @@ from optimizer.methods.by_site.alternatives import (
 from optimizer.methods.by_site.arrays import Bools, Floats
 from optimizer.methods.by_site.counting import Counting, nearby
 from optimizer.methods.by_site.data import Blocks, make_blocks
+from optimizer.methods.by_site.kept_rooms import KeptRooms, make_kept_rooms
 from optimizer.methods.by_site.receivers import receiver_rows
 from optimizer.methods.by_site.room_plans import RoomPlans, make_room_plans
 from optimizer.methods.by_site.threads import cut_evenly
@@ -38,7 +39,7 @@ class Multipliers(NamedTuple):
     zone
         (Z, L, T) free: what is paid for taking a zone's entering cohort.
     rooms
-        (S, T) at least 0: price of a class's room.
+        (S, T) at least 0: price of a class's room; 0 where sites keep rooms by themselves.
     budget
         (T,) at least 0, per yuan.
     closings
@@ -93,6 +94,11 @@ class Frame:
     def room_plans(self) -> RoomPlans:
         """Rooms and function rooms of every lifecycle, with every set of projects."""
         return make_room_plans(self.problem, self.cycles, self.alternatives, self.extensions)
+
+    @cached_property
+    def kept_rooms(self) -> KeptRooms | None:
+        """Rooms that sites keep count of by themselves; None where rooms have a price instead."""
+        return make_kept_rooms(self.problem, self.cycles, self.alternatives, self.extensions)
 
     @cached_property
     def placing(self) -> csr_array:

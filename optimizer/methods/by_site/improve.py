@@ -15,7 +15,7 @@ from optimizer.methods.by_site.allowed import admissible, affordable
 from optimizer.methods.by_site.arrays import Floats
 from optimizer.methods.by_site.frame import Frame, Multipliers
 from optimizer.methods.by_site.network import Design, bare_design
-from optimizer.methods.by_site.project_values import extension_gains
+from optimizer.methods.by_site.room_gains import extension_gains
 from optimizer.methods.by_site.searcher import Candidate, Searcher
 
 FAINTEST = 0.002

@@ -26,6 +26,7 @@ from optimizer.methods.by_site.network import bare_design, make_ground
 from optimizer.methods.by_site.plan import compile_search, make_plan, places
 from optimizer.methods.by_site.relaxation import relax, relaxation_values
 from optimizer.methods.by_site.restricted import widen_choice
+from optimizer.methods.by_site.room_gains import room_prices
 from optimizer.methods.by_site.run import Run
 from optimizer.methods.by_site.searcher import Candidate, Searcher
 from optimizer.methods.by_site.shortage import lacks_places
@@ -99,7 +100,7 @@ def _turns(searcher: Searcher, run: Run, start: Start, limits: Limits, deadline:
     run.proven(state)
     if start.plan is not None and run.keep(start.plan, state.value):
         return state
-    searcher.price_rooms(state.best.rooms)
+    searcher.price_rooms(room_prices(frame, state.best))
     if start.plan is None and in_reach(frame):
         _early(searcher, state, run, time.perf_counter() + EARLY * limits.seconds)
         if run.done(state.value):
@@ -123,7 +124,7 @@ def _turns(searcher: Searcher, run: Run, start: Start, limits: Limits, deadline:
         run.proven(state)
         if run.done(state.value) or time.perf_counter() > deadline:
             break
-        searcher.price_rooms(state.best.rooms)
+        searcher.price_rooms(room_prices(frame, state.best))
         before = candidate.cost
         values = relaxation_values(frame, state.best, state.counting)
         candidate = improve(

@@ -13,7 +13,6 @@ import numpy as np
 
 from optimizer.methods.by_site.arrays import Bools, Floats, Ints
 from optimizer.methods.by_site.frame import Frame, Multipliers, debt_price
-from optimizer.methods.by_site.room_kernels import project_gains
 from optimizer.methods.by_site.room_plans import project_costs
 
 
@@ -24,7 +23,7 @@ def spend_price(frame: Frame, multipliers: Multipliers) -> Floats:
     return multipliers.budget
 
 
-def _extension_costs(frame: Frame, multipliers: Multipliers) -> Floats:
+def row_costs(frame: Frame, multipliers: Multipliers) -> Floats:
     """(X,) present value of each extension row, the price of its spend included."""
     more = frame.extensions
     cost: Floats = more.fixed + more.spend @ spend_price(frame, multipliers)
@@ -33,16 +32,8 @@ def _extension_costs(frame: Frame, multipliers: Multipliers) -> Floats:
 
 def projects_under(frame: Frame, multipliers: Multipliers) -> Floats:
     """(S, T, E) cost of each site's project that adds rooms, by the year from which it serves."""
-    value = _extension_costs(frame, multipliers)
+    value = row_costs(frame, multipliers)
     return project_costs(frame.room_plans, frame.extensions, value, len(frame.problem.sites))
-
-
-def extension_gains(frame: Frame, multipliers: Multipliers, cycle: Ints) -> Floats:
-    """(X,) how much dearer a site's lifecycle (S,) becomes by each extension row alone."""
-    value, site = _extension_costs(frame, multipliers), frame.extensions.site
-    price = debt_price(frame.problem)
-    gains: Floats = project_gains(site, cycle, price, multipliers.rooms, value, frame.room_plans)
-    return np.minimum(gains, _values_alone(frame, multipliers))
 
 
 class Alone(NamedTuple):
@@ -55,13 +46,13 @@ class Alone(NamedTuple):
 
 def standing_alone(frame: Frame, multipliers: Multipliers) -> Alone:
     """Pick of each project that is decided alone its best start, if that is worth it."""
-    more, value = frame.extensions, _values_alone(frame, multipliers)
+    more, value = frame.extensions, values_alone(frame, multipliers)
     picked = _best_starts(frame, value)
     taken = multipliers.rooms[more.site] > debt_price(frame.problem)
     return Alone(picked, value[picked], (more.rooms + more.functions * taken)[picked])
 
 
-def _values_alone(frame: Frame, multipliers: Multipliers) -> Floats:
+def values_alone(frame: Frame, multipliers: Multipliers) -> Floats:
     """(X,) least value of the rows of projects that are decided alone; infinite for others."""
     more, plans = frame.extensions, frame.room_plans
     alone = (plans.slot < 0) & ((more.rooms > 0) | (more.functions > 0)).any(axis=1)
@@ -69,7 +60,7 @@ def _values_alone(frame: Frame, multipliers: Multipliers) -> Floats:
         return np.full(len(more.option), np.inf)
     price = multipliers.rooms[more.site]
     worth = price * more.rooms + np.maximum(price, debt_price(frame.problem)) * more.functions
-    value = _extension_costs(frame, multipliers) - worth.sum(axis=1)
+    value = row_costs(frame, multipliers) - worth.sum(axis=1)
     return np.where(alone, value, np.inf)
 
 

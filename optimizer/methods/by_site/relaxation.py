@@ -1,8 +1,8 @@
 """The Lagrangian: value and subgradient of the problem relaxed by site.
 
 Relaxed, with prices: the assignment rows (zone by level and entry year), the classes that a site
-has rooms for in each year, the budget rows, the closings of a year, the pupils of a closing site,
-the receiver of a level that stops.
+has rooms for in each year (kept by the sites where every cohort stays for one year), the budget
+rows, the closings of a year, the pupils of a closing site, the receiver of a level that stops.
 Dropped: pupils and classes that mergers and teaching points bring to another school, entrants
 reassigned, the last lower secondary of a town. Every term left out is non-negative, so the value is
 a bound for the whole problem.
@@ -17,6 +17,8 @@ import numpy as np
 from optimizer.methods.by_site.arrays import Bools, Floats, Ints
 from optimizer.methods.by_site.counting import Counting
 from optimizer.methods.by_site.frame import Frame, Multipliers, debt_price
+from optimizer.methods.by_site.gradient import gradient
+from optimizer.methods.by_site.keeping import Kept, chosen_rooms, lifecycle_costs, solve_kept
 from optimizer.methods.by_site.kernels import (
     NOBODY,
     Costs,
@@ -28,6 +30,7 @@ from optimizer.methods.by_site.kernels import (
 from optimizer.methods.by_site.project_values import (
     extension_rows,
     projects_under,
+    row_costs,
     spend_price,
     standing_alone,
 )
@@ -57,7 +60,8 @@ def costs_under(frame: Frame, multipliers: Multipliers) -> Costs:
     discount = problem.horizon.discount
     levels = len(problem.levels)
     class_size = problem.policy.on("class_size")
-    own = np.repeat(multipliers.rooms, levels, axis=0)
+    rooms = multipliers.rooms * (frame.kept_rooms is None)
+    own = np.repeat(rooms, levels, axis=0)
     return Costs(
         zone=multipliers.zone,
         classes=problem.prices.class_year * discount + own,
@@ -69,13 +73,17 @@ def costs_under(frame: Frame, multipliers: Multipliers) -> Costs:
 
 
 class Solved(NamedTuple):
-    """Cohorts solved at every block: those that enter, and cost and classes of those inherited."""
+    """Cohorts solved at every block: those that enter, and cost and classes of those inherited.
+
+    Where sites keep rooms by themselves, `kept` has it all, and the others are 0.
+    """
 
     counting: Counting
     costs: Costs
     solution: Solution
     inherited_cost: Floats
     inherited_classes: Floats
+    kept: Kept | None = None
 
 
 def solve_cohorts(
@@ -93,12 +101,14 @@ def solve_cohorts(
         share=np.zeros((len(blocks.zone), years)),
         paths=np.zeros((number, years, blocks.factor.shape[3])),
     )
-    _solve_all(frame, counting, costs, solution)
     inherited_cost = np.zeros((number, years))
     inherited_classes = np.zeros((number, years))
-    if costs.class_size:
-        solve_inherited(blocks, costs, inherited_cost, inherited_classes)
-    return Solved(counting, costs, solution, inherited_cost, inherited_classes)
+    kept = solve_kept(frame, costs, row_costs(frame, multipliers))
+    if kept is None:
+        _solve_all(frame, counting, costs, solution)
+        if costs.class_size:
+            solve_inherited(blocks, costs, inherited_cost, inherited_classes)
+    return Solved(counting, costs, solution, inherited_cost, inherited_classes, kept)
 
 
 def _solve_all(frame: Frame, counting: Counting, costs: Costs, solution: Solution) -> None:
@@ -133,27 +143,35 @@ def relax(frame: Frame, multipliers: Multipliers, counting: Counting | None = No
 
 def put_together(frame: Frame, multipliers: Multipliers, solved: Solved) -> Relaxed:
     """Choose the lifecycles for cohorts that are solved; their shares and classes are cut to it."""
-    problem = frame.problem
-    solution = solved.solution
     chosen, parts = choose(frame, lifecycle_values(frame, multipliers, solved))
-    roomy, extended = _rooms_of(frame, multipliers, chosen)
-    alone = standing_alone(frame, multipliers)
-    np.add.at(parts, frame.extensions.site[alone.picked], alone.value)
-    np.add.at(roomy, frame.extensions.site[alone.picked], alone.rooms)
-    extended |= alone.picked
-    constant = float(multipliers.zone[problem.demand.entrants > NOBODY].sum())
-    constant -= _priced(multipliers.budget, frame.budget_left)
-    constant -= _priced(multipliers.closings, frame.closings_left)
-    classes = _apply_choice(frame, chosen, solved)
-    gradient = _gradient(frame, chosen, extended, solution.share, classes - roomy)
+    if solved.kept is not None:
+        share, extended = chosen_rooms(frame, solved.kept, solved.costs, chosen)
+        crowd = np.zeros_like(multipliers.rooms)
+    else:
+        roomy, extended = _rooms_of(frame, multipliers, chosen)
+        alone = standing_alone(frame, multipliers)
+        np.add.at(parts, frame.extensions.site[alone.picked], alone.value)
+        np.add.at(roomy, frame.extensions.site[alone.picked], alone.rooms)
+        extended |= alone.picked
+        crowd = _apply_choice(frame, chosen, solved) - roomy
+        share = solved.solution.share
+    constant = _constant(frame, multipliers)
     return Relaxed(
         value=float(parts.sum()) + constant,
         parts=np.append(parts, constant),
-        gradient=gradient,
+        gradient=gradient(frame, chosen, extended, share, crowd),
         chosen=chosen,
         extended=extended,
-        share=solution.share,
+        share=share,
     )
+
+
+def _constant(frame: Frame, multipliers: Multipliers) -> float:
+    """Right sides of the relaxed rows, each at its price, in yuan."""
+    constant = float(multipliers.zone[frame.problem.demand.entrants > NOBODY].sum())
+    constant -= _priced(multipliers.budget, frame.budget_left)
+    constant -= _priced(multipliers.closings, frame.closings_left)
+    return constant
 
 
 def _priced(price: Floats, amount: Floats) -> float:
@@ -172,7 +190,9 @@ def lifecycle_values(frame: Frame, multipliers: Multipliers, solved: Solved) -> 
     value += multipliers.receiver.ravel() @ frame.receiving
     finite = np.where(np.isfinite(frame.small_limit), frame.small_limit, 0.0)
     value -= (table.closes * (multipliers.small * finite)[site]).sum(axis=1)
-    if costs.class_size:
+    if solved.kept is not None:
+        value += lifecycle_costs(frame, solved.kept)
+    elif costs.class_size:
         cost = projects_under(frame, multipliers)
         value += room_values(site, debt_price(problem), multipliers.rooms, cost, frame.room_plans)
     blocks = frame.blocks
@@ -240,7 +260,7 @@ def _rooms_of(frame: Frame, multipliers: Multipliers, chosen: Ints) -> tuple[Flo
 def _apply_choice(frame: Frame, chosen: Ints, solved: Solved) -> Floats:
     """Cut shares to what the chosen lifecycles run; returns classes by site and year (S, T)."""
     blocks, problem, table = frame.blocks, frame.problem, frame.alternatives
-    counting, costs, solution, _, inherited_classes = solved
+    counting, costs, solution, _, inherited_classes, _ = solved
     items = items_of(blocks)
     levels, years = len(problem.levels), problem.horizon.years
     begin, stop = table.begin[chosen].ravel(), table.stop[chosen].ravel()
@@ -261,53 +281,3 @@ def _apply_choice(frame: Frame, chosen: Ints, solved: Solved) -> Floats:
     classes += inherited_classes * present
     total: Floats = classes.reshape(-1, levels, years).sum(axis=1)
     return total
-
-
-def _gradient(
-    frame: Frame, chosen: Ints, extended: Bools, share: Floats, crowd: Floats
-) -> Multipliers:
-    """Subgradient of the value: how far each relaxed row is violated.
-
-    `crowd` (S, T) is by how much the classes outnumber those that a site has rooms for.
-    """
-    problem, table, more = frame.problem, frame.alternatives, frame.extensions
-    placed = (frame.placing @ share).reshape(problem.demand.entrants.shape)
-    zone = np.where(problem.demand.entrants > NOBODY, 1.0 - placed, 0.0)
-    spend = table.spend[chosen].sum(axis=0) + more.spend[extended].sum(axis=0)
-    if problem.policy.carry_over:
-        spend = np.cumsum(spend)
-    limited = np.isfinite(frame.budget_left)
-    taken = np.bincount(chosen, minlength=len(frame.cycles))
-    return Multipliers(
-        zone=zone,
-        rooms=crowd * float(problem.policy.on("class_size")),
-        budget=np.where(limited, spend - np.where(limited, frame.budget_left, 0.0), 0.0),
-        closings=np.where(
-            np.isfinite(frame.closings_left),
-            table.closes[chosen].sum(axis=0)
-            - np.where(np.isfinite(frame.closings_left), frame.closings_left, 0.0),
-            0.0,
-        ),
-        small=_small_gradient(frame, chosen, share),
-        receiver=(frame.receiving @ taken).reshape(problem.shape[1:]),
-    )
-
-
-def _small_gradient(frame: Frame, chosen: Ints, share: Floats) -> Floats:
-    """(S, T) pupils above the limit at the sites that stop, in the year before they do."""
-    blocks, table = frame.blocks, frame.alternatives
-    levels = len(frame.problem.levels)
-    gradient = np.zeros_like(frame.small_limit)
-    bound = np.isfinite(frame.small_limit)
-    for site, year in np.argwhere((table.closes[chosen] > 0) & bound):
-        total = 0.0
-        for level in range(levels):
-            block = site * levels + level
-            total += blocks.inherited[block, :, year - 1].sum()
-            rows = np.arange(blocks.start[block], blocks.start[block + 1])
-            for cohort in range(max(0, year - blocks.grades[block] + 1), year):
-                size = blocks.size[blocks.zone[rows], level, cohort]
-                factor = blocks.factor[blocks.zone[rows], level, cohort, year - 1 - cohort]
-                total += float((share[rows, cohort] * size * factor).sum())
-        gradient[site, year] = total - frame.small_limit[site, year]
-    return gradient

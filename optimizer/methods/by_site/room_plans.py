@@ -9,8 +9,8 @@ the years and the subsets of projects in service (docs/bound.md, "Rooms of a lif
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence, Sized
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -63,7 +63,7 @@ class RoomPlans(NamedTuple):
     barred: Bools
 
 
-class _State(NamedTuple):
+class RoomState(NamedTuple):
     """Rooms, function rooms by kind, and which kinds the running levels want."""
 
     rooms: int
@@ -78,46 +78,47 @@ def make_room_plans(
     projects = _projects(problem, more)
     most = max((len(mine) for mine in projects), default=0)
     years = problem.horizon.years
-    known: dict[_State, int] = {}
+    known: dict[RoomState, int] = {}
     state = np.full((len(cycles), years, 2**most), -1, dtype=np.int64)
     barred = np.zeros((len(cycles), most), dtype=bool)
     for a, cycle in enumerate(cycles):
         mine = projects[cycle.site]
         started = {option for option, _ in cycle.starts}
         barred[a, : len(mine)] = [option in started for option in mine]
-        functions = _functions(problem, cycle)
-        wanted = _wanted(problem, cycle)
+        functions = function_rooms(problem, cycle)
+        wanted = kinds_wanted(problem, cycle)
         for year in np.flatnonzero(table.running[a]):
             for subset in range(2 ** len(mine)):
                 served = [mine[e] for e in range(len(mine)) if subset >> e & 1]
                 rooms = table.rooms[a, year] + problem.options.rooms[served].sum()
                 kinds = functions[year] + problem.options.function_rooms[served].sum(axis=0)
-                found = _State(
+                found = RoomState(
                     max(0, int(rooms)), tuple(kinds.tolist()), tuple(wanted[year].tolist())
                 )
                 state[a, year, subset] = known.setdefault(found, len(known))
     lacking = [missing_rooms(problem, one) for one in known]
     corners = [_corners(one) for one in lacking]
-    slot, service = _slots(problem, more, projects)
+    slot, service = project_slots(problem, more, projects)
     return RoomPlans(
         state=state,
-        corner=_offsets(corners),
-        classes=_joined(corners),
-        missing=_joined([row[at] for row, at in zip(lacking, corners, strict=True)]),
-        first=_offsets(lacking),
-        lacking=_joined(lacking),
+        corner=offsets(corners),
+        classes=joined(corners),
+        missing=joined([row[at] for row, at in zip(lacking, corners, strict=True)]),
+        first=offsets(lacking),
+        lacking=joined(lacking),
         slot=slot,
         service=service,
         barred=barred,
     )
 
 
-def _offsets(rows: Sequence[np.ndarray]) -> Ints:
+def offsets(rows: Iterable[Sized]) -> Ints:
     """Where each of some rows begins when they stand one after the other."""
     return np.cumsum([0, *(len(row) for row in rows)])
 
 
-def _joined(rows: Sequence[np.ndarray]) -> Floats:
+def joined(rows: Sequence[np.ndarray]) -> Floats:
+    """All of some rows, one after the other."""
     return np.concatenate([np.zeros(0), *rows])
 
 
@@ -131,7 +132,7 @@ def _projects(problem: Problem, more: Extensions) -> list[list[int]]:
     return [mine if len(mine) <= MOST_PROJECTS else [] for mine in decided]
 
 
-def _functions(problem: Problem, cycle: Lifecycle) -> Ints:
+def function_rooms(problem: Problem, cycle: Lifecycle) -> Ints:
     """(T, K) function rooms by kind with the lifecycle's own and the committed projects."""
     options, year = problem.options, np.arange(problem.horizon.years)
     kinds = problem.sites.function_rooms[cycle.site]
@@ -142,7 +143,7 @@ def _functions(problem: Problem, cycle: Lifecycle) -> Ints:
     return total
 
 
-def _wanted(problem: Problem, cycle: Lifecycle) -> Bools:
+def kinds_wanted(problem: Problem, cycle: Lifecycle) -> Bools:
     """(T, K) whether a running level wants a kind of function room."""
     year = np.arange(problem.horizon.years)[:, None]
     runs = (year >= np.array(cycle.begin)) & (year < np.array(cycle.stop))
@@ -150,7 +151,7 @@ def _wanted(problem: Problem, cycle: Lifecycle) -> Bools:
     return found
 
 
-def missing_rooms(problem: Problem, state: _State) -> Floats:
+def missing_rooms(problem: Problem, state: RoomState) -> Floats:
     """Count the function rooms missing with 0, 1, 2, ... classes (R6; family off: none)."""
     classes = np.arange(state.rooms + sum(state.functions) + 1)
     if not problem.policy.on("function_rooms"):
@@ -178,7 +179,9 @@ def _corners(values: Floats) -> Ints:
     return np.array(hull, dtype=np.int64)
 
 
-def _slots(problem: Problem, more: Extensions, projects: list[list[int]]) -> tuple[Ints, Ints]:
+def project_slots(
+    problem: Problem, more: Extensions, projects: list[list[int]]
+) -> tuple[Ints, Ints]:
     """Position of each extension row's project among its site's, and the year it serves from."""
     place = {option: e for mine in projects for e, option in enumerate(mine)}
     slot = np.array([place.get(int(option), -1) for option in more.option], dtype=np.int64)
@@ -186,9 +189,25 @@ def _slots(problem: Problem, more: Extensions, projects: list[list[int]]) -> tup
     return slot, service.astype(np.int64)
 
 
-def project_costs(plans: RoomPlans, more: Extensions, value: Floats, sites: int) -> Floats:
+class Decided(Protocol):
+    """What says which projects are decided together, as `RoomPlans` does."""
+
+    @property
+    def slot(self) -> Ints:
+        """Position (X,) of a row's project among its site's, -1: not decided."""
+
+    @property
+    def service(self) -> Ints:
+        """Year (X,) from which it serves."""
+
+    @property
+    def barred(self) -> Bools:
+        """Whether a lifecycle holds the project already, (A, E)."""
+
+
+def project_costs(plans: Decided, more: Extensions, value: Floats, sites: int) -> Floats:
     """(S, T, E) cost of having a site's project serve from a year; infinite where it may not."""
-    years, most = plans.state.shape[1], plans.barred.shape[1]
+    years, most = more.rooms.shape[1], plans.barred.shape[1]
     cost = np.full((sites, years, most), np.inf)
     decided = plans.slot >= 0
     rows = (more.site[decided], plans.service[decided], plans.slot[decided])

@@ -13,8 +13,11 @@ def settled(frame: Frame, multipliers: Multipliers, counting: Counting) -> Count
     """Choose for each block, cohort and end how its pupils are counted; no value falls by that.
 
     Tried are the mean, the least and the greatest growth of the zones that are taken now, each
-    with whole classes in all years and in the first year only.
+    with whole classes in all years and in the first year only. Pupils who stay for one year do not
+    grow.
     """
+    if counting.growth.shape[3] == 1:
+        return counting
     solved = solve_cohorts(frame, multipliers, counting).solution
     best, value = counting, solved.parted
     for growth in of_those_taken(frame.blocks, solved.share):
