@@ -69,10 +69,8 @@ def separate(milp: Milp, free: np.ndarray) -> list[np.ndarray]:
     """Group the free columns (n,) so that no row ties two groups; each group is a mask (n,)."""
     columns = np.flatnonzero(free)
     matrix = sparse.csr_array(milp.matrix[:, columns])
-    blocks: list[list[sparse.csr_array | None]] = [
-        [None, matrix],
-        [sparse.csr_array(matrix.T), None],
-    ]
+    across = sparse.csr_array(matrix.T)
+    blocks: list[list[sparse.csr_array | None]] = [[None, matrix], [across, None]]
     both = sparse.csr_matrix(sparse.block_array(blocks))
     count, group = connected_components(both, directed=False)
     group = group[matrix.shape[0] :]

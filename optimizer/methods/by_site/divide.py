@@ -47,6 +47,8 @@ FIRST, IN_PARTS, SETTLING = 0.3, 0.6, 0.8
 """Parts of the time after which a network stands, is improved, and has whole classes."""
 NEAREST = 3
 """Cheapest sites of each zone among which it is divided, where a network is kept."""
+OF_A_SHARE = 2e-4
+"""Seconds that it takes to state a share as arrays and to solve for it once."""
 TOLERANCE = 1e-6
 
 
@@ -107,7 +109,9 @@ def divide_plan(frame: Frame, state: Ascent, run: Run, end: float) -> None:
     if run.plan is None:
         return
     part = _in_play(frame, state, run.plan) if in_reach(frame) else _kept(run.problem, run.plan)
-    programme = programme_of(part)
+    shares = part.travel.intake.sum() * part.horizon.years
+    left = end - time.perf_counter()
+    programme = programme_of(part) if shares * OF_A_SHARE < left else None
     if programme is None:
         return
     search = _search(run, end)
@@ -124,28 +128,32 @@ def divided(programme: Programme, plan: Plan, search: Search) -> Floats | None:
     None where the programme does not hold the plan, or time runs out.
     """
     milp = programme.milp
-    stated = columns_of(programme.model, milp, plan)
     values, free = np.zeros(len(milp.cost)), np.ones(len(milp.cost), dtype=bool)
-    for column, value in stated.items():
+    for column, value in columns_of(programme.model, milp, plan).items():
         values[column] = value
         free[column] = not milp.integer[column]
-    found = chosen_anew(milp, values, free, search.within(np.inf), begun=False)
-    return found if found is not None and milp.worst_violation(found) <= TOLERANCE else None
+    return piece_by_piece(milp, values, free, search)
 
 
 def on_its_network(programme: Programme, values: Floats, search: Search) -> Floats | None:
-    """Choose all but the network anew, classes whole; None where a piece has no answer in time.
+    """Choose all but the network of values (n,) anew, classes whole; None as `piece_by_piece`."""
+    return piece_by_piece(programme.milp, values, ~programme.network, search)
 
-    What no row ties together is solved by itself: without cohorts that is each year.
+
+def piece_by_piece(milp: Compiled, values: Floats, free: Bools, search: Search) -> Floats | None:
+    """Choose the free columns (n,) anew; None where a piece has no answer in time.
+
+    What no row ties together is solved by itself: without cohorts that is each year, and with them
+    each entering cohort, where neither classes nor the price of change tie it to others.
     """
-    pieces = separate(programme.milp, ~programme.network)
+    pieces = separate(milp, free)
     for done, piece in enumerate(pieces):
         seconds = (search.end - time.perf_counter()) / (len(pieces) - done)
-        found = chosen_anew(programme.milp, values, piece, search.within(seconds), begun=False)
+        found = chosen_anew(milp, values, piece, search.within(seconds), begun=False)
         if found is None:
             return None
         values = found
-    return values if programme.milp.worst_violation(values) <= TOLERANCE else None
+    return values if milp.worst_violation(values) <= TOLERANCE else None
 
 
 def _first_network(loose: Compiled, search: Search) -> Floats | None:

@@ -60,7 +60,8 @@ PEEK = 10
 def by_site(problem: Problem, limits: Limits, start: Start | None, report: Report | None) -> Answer:
     """Decompose by site: a certified bound from Lagrange multipliers, and a plan.
 
-    The search places whole zones; where zones may be divided, the solver divides them. Where a flow shows that places lack, nothing is searched for.
+    The search places whole zones; where zones may be divided, a solver divides them. Where a flow
+    shows that places lack, nothing is searched for.
 
     Returns
     -------
