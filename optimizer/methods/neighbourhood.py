@@ -21,8 +21,10 @@ from optimizer.methods.child import ChildError
 from optimizer.methods.highs import solve
 from optimizer.methods.mip import Settings, SolverError
 
-FEWEST = 3_000
+FEWEST = 2_000
 """Columns that are chosen anew at once in the first round; twice as many in each that follows."""
+LEAST = 1_000
+"""Columns below which pieces that nothing ties are solved together."""
 OF_THE_TIME = 0.2
 """Part of the time that one choice may take."""
 LEAST_SECONDS = 1.0
@@ -65,8 +67,11 @@ def part_of(milp: Milp, values: np.ndarray, free: np.ndarray) -> Milp:
     )
 
 
-def separate(milp: Milp, free: np.ndarray) -> list[np.ndarray]:
-    """Group the free columns (n,) so that no row ties two groups; each group is a mask (n,)."""
+def separate(milp: Milp, free: np.ndarray, least: int = LEAST) -> list[np.ndarray]:
+    """Group the free columns (n,) so that no row ties two groups; each group is a mask (n,).
+
+    Groups are put together until they have `least` columns, as a solver's call costs time too.
+    """
     columns = np.flatnonzero(free)
     matrix = sparse.csr_array(milp.matrix[:, columns])
     across = sparse.csr_array(matrix.T)
@@ -74,12 +79,13 @@ def separate(milp: Milp, free: np.ndarray) -> list[np.ndarray]:
     both = sparse.csr_matrix(sparse.block_array(blocks))
     count, group = connected_components(both, directed=False)
     group = group[matrix.shape[0] :]
+    size = np.bincount(group, minlength=count)
+    batch = (np.cumsum(size) - size) // least
     masks = []
-    for one in range(count):
+    for one in np.unique(batch[group]):
         mask = np.zeros(len(free), dtype=bool)
-        mask[columns[group == one]] = True
-        if mask.any():
-            masks.append(mask)
+        mask[columns[batch[group] == one]] = True
+        masks.append(mask)
     return masks
 
 

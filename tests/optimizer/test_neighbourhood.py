@@ -71,9 +71,10 @@ def test_only_free_columns_change(programme: Programme, rough: np.ndarray) -> No
 def test_years_of_a_kept_network_hang_together_no_longer(programme: Programme) -> None:
     milp, free = programme.milp, ~programme.network
     year = np.array([name.rstrip("]").rsplit(",", 1)[-1] for name in milp.names])
-    masks = separate(milp, free)
+    masks = separate(milp, free, least=1)
     assert np.array_equal(np.sum(masks, axis=0), free)
     assert all(len(set(year[mask])) == 1 for mask in masks)
+    assert len(separate(milp, free, least=len(free))) == 1
 
 
 def test_sites_that_a_zone_reaches_are_tied(programme: Programme) -> None:

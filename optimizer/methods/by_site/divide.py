@@ -43,8 +43,10 @@ FIRST_GAP = 0.02
 """Gap at which the first network is taken: what follows finds better ones sooner."""
 GAP = 1e-4
 """Gap of each choice around a school, of the whole cost, unless less is asked for."""
-FIRST, IN_PARTS, SETTLING = 0.3, 0.6, 0.8
+FIRST, IN_PARTS, SETTLING = 0.3, 0.65, 0.85
 """Parts of the time after which a network stands, is improved, and has whole classes."""
+ROUGH_GAP = 3e-4
+"""The same while classes are in parts: more choices in the same time gain more."""
 NEAREST = 3
 """Cheapest sites of each zone among which it is divided, where a network is kept."""
 OF_A_SHARE = 2e-4
@@ -92,7 +94,9 @@ def divide_anew(frame: Frame, state: Ascent, run: Run, end: float) -> None:
     values = _first_network(loose, search(at[0]))
     if values is None:
         return
-    values = improved(loose, values, search(at[1]), lambda _: run.asked_to_stop(state.value))
+    rough = search(at[1])
+    rough = replace(rough, settings=replace(rough.settings, gap=ROUGH_GAP))
+    values = improved(loose, values, rough, lambda _: run.asked_to_stop(state.value))
     settled = on_its_network(programme, values, search(at[2]))
     if settled is not None:
         heard = _keeper(programme, run, state.value)
@@ -136,8 +140,16 @@ def divided(programme: Programme, plan: Plan, search: Search) -> Floats | None:
 
 
 def on_its_network(programme: Programme, values: Floats, search: Search) -> Floats | None:
-    """Choose all but the network of values (n,) anew, classes whole; None as `piece_by_piece`."""
-    return piece_by_piece(programme.milp, values, ~programme.network, search)
+    """Choose all but the network of values (n,) anew, each class rounded up or down.
+
+    None as `piece_by_piece`. More freedom for classes costs seconds here and saves next to nothing.
+    """
+    milp = programme.milp
+    rounded = milp.integer & ~programme.network
+    lower = np.where(rounded, np.maximum(milp.lower, np.floor(values + TOLERANCE)), milp.lower)
+    upper = np.where(rounded, np.minimum(milp.upper, np.ceil(values - TOLERANCE)), milp.upper)
+    near = replace(milp, lower=lower, upper=np.maximum(lower, upper))
+    return piece_by_piece(near, values, ~programme.network, search)
 
 
 def piece_by_piece(milp: Compiled, values: Floats, free: Bools, search: Search) -> Floats | None:
@@ -148,6 +160,8 @@ def piece_by_piece(milp: Compiled, values: Floats, free: Bools, search: Search) 
     """
     pieces = separate(milp, free)
     for done, piece in enumerate(pieces):
+        if time.perf_counter() > search.end:
+            return None
         seconds = (search.end - time.perf_counter()) / (len(pieces) - done)
         found = chosen_anew(milp, values, piece, search.within(seconds), begun=False)
         if found is None:
