@@ -11,9 +11,8 @@ solved as one problem. Pupils may go to school across borders unless `--borders 
 difference of the two is what opening them saves. The line says `"counties"`, `"borders"` and
 `"across"` too, the part of the pupils of all years who cross one in the plan.
 
-Method `by_site` plans whole zones only: without `--whole-zones`
-its plans and its bound hold all the same, since whole zones are shares too. Exit codes as in
-`benchmarks.location`.
+Without `--whole-zones` a zone may be divided among schools; in the bound of `by_site` it may be in
+any case. Exit codes as in `benchmarks.location`.
 """
 
 from __future__ import annotations

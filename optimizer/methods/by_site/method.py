@@ -17,6 +17,7 @@ from optimizer.methods.by_site.carried import carried
 from optimizer.methods.by_site.certify import certificate, lifted
 from optimizer.methods.by_site.choose_network import choose_network, in_reach
 from optimizer.methods.by_site.counted_run import run_counted
+from optimizer.methods.by_site.divide import divide_anew, divide_plan, divides
 from optimizer.methods.by_site.edited import nearest_design
 from optimizer.methods.by_site.fit_rooms import refit
 from optimizer.methods.by_site.frame import Frame, make_frame
@@ -47,6 +48,10 @@ WORN = 0.01
 """Least step with which the ascent goes on once there is a plan to aim at."""
 FOR_NETWORK = 0.35
 """Part of the time that a solver may take to choose the first network, where it can."""
+DIVIDING = 0.3
+"""Part of the time kept for dividing the zones of a plan, where they may be."""
+RAISING = 0.1
+"""Part of the time kept for the bound after zones were divided on a network chosen for that."""
 EARLY = 0.1
 """Part of the time in which rounding may show a plan before that solver begins."""
 PEEK = 10
@@ -54,9 +59,10 @@ PEEK = 10
 
 
 def by_site(problem: Problem, limits: Limits, start: Start | None, report: Report | None) -> Answer:
-    """Decompose by site: a certified bound from Lagrange multipliers, and a plan of whole zones.
+    """Decompose by site: a certified bound from Lagrange multipliers, and a plan.
 
-    Where a flow shows that places lack, nothing is searched for.
+    The search places whole zones; where zones may be divided, a solver divides them. Where a flow
+    shows that places lack, nothing is searched for.
 
     Returns
     -------
@@ -82,6 +88,7 @@ def by_site(problem: Problem, limits: Limits, start: Start | None, report: Repor
     else:
         state = run_counted(searcher, run, start or Start(), limits, deadline)
     if not run.spent(state):
+        _divide(frame, state, run, deadline)
         _widen(run, state.value, limits, deadline)
         state = _lifted(frame, state, run, end)
     seconds = {"build": built, "solve": time.perf_counter() - began}
@@ -100,6 +107,12 @@ def _turns(searcher: Searcher, run: Run, start: Start, limits: Limits, deadline:
     run.proven(state)
     if start.plan is not None and run.keep(start.plan, state.value):
         return state
+    if divides(run.problem):
+        if start.plan is None and in_reach(frame):
+            divide_anew(frame, state, run, deadline - RAISING * limits.seconds)
+            if run.plan is not None:
+                return _raised(run, state, deadline)
+        deadline -= DIVIDING * limits.seconds
     searcher.price_rooms(room_prices(frame, state.best))
     if start.plan is None and in_reach(frame):
         _early(searcher, state, run, time.perf_counter() + EARLY * limits.seconds)
@@ -140,6 +153,25 @@ def _turns(searcher: Searcher, run: Run, start: Start, limits: Limits, deadline:
         if stuck or run.spent(state):
             break
     return state
+
+
+def _raised(run: Run, state: Ascent, deadline: float) -> Ascent:
+    """Raise the bound alone, towards a plan that nothing here improves, until it is worn out."""
+    state = replace(state, step=max(state.step, WORN), stalled=0)
+    while not (run.done(state.value) or run.spent(state) or state.step < WORN / 10):
+        if time.perf_counter() > deadline:
+            break
+        steps = run.steps(state, LATER)
+        state = ascend(run.frame, state, run.target(state), steps, deadline)
+        run.proven(state)
+    return state
+
+
+def _divide(frame: Frame, state: Ascent, run: Run, deadline: float) -> None:
+    """Divide the zones of the plan in the time left, where they may be and that may pay."""
+    enough = deadline - time.perf_counter() > 1.0
+    if divides(run.problem) and enough and not run.done(state.value):
+        divide_plan(frame, state, run, deadline)
 
 
 def _begun(run: Run, start: Start, latest: float) -> Ascent:

@@ -45,14 +45,17 @@ class Run:
         if candidate.cost < self._cost - self.frame.grain:
             self._cost = candidate.cost
             return self.keep(make_plan(self.frame, candidate), bound)
-        self.tell("plan", bound)
-        return self.done(bound)
+        return self.asked_to_stop(bound)
 
     def keep(self, plan: Plan, bound: float) -> bool:
         """Keep a plan if the judge allows it and finds none cheaper; True asks to stop."""
         objective = evaluate(self.problem, plan).objective
         if objective < self.objective and not check(self.problem, plan):
             self.plan, self.objective = plan, objective
+        return self.asked_to_stop(bound)
+
+    def asked_to_stop(self, bound: float) -> bool:
+        """Report the best plan; True where it is close enough or someone asks to stop."""
         self.tell("plan", bound)
         return self.done(bound)
 
