@@ -181,7 +181,7 @@ def _first_network(loose: Compiled, search: Search) -> Floats | None:
 def _search(run: Run, end: float) -> Search:
     limits = run.limits
     gap = min(GAP, limits.gap)
-    return Search(end, Settings(gap, threads=limits.threads, seed=limits.seed))
+    return Search(end, Settings(gap, seed=limits.seed))
 
 
 def _keeper(programme: Programme, run: Run, bound: float) -> Callable[[Floats], bool]:
