@@ -24,6 +24,8 @@ def monolithic(
     start: Start | None = None,
     report: Report | None = None,
     families: Sequence[Family] = FAMILIES,
+    *,
+    doubted: bool = True,
 ) -> Answer:
     """Build the MILP of `optimizer.formulation` and solve it as one.
 
@@ -33,6 +35,8 @@ def monolithic(
         Its plan is what the solver tries first, if it keeps the rules.
     families
         Another choice makes another model: its bound may be none of the problem.
+    doubted
+        Whether an answer called optimal is challenged; of a part of a problem only the plan counts.
     """
     began = time.monotonic()
     try:
@@ -58,11 +62,12 @@ def monolithic(
     usable = plan is not None and not check(problem, plan)
     stated = columns_of(model, compiled, plan) if plan is not None and usable else None
     answer = solve(compiled, settings, stated, watch)
-    outcome = challenged(compiled, answer, settings, switches(model, compiled))
+    if doubted:
+        answer = challenged(compiled, answer, settings, switches(model, compiled))
     return Answer(
-        plan=None if outcome.values is None else extract(model, compiled, outcome.values),
-        bound=outcome.bound,
-        stopped_by=outcome.stopped_by,
+        plan=None if answer.values is None else extract(model, compiled, answer.values),
+        bound=answer.bound,
+        stopped_by=answer.stopped_by,
         seconds={"build": built, "solve": time.monotonic() - began - built},
-        infeasible=outcome.status is Status.INFEASIBLE,
+        infeasible=answer.status is Status.INFEASIBLE,
     )

@@ -155,7 +155,11 @@ def around(
 
 
 def improved(
-    milp: Compiled, values: np.ndarray, search: Search, heard: Callable[[np.ndarray], bool]
+    milp: Compiled,
+    values: np.ndarray,
+    search: Search,
+    heard: Callable[[np.ndarray], bool],
+    fewest: float = FEWEST,
 ) -> np.ndarray:
     """Choose anew around one site after another, while that gains and time is left.
 
@@ -163,6 +167,8 @@ def improved(
     ----------
     heard
         Called with the values (n,) after every choice; True asks to stop.
+    fewest
+        Columns that are chosen anew at once in the first round.
 
     Returns
     -------
@@ -173,7 +179,7 @@ def improved(
     size = np.bincount(milp.site[milp.site >= 0], minlength=len(tied))
     asked, alone = np.zeros(len(tied)), np.asarray(~tied.any(axis=1))
     seconds = OF_THE_TIME * (search.end - time.perf_counter())
-    most, vain = float(FEWEST), alone.copy()
+    most, vain = fewest, alone.copy()
     while search.end - time.perf_counter() > LEAST_SECONDS and not alone.all():
         if vain.all():
             if most >= size.sum():

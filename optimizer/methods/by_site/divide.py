@@ -47,6 +47,8 @@ FIRST, IN_PARTS, SETTLING = 0.3, 0.65, 0.85
 """Parts of the time after which a network stands, is improved, and has whole classes."""
 ROUGH_GAP = 3e-4
 """The same while classes are in parts: more choices in the same time gain more."""
+FEW = 400.0
+"""Columns chosen anew at once where zones stay whole: few of a solver's seconds each."""
 NEAREST = 3
 """Cheapest sites of each zone among which it is divided, where a network is kept."""
 OF_A_SHARE = 2e-4
@@ -126,8 +128,23 @@ def divide_plan(frame: Frame, state: Ascent, run: Run, end: float) -> None:
             improved(programme.milp, values, search, heard)
 
 
+def choose_around(frame: Frame, state: Ascent, run: Run, end: float) -> None:
+    """Choose anew around one school after another of the run's plan of whole zones, until `end`.
+
+    `run` keeps what that gains. Only for problems over all of which a solver can choose.
+    """
+    problem = run.problem
+    if run.plan is None or problem.policy.keeps_areas_together or not in_reach(frame):
+        return
+    programme, search = programme_of(_in_play(frame, state, run.plan)), _search(run, end)
+    values = None if programme is None else divided(programme, run.plan, search)
+    if programme is not None and values is not None:
+        heard = _keeper(programme, run, state.value)
+        improved(programme.milp, values, search, heard, FEW)
+
+
 def divided(programme: Programme, plan: Plan, search: Search) -> Floats | None:
-    """Values (n,) of a plan, its zones divided anew with its network and its classes as they are.
+    """Values (n,) of a plan with network and classes kept, its zones divided anew if they may be.
 
     None where the programme does not hold the plan, or time runs out.
     """

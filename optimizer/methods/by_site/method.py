@@ -17,7 +17,7 @@ from optimizer.methods.by_site.carried import carried
 from optimizer.methods.by_site.certify import certificate, lifted
 from optimizer.methods.by_site.choose_network import choose_network, in_reach
 from optimizer.methods.by_site.counted_run import run_counted
-from optimizer.methods.by_site.divide import divide_anew, divide_plan, divides
+from optimizer.methods.by_site.divide import choose_around, divide_anew, divide_plan, divides
 from optimizer.methods.by_site.edited import nearest_design
 from optimizer.methods.by_site.fit_rooms import refit
 from optimizer.methods.by_site.frame import Frame, make_frame
@@ -38,8 +38,8 @@ SWEEPS = 5
 """Most sweeps over all zones on a network that a solver chose for zones in parts."""
 WIDTHS = (2, 4, 8, 16)
 """Sites in reach of a zone among which a solver chooses, once nothing else improves the plan."""
-WIDENING = 0.25
-"""Part of the time that this may take."""
+WIDENING, OF_A_SHARE = 0.25, 1e-3
+"""Part of the time that this may take; seconds for each share without which it is not begun."""
 LATER = 40
 """Steps of the ascent between two looks at the plan after that: the plan has more to gain."""
 LIFTING = 0.05
@@ -52,6 +52,8 @@ DIVIDING = 0.3
 """Part of the time kept for dividing the zones of a plan, where they may be."""
 RAISING = 0.1
 """Part of the time kept for the bound after zones were divided on a network chosen for that."""
+AROUND = 0.35
+"""Part of the time in which a solver chooses parts of a small problem's plan anew."""
 EARLY = 0.1
 """Part of the time in which rounding may show a plan before that solver begins."""
 PEEK = 10
@@ -88,7 +90,7 @@ def by_site(problem: Problem, limits: Limits, start: Start | None, report: Repor
     else:
         state = run_counted(searcher, run, start or Start(), limits, deadline)
     if not run.spent(state):
-        _divide(frame, state, run, deadline)
+        _around(frame, state, run, deadline)
         _widen(run, state.value, limits, deadline)
         state = _lifted(frame, state, run, end)
     seconds = {"build": built, "solve": time.perf_counter() - began}
@@ -113,6 +115,8 @@ def _turns(searcher: Searcher, run: Run, start: Start, limits: Limits, deadline:
             if run.plan is not None:
                 return _raised(run, state, deadline)
         deadline -= DIVIDING * limits.seconds
+    elif in_reach(frame):
+        deadline -= AROUND * limits.seconds
     searcher.price_rooms(room_prices(frame, state.best))
     if start.plan is None and in_reach(frame):
         _early(searcher, state, run, time.perf_counter() + EARLY * limits.seconds)
@@ -167,11 +171,15 @@ def _raised(run: Run, state: Ascent, deadline: float) -> Ascent:
     return state
 
 
-def _divide(frame: Frame, state: Ascent, run: Run, deadline: float) -> None:
-    """Divide the zones of the plan in the time left, where they may be and that may pay."""
-    enough = deadline - time.perf_counter() > 1.0
-    if divides(run.problem) and enough and not run.done(state.value):
+def _around(frame: Frame, state: Ascent, run: Run, deadline: float) -> None:
+    """Let a solver choose parts of the plan anew in the time left, zones divided if they may be."""
+    left = deadline - time.perf_counter()
+    if left < 1.0 or run.done(state.value):
+        return
+    if divides(run.problem):
         divide_plan(frame, state, run, deadline)
+    else:
+        choose_around(frame, state, run, deadline - left / 4.0)
 
 
 def _begun(run: Run, start: Start, latest: float) -> Ascent:
@@ -187,10 +195,14 @@ def _begun(run: Run, start: Start, latest: float) -> Ascent:
 
 def _widen(run: Run, bound: float, limits: Limits, deadline: float) -> None:
     """Spend some of the time left on parts of the whole MILP around the plan, each wider."""
-    end = min(deadline, time.perf_counter() + WIDENING * limits.seconds)
+    zones, _, levels, years = run.problem.shape
+    cells, end = (
+        zones * levels * years,
+        min(deadline, time.perf_counter() + WIDENING * limits.seconds),
+    )
     for width in WIDTHS:
         left = end - time.perf_counter()
-        if left < 1.0 or run.done(bound):
+        if left < max(1.0, width * cells * OF_A_SHARE) or run.done(bound):
             break
         plan = widen_choice(run.problem, run.plan, width, replace(limits, seconds=left))
         if plan is not None:

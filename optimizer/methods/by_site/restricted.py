@@ -50,7 +50,8 @@ def solve_restricted(
     part, first = restrict(problem, pairs, projects), None if start is None else Start(start)
     try:
         # A run's nodes are steps of its ascent: they say nothing of the trees of its parts.
-        return monolithic(part, replace(limits, nodes=None), first, families=EASY).plan
+        whole = replace(limits, nodes=None)
+        return monolithic(part, whole, first, families=EASY, doubted=False).plan
     except FAILURES:
         return None
 
