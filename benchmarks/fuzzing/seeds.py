@@ -73,6 +73,7 @@ READERS: dict[str, Reader] = {
     "columns": Reader("bureau.csv", ENROLMENT, _MAP),
     "xlsx": Reader("children.xlsx", CHILDREN),
     "xls": Reader("children.xls", CHILDREN),
+    "xlsb": Reader("children.xlsb", CHILDREN),
     "ods": Reader("children.ods", CHILDREN),
     "pbf": Reader("roads.osm.pbf", None),
     "tif": Reader("people.tif", None, around=_COUNTY),
@@ -82,7 +83,7 @@ READERS: dict[str, Reader] = {
 
 def write_seeds(folder: Path) -> None:
     """Write the seed of each reader into a folder of its name."""
-    from tests.support.old_books import write_ods, write_xls
+    from tests.support.old_books import write_ods, write_xls, write_xlsb
 
     for name in READERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -107,6 +108,7 @@ def write_seeds(folder: Path) -> None:
         sheet.append(row)
     book.save(folder / "xlsx/children.xlsx")
     write_xls(folder / "xls/children.xls", "children", _ROWS)
+    write_xlsb(folder / "xlsb/children.xlsb", "children", _ROWS)
     write_ods(folder / "ods/children.ods", "children", _ROWS)
     _write_extract(folder / "pbf/roads.osm.pbf")
     _write_grids(folder)

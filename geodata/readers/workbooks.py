@@ -24,6 +24,7 @@ from geodata.readers.ole import OLE, ole_damage
 from geodata.readers.sheet_marks import letters_of
 from geodata.readers.sheet_scan import scan_sheet
 from geodata.readers.sheet_xml import cells_spanned
+from geodata.readers.xlsb import is_xlsb, xlsb_damage
 from geodata.words_read import HEADER_WITHIN, header_at
 
 MOST_CELLS = 20_000_000
@@ -90,9 +91,14 @@ def first_rows(
 
 def _unfit(path: Path, source: Source) -> list[Finding]:
     """Refuse what would fill the memory when it is opened."""
+    damage = None
     if zipfile.is_zipfile(path):
-        return bomb(path, source)
-    damage = ole_damage(path) if head(path, len(OLE)) == OLE else None
+        if findings := bomb(path, source):
+            return findings
+        with zipfile.ZipFile(path) as archive:
+            damage = xlsb_damage(archive) if is_xlsb(archive) else None
+    elif head(path, len(OLE)) == OLE:
+        damage = ole_damage(path)
     return [found("T45", source, more=damage)] if damage else []
 
 

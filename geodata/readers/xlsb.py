@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from defusedxml import ElementTree
 
+from geodata.findings import Text
 from geodata.readers.sheet_marks import ERRORS, SheetMarks
 
 _BOOK, _LINKS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
@@ -22,11 +23,43 @@ _ERROR_CELLS = (3, 11)
 _FORMULAS = (8, 9, 10)
 _CELLS = range(1, 12)
 _HIDDEN_ROW, _HIDDEN_COLUMNS = 0x10, 0x01
+_SIZE, _TEXTS = 148, 159
+"""The corners of a sheet, and how many texts the book has."""
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+
+TOO_LARGE = Text(
+    "a cell lies beyond the rows and columns of an .xlsb, or it counts more texts than it holds",
+    "有单元格超出.xlsb的行列范围，或文字数目多于文件所能容纳",
+)
 
 
 def is_xlsb(archive: zipfile.ZipFile) -> bool:
     """Whether an archive is an .xlsb."""
     return {_BOOK, _LINKS} <= set(archive.namelist())
+
+
+def xlsb_damage(archive: zipfile.ZipFile) -> Text | None:
+    """Return what is wrong with an .xlsb; None where nothing is seen.
+
+    Its reader takes room for what such a file says it holds, and dies where there is none.
+    """
+    for name in archive.namelist():
+        if name.startswith("xl/") and name.endswith(".bin"):
+            data = archive.read(name)
+            if any(_is_too_large(kind, content, len(data)) for kind, content in _records_of(data)):
+                return TOO_LARGE
+    return None
+
+
+def _is_too_large(kind: int, content: bytes, size: int) -> bool:
+    numbers = [int.from_bytes(content[at : at + 4], "little") for at in range(0, 16, 4)]
+    if kind == _ROW:
+        return numbers[0] >= MOST_ROWS
+    if kind in _CELLS:
+        return numbers[0] >= MOST_COLUMNS
+    if kind == _SIZE:
+        return max(numbers[:2]) >= MOST_ROWS or max(numbers[2:]) >= MOST_COLUMNS
+    return kind == _TEXTS and numbers[1] > size
 
 
 def scan_xlsb(archive: zipfile.ZipFile, sheet: str, marks: SheetMarks) -> None:

@@ -5,6 +5,7 @@ import zipfile
 import pytest
 
 from geodata.readers import read_table
+from geodata.readers.xlsb import TOO_LARGE, xlsb_damage
 from geodata.schemas import CLASSES
 from tests.support.old_books import Formula, Look, Wrong, write_ods, write_xls, write_xlsb
 
@@ -132,3 +133,30 @@ def test_rows_and_cells_of_an_ods_that_stand_for_several_are_counted(tmp_path):
     few += ' table:number-columns-repeated="4"/></table:table-row>'
     old = f"<table:table-row>{blank * 4}</table:table-row>"
     assert rewritten(path, old, few) == [("T27", 5, "classes", "#REF!")]
+
+
+def _record(kind, content):
+    number = bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])
+    return number + bytes([len(content)]) + content
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        _record(0, (2_000_000).to_bytes(4, "little") + bytes(8)),
+        _record(2, (70_000).to_bytes(4, "little") + bytes(8)),
+        _record(148, bytes(4) + (2_000_000_000).to_bytes(4, "little") + bytes(8)),
+        _record(159, bytes(4) + (4_000_000_000).to_bytes(4, "little")),
+    ],
+    ids=["row", "column", "size of the sheet", "number of texts"],
+)
+def test_an_xlsb_that_says_it_holds_more_than_it_can_is_refused(tmp_path, record):
+    path = tmp_path / "classes.xlsb"
+    write_xlsb(path, "classes", [HEAD, ["s1", "primary", 1.0, 3.0]])
+    with zipfile.ZipFile(path, "a") as archive:
+        assert xlsb_damage(archive) is None
+        archive.writestr("xl/more.bin", record)
+    with zipfile.ZipFile(path) as archive:
+        assert xlsb_damage(archive) is TOO_LARGE
+    frame, findings = read_table(path, "classes", CLASSES)
+    assert (len(frame), [one.code for one in findings]) == (0, ["T45"])
