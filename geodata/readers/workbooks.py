@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import ParseError
@@ -47,7 +48,7 @@ def read_workbook(path: Path, source: Source, schema: Schema, place: Place = ANY
         name, findings = _choose(workbook, path, source)
         if findings:
             return Raw(None, findings)
-        cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        cells = _sheet_of(workbook, name).to_python(skip_empty_area=False)
         sheet = _table(cells, schema, place)
         if sheet is None:
             return Raw(None, [found("T43", source)])
@@ -81,9 +82,7 @@ def first_rows(
         if not source.sheet and len(sheets) > 1:
             return sheets, [], []
         name, findings = _choose(workbook, path, source)
-        cells = (
-            [] if findings else workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        )
+        cells = [] if findings else _sheet_of(workbook, name).to_python(skip_empty_area=False)
     except (calamine.CalamineError, *DAMAGED) as error:
         return [], [], [found("T45", source, more=error)]
     return sheets, cells, []
@@ -102,14 +101,25 @@ def _unfit(path: Path, source: Source) -> list[Finding]:
     return [found("T45", source, more=damage)] if damage else []
 
 
-def _opened(path: Path) -> calamine.CalamineWorkbook:
-    """Open a workbook; the reader's panic over a damaged one is an error like any other."""
+@contextmanager
+def _panic_told() -> Iterator[None]:
+    """Make the reader's panic over a damaged workbook an error like any other."""
     try:
-        return calamine.CalamineWorkbook.from_path(str(path))
+        yield
     except BaseException as panic:
         if type(panic).__name__ != "PanicException":
             raise
         raise calamine.CalamineError(str(panic)) from None
+
+
+def _opened(path: Path) -> calamine.CalamineWorkbook:
+    with _panic_told():
+        return calamine.CalamineWorkbook.from_path(str(path))
+
+
+def _sheet_of(workbook: calamine.CalamineWorkbook, name: str) -> calamine.CalamineSheet:
+    with _panic_told():
+        return workbook.get_sheet_by_name(name)
 
 
 class Sheet(NamedTuple):
@@ -134,7 +144,7 @@ def _choose(
         return "", [found("T24", source, value=name)]
     if (spanned := cells_spanned(path, name)) > MOST_CELLS:
         return "", [found("T44", source, more=f"{spanned:,}")]
-    sheet = workbook.get_sheet_by_name(name)
+    sheet = _sheet_of(workbook, name)
     if sheet.total_height * sheet.total_width > MOST_CELLS:
         more = f"{sheet.total_height:,} × {sheet.total_width:,}"
         return "", [found("T44", source, more=more)]
