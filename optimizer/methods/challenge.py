@@ -62,11 +62,10 @@ def challenged(
     found = flipped(milp, outcome, careful, schools, began + FOR_FLIPS * seconds)
     second = [solve, scip.solve] if small and scip.installed() else [solve]
     for again in second:
-        spent = time.monotonic() - began if schools else 0.0
-        left = max(LEAST_SECONDS, seconds - spent)
+        left = max(LEAST_SECONDS, seconds - (time.monotonic() - began))
         other = again(milp, replace(careful, seconds=left))
-        refuted = found is not outcome  # then a bound is wanted too
-        if _is_cheaper(other, found) or (refuted and not _is_cheaper(found, other)):
+        proves_more = found is not outcome and other.bound > found.bound
+        if _is_cheaper(other, found) or (proves_more and not _is_cheaper(found, other)):
             found = replace(other, stopped_by="challenged")
     return outcome if found is outcome else replace(found, seconds=outcome.seconds + found.seconds)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+from benchmarks.yearly_county import make_county
+from benchmarks.yearly_problem import yearly_problem
 from optimizer.domain import Problem
 from optimizer.methods.base import Limits
 from optimizer.methods.by_site import threads
@@ -25,6 +28,11 @@ MANY_THREADS = 3
 
 def county() -> Problem:
     return random_county(5, zones=12, sites=5, years=4)
+
+
+def yearly() -> Problem:
+    """Each year's pupils are placed afresh, and schools keep their rooms by themselves."""
+    return yearly_problem(make_county(30, 6, 3, seed=3), whole_zones=True)
 
 
 def climbed(problem: Problem, number: int) -> Ascent:
@@ -72,10 +80,15 @@ def test_few_rows_stay_together() -> None:
     assert cut_evenly(np.array([0, 5, 9]), MANY_THREADS) == [(0, 2)]
 
 
-def test_the_bound_is_the_same_with_several_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("made", [county, yearly])
+def test_the_bound_is_the_same_with_several_threads(
+    made: Callable[[], Problem], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(threads, "MANY", 0)
-    problem = county()
-    assert len(make_frame(problem, MANY_THREADS).parts) > 1
+    problem = made()
+    frame = make_frame(problem, MANY_THREADS)
+    assert len(frame.parts) > 1
+    assert (frame.kept_rooms is not None) == (made is yearly)
     one, several = climbed(problem, 1), climbed(problem, MANY_THREADS)
     assert one.value == several.value
     for a, b in zip(one.best, several.best, strict=True):

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import os
+import sys
 import time
 
 import pytest
 
-from scenarios.executors import Done, Executor, Failure, Processes, Told
+from scenarios.executors import Done, Executor, Failure, Processes, Told, cores_each
 from tests.support.workers import double
 
 
@@ -59,3 +61,12 @@ def test_leaving_early_ends_the_processes() -> None:
     began = time.monotonic()
     events.close()  # type: ignore[attr-defined]
     assert time.monotonic() - began < 30
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems tell all cores, not ours")
+@pytest.mark.parametrize(("cores", "jobs", "each"), [(8, 3, 2), (2, 2, 1), (2, 6, 1), (4, 1, 4)])
+def test_jobs_share_the_cores_of_this_process(
+    cores: int, jobs: int, each: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)))
+    assert cores_each(jobs) == each

@@ -1,6 +1,6 @@
-"""Compiled loops over the rooms that sites keep: what ways are worth, and which are best.
+"""Compiled loops over the rooms that sites keep: what supplies are worth, and which are best.
 
-Types of the arguments are those of `kept_rooms.KeptRooms`. What a way costs in a year (W,) is
+Types of the arguments are those of `kept_rooms.KeptRooms`. What a supply costs in a year (W,) is
 worked out once; a dynamic programme over the years then finds for each lifecycle when to start
 which further projects. Its states are a set of named projects and the units that counted ones add.
 """
@@ -19,29 +19,31 @@ from optimizer.methods.by_site.curve_kernels import (
 
 
 @njit
-def solve_ways(kept, price, b, counting, costs, items, share, ways):  # type: ignore[no-untyped-def]
-    """Solve the classes of each way into `ways`, a `kept_rooms.Ways`.
+def solve_supplies(some, kept, price, b, counting, costs, items, share, supplies):  # type: ignore[no-untyped-def]
+    """Solve the classes of each supply of some situations into `supplies`, a `Supplies`.
 
     Parameters
     ----------
+    some
+        First situation and the one behind the last.
     price
         (T,) discounted price of a missing function room.
     share
-        (Q, T), overwritten.
+        (Q, T), overwritten where the sites of the situations have pairs.
     """
     most, levels = 2 + b.most.max(), kept.runs.shape[1]
     curves, length = np.zeros((levels, most)), np.zeros(levels, np.int64)
     total, number = np.zeros(most), np.zeros((most, levels), np.int64)
-    for v in range(len(kept.site)):
+    for v in range(some[0], some[1]):
         site, year = kept.site[v], kept.year[v]
-        if v == 0 or kept.site[v - 1] != site or kept.year[v - 1] != year:
+        if v == some[0] or kept.site[v - 1] != site or kept.year[v - 1] != year:
             site_curves(site, year, b, counting, costs, items, share, curves, length)
         least = add_levels(kept.runs[v], curves, length, total, number)
-        for way in range(kept.first_way[v], kept.first_way[v + 1]):
-            cost, n = best_number(kept.state[way], price[year], least, total, kept)
-            ways.cost[way] = cost
-            ways.classes[way] = number[n]
-            ways.saved[way] = total[n] - total[n + 1] if n < least else 0.0
+        for supply in range(kept.first_supply[v], kept.first_supply[v + 1]):
+            cost, n = best_number(kept.state[supply], price[year], least, total, kept)
+            supplies.cost[supply] = cost
+            supplies.classes[supply] = number[n]
+            supplies.saved[supply] = total[n] - total[n + 1] if n < least else 0.0
 
 
 @njit
@@ -90,11 +92,11 @@ def _go_through(a, site, cost, named, counted, kept, origin, taken):  # type: ig
         for c in range(kept.first_counted[cell], kept.first_counted[cell + 1]):
             _serve_counted(value, taken[c - start], counted[c], kept.units[c])
         if kept.situation[a, year] >= 0:
-            way = kept.first_way[kept.situation[a, year]]
+            supply = kept.first_supply[kept.situation[a, year]]
             for subset in range(value.shape[0]):
                 for units in range(value.shape[1]):
-                    value[subset, units] += cost[way]
-                    way += 1
+                    value[subset, units] += cost[supply]
+                    supply += 1
     return value
 
 
@@ -116,7 +118,7 @@ def kept_values(first, cost, named, counted, kept):  # type: ignore[no-untyped-d
     first
         (S + 1,) first lifecycle of each site.
     cost
-        (W,) of the ways.
+        (W,) of the supplies.
     named
         (S, T, E) of `project_costs`.
     counted
@@ -141,7 +143,7 @@ def trace_kept(chosen, cost, named, counted, kept):  # type: ignore[no-untyped-d
         it is not built; counted projects that are built (C,); cost (S,).
     """
     sites, years = len(chosen), kept.situation.shape[1]
-    way, best = np.full((sites, years), -1), np.zeros(sites)
+    supply, best = np.full((sites, years), -1), np.zeros(sites)
     service = np.full((sites, kept.barred.shape[1]), years)
     built = np.zeros(len(counted), np.bool_)
     for site in range(sites):
@@ -154,7 +156,8 @@ def trace_kept(chosen, cost, named, counted, kept):  # type: ignore[no-untyped-d
         for year in range(years - 1, -1, -1):
             situation, cell = kept.situation[chosen[site], year], site * years + year
             if situation >= 0:
-                way[site, year] = kept.first_way[situation] + subset * kept.widths[site] + units
+                added = subset * kept.widths[site] + units
+                supply[site, year] = kept.first_supply[situation] + added
             for c in range(kept.first_counted[cell + 1] - 1, kept.first_counted[cell] - 1, -1):
                 if taken[c - start, subset, units]:
                     built[c] = True
@@ -164,18 +167,18 @@ def trace_kept(chosen, cost, named, counted, kept):  # type: ignore[no-untyped-d
                 if (subset >> e & 1) and not (before >> e & 1):
                     service[site, e] = year
             subset = before
-    return way, service, built, best
+    return supply, service, built, best
 
 
 @njit
-def fill_ways(way, classes, b, counting, costs, items, share):  # type: ignore[no-untyped-def]
-    """Write the shares (Q, T) of the ways (S, T) that are taken, all 0 before.
+def fill_supplies(supply, classes, b, counting, costs, items, share):  # type: ignore[no-untyped-def]
+    """Write the shares (Q, T) of the supplies (S, T) that are taken, all 0 before.
 
-    `classes` (W, L) are those of each way.
+    `classes` (W, L) are those of each supply.
     """
     levels = classes.shape[1]
-    for site in range(way.shape[0]):
-        for year in range(way.shape[1]):
-            for level in range(levels if way[site, year] >= 0 else 0):
-                n, block = classes[way[site, year], level], site * levels + level
+    for site in range(supply.shape[0]):
+        for year in range(supply.shape[1]):
+            for level in range(levels if supply[site, year] >= 0 else 0):
+                n, block = classes[supply[site, year], level], site * levels + level
                 fill_classes(block, year, n, b, counting, costs, items, share)

@@ -28,18 +28,18 @@ from optimizer.methods.by_site.room_plans import (
     project_slots,
 )
 
-MOST_WAYS = 1_000_000
-"""Ways in all, above which rooms are priced instead: each takes a number and some time."""
+MOST_SUPPLIES = 1_000_000
+"""Supplies in all, above which rooms are priced instead: each takes a number and some time."""
 
 
 class KeptRooms(NamedTuple):
     """Every number of rooms that a site may have in a year.
 
     A *situation* is a site in a year with the levels that run there and the rooms that a lifecycle
-    brings; a *way* is a situation with further projects that serve. The ways of a situation stand
+    brings; a *supply* is a situation with further projects that serve. Those of a situation stand
     by the set of named projects, then by the units of rooms that counted ones add.
 
-    Shapes: A lifecycles, S sites, T years, L levels, V situations, W ways, U distinct states of
+    Shapes: A lifecycles, S sites, T years, L levels, V situations, W supplies, U distinct states of
     rooms, E named projects of a site at most, X extension rows, C of them counted.
 
     Attributes
@@ -48,10 +48,10 @@ class KeptRooms(NamedTuple):
         (A, T) situation of a lifecycle in a year, -1 where nothing runs.
     site, year, runs
         (V,), (V,), (V, L) of each situation; they stand by site and year.
-    first_way
-        (V + 1,) first way of each situation.
+    first_supply
+        (V + 1,) first supply of each situation.
     state
-        (W,) state of the rooms of each way.
+        (W,) state of the rooms of each supply.
     first, lacking
         (U + 1,) first entry of each state; function rooms missing with 0, 1, 2, ... classes.
     sets, widths
@@ -71,7 +71,7 @@ class KeptRooms(NamedTuple):
     site: Ints
     year: Ints
     runs: Bools
-    first_way: Ints
+    first_supply: Ints
     state: Ints
     first: Ints
     lacking: Floats
@@ -85,8 +85,8 @@ class KeptRooms(NamedTuple):
     units: Ints
 
 
-class Ways(NamedTuple):
-    """What the classes of each way come to; one more entry at the end is 0: nothing runs.
+class Supplies(NamedTuple):
+    """What the classes of each supply come to; one more entry at the end is 0: nothing runs.
 
     `cost` (W + 1,) yuan of classes and travel less what zones pay, function rooms missing included;
     `classes` (W + 1, L); `saved` (W + 1,) yuan that room for one class more would save.
@@ -109,10 +109,10 @@ class _Projects(NamedTuple):
 def make_kept_rooms(
     problem: Problem, cycles: list[Lifecycle], table: Alternatives, more: Extensions
 ) -> KeptRooms | None:
-    """Work out all ways of all situations; None where rooms are priced instead.
+    """Work out all supplies of all situations; None where rooms are priced instead.
 
     They are kept where classes are formed, all levels have one grade, no site has more than
-    `MOST_PROJECTS` named projects, and there are not too many ways.
+    `MOST_PROJECTS` named projects, and there are not too many supplies.
     """
     one_year = all(level.grades == 1 for level in problem.levels)
     if not (one_year and problem.policy.on("class_size")):
@@ -121,11 +121,12 @@ def make_kept_rooms(
     if max(len(mine.named) for mine in projects) > MOST_PROJECTS:
         return None
     situation, found = _situations(problem, cycles, table)
-    if sum(2 ** len(projects[one[0]].named) * projects[one[0]].width for one in found) > MOST_WAYS:
+    mine = [projects[site] for site, *_ in found]
+    if sum(2 ** len(one.named) * one.width for one in mine) > MOST_SUPPLIES:
         return None
     known: dict[RoomState, int] = {}
     state = [
-        [known.setdefault(one, len(known)) for one in _ways(problem, base, projects[site])]
+        [known.setdefault(one, len(known)) for one in _supplies(problem, base, projects[site])]
         for site, _, _, base in found
     ]
     lacking = [missing_rooms(problem, one) for one in known]
@@ -136,8 +137,8 @@ def make_kept_rooms(
         site=np.array([one[0] for one in found], dtype=np.int64),
         year=np.array([one[1] for one in found], dtype=np.int64),
         runs=np.array([one[2] for one in found], dtype=bool).reshape(-1, len(problem.levels)),
-        first_way=offsets(state),
-        state=np.array([one for ways in state for one in ways], dtype=np.int64),
+        first_supply=offsets(state),
+        state=np.array([one for supplies in state for one in supplies], dtype=np.int64),
         first=offsets(lacking),
         lacking=joined(lacking),
         sets=np.array([2 ** len(mine.named) for mine in projects], dtype=np.int64),
@@ -202,7 +203,7 @@ def _situations(
     return situation, found
 
 
-def _ways(problem: Problem, base: RoomState, mine: _Projects) -> Iterator[RoomState]:
+def _supplies(problem: Problem, base: RoomState, mine: _Projects) -> Iterator[RoomState]:
     """States of a situation's rooms: by the set of named projects, then by units added."""
     options = problem.options
     for subset in range(2 ** len(mine.named)):

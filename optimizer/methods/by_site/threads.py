@@ -29,9 +29,9 @@ def in_threads(work: Callable[[Job], Answer], jobs: Sequence[Job], threads: int)
 
 
 def cut_evenly(start: Ints, threads: int) -> list[tuple[int, int]]:
-    """Cut blocks, whose rows begin at `start` (B + 1,), into parts of like size.
+    """Cut blocks or situations, whose rows begin at `start` (B + 1,), into parts of like size.
 
-    Each is its first block and the one behind its last. One thread has one part, and few rows are
+    Each is its first one and the one behind its last. One thread has one part, and few rows are
     one: to start threads takes longer then.
     """
     blocks = len(start) - 1
