@@ -15,7 +15,7 @@ from optimizer.check import check
 from optimizer.domain import Problem
 from optimizer.evaluate import evaluate
 from optimizer.methods.base import Limits, Progress
-from optimizer.methods.by_site import method
+from optimizer.methods.by_site import first_plan
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin
 from optimizer.methods.by_site.choose_network import (
     choose_network,
@@ -164,6 +164,6 @@ def test_a_plan_is_told_of_before_the_solver_begins(
     def slow(*_: object) -> None:
         known.append(any(np.isfinite(line.objective) for line in lines))
 
-    monkeypatch.setattr(method, "choose_network", slow)
+    monkeypatch.setattr(first_plan, "choose_network", slow)
     by_site(county, LIMITS, None, lines.append)
     assert known == [True]

@@ -10,8 +10,9 @@ Bound
 Plan
     `network` and `allowed` (designs), `site_costs`, `squeeze`, `moves`, `search`, `exchange` (zones
     on a fixed network), `searcher` (what a design costs), `improve` (one site's design at a time),
-    `fit_rooms`, `plan`. Where policy fixes the number of schools: `counted`, `counted_run`,
-    `restricted`.
+    `fit_rooms`, `plan`. The first one of a run: `first_plan`, `choose_network`. By parts of the
+    whole MILP: `divide`, `restricted`. Where policy fixes the number of schools: `counted`,
+    `counted_run`.
 
 `method` takes both in turns.
 """

@@ -3,51 +3,47 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from optimizer.domain import Plan, Problem
+from optimizer.domain import Problem
 from optimizer.methods.base import Answer, Limits, Report, Start
-from optimizer.methods.by_site.arrays import Ints
 from optimizer.methods.by_site.ascent import Ascent, ascend, begin, first_multipliers
 from optimizer.methods.by_site.carried import carried
 from optimizer.methods.by_site.certify import certificate, lifted
-from optimizer.methods.by_site.choose_network import choose_network, in_reach
+from optimizer.methods.by_site.choose_network import in_reach
 from optimizer.methods.by_site.counted_run import run_counted
 from optimizer.methods.by_site.divide import choose_around, divide_anew, divide_plan, divides
-from optimizer.methods.by_site.edited import nearest_design
+from optimizer.methods.by_site.first_plan import early_plan, first_candidate, mended
 from optimizer.methods.by_site.fit_rooms import refit
 from optimizer.methods.by_site.frame import Frame, make_frame
-from optimizer.methods.by_site.improve import design_from_relaxation, improve
+from optimizer.methods.by_site.improve import improve
 from optimizer.methods.by_site.lift import can_lift
-from optimizer.methods.by_site.network import bare_design, make_ground
-from optimizer.methods.by_site.plan import compile_search, make_plan, places
+from optimizer.methods.by_site.network import make_ground
+from optimizer.methods.by_site.plan import compile_search
 from optimizer.methods.by_site.relaxation import relax, relaxation_values
 from optimizer.methods.by_site.restricted import widen_choice
 from optimizer.methods.by_site.room_gains import room_prices
 from optimizer.methods.by_site.run import Run
-from optimizer.methods.by_site.searcher import Candidate, Searcher
+from optimizer.methods.by_site.searcher import Searcher
 from optimizer.methods.by_site.shortage import lacks_places
 
 ROUNDS = 120
 """Steps of the ascent before the first plan, and once more after it."""
-SWEEPS = 5
-"""Most sweeps over all zones on a network that a solver chose for zones in parts."""
 WIDTHS = (2, 4, 8, 16)
 """Sites in reach of a zone among which a solver chooses, once nothing else improves the plan."""
-WIDENING, OF_A_SHARE = 0.25, 1e-3
-"""Part of the time that this may take; seconds for each share without which it is not begun."""
+WIDENING = 0.25
+"""Part of the time that this may take."""
+TO_WIDEN = 1e-3
+"""Seconds for each share without which a choice is not begun: stating it alone takes some."""
 LATER = 40
 """Steps of the ascent between two looks at the plan after that: the plan has more to gain."""
 LIFTING = 0.05
 """Part of the time kept for lifting the bound that the ascent ends with."""
 WORN = 0.01
 """Least step with which the ascent goes on once there is a plan to aim at."""
-FOR_NETWORK = 0.35
-"""Part of the time that a solver may take to choose the first network, where it can."""
 DIVIDING = 0.3
 """Part of the time kept for dividing the zones of a plan, where they may be."""
 RAISING = 0.1
@@ -55,7 +51,7 @@ RAISING = 0.1
 AROUND = 0.35
 """Part of the time in which a solver chooses parts of a small problem's plan anew."""
 EARLY = 0.1
-"""Part of the time in which rounding may show a plan before that solver begins."""
+"""Part of the time in which rounding may show a plan before a solver chooses the network."""
 PEEK = 10
 """Steps between two guesses of what can be reached, while there is no plan."""
 
@@ -119,14 +115,14 @@ def _turns(searcher: Searcher, run: Run, start: Start, limits: Limits, deadline:
         deadline -= AROUND * limits.seconds
     searcher.price_rooms(room_prices(frame, state.best))
     if start.plan is None and in_reach(frame):
-        _early(searcher, state, run, time.perf_counter() + EARLY * limits.seconds)
+        early_plan(searcher, state, run, time.perf_counter() + EARLY * limits.seconds)
         if run.done(state.value):
             return state
-    candidate = _first(searcher, state, start.plan, run, deadline)
+    candidate = first_candidate(searcher, state, start.plan, run, deadline)
     if candidate is not None:
         run.accept(candidate, state.value)
         candidate = refit(searcher, candidate, deadline)
-    candidate = _mended(searcher, candidate, run, state.value, deadline)
+    candidate = mended(searcher, candidate, run, state.value, deadline)
     # What was aimed at until now was a guess, and may have worn the steps out.
     state = replace(state, step=max(state.step, WORN), stalled=0)
     while candidate is not None:
@@ -202,7 +198,7 @@ def _widen(run: Run, bound: float, limits: Limits, deadline: float) -> None:
     )
     for width in WIDTHS:
         left = end - time.perf_counter()
-        if left < max(1.0, width * cells * OF_A_SHARE) or run.done(bound):
+        if left < max(1.0, width * cells * TO_WIDEN) or run.done(bound):
             break
         plan = widen_choice(run.problem, run.plan, width, replace(limits, seconds=left))
         if plan is not None:
@@ -216,97 +212,3 @@ def _lifted(frame: Frame, state: Ascent, run: Run, end: float) -> Ascent:
     state = lifted(frame, state, end)
     run.proven(state)
     return state
-
-
-def _early(searcher: Searcher, state: Ascent, run: Run, end: float) -> None:
-    """Show a plan from rounding before a solver takes its time over the network."""
-    frame, zones = searcher.frame, np.arange(len(run.problem.zones))
-    design = design_from_relaxation(frame, state.cycle, state.extension)
-    site = _likeliest(frame, state)
-    while run.plan is None and time.perf_counter() < end:
-        candidate = searcher.price(design, site, zones, 1, True, end)
-        if candidate is None or np.array_equal(candidate.site, site):
-            break
-        run.keep(make_plan(frame, candidate), state.value)
-        site = candidate.site
-
-
-def _first(
-    searcher: Searcher, state: Ascent, start: Plan | None, run: Run, deadline: float
-) -> Candidate | None:
-    """First plan: the one given, else the network that a solver or rounding finds, or the bare."""
-    frame, zones = searcher.frame, np.arange(len(searcher.frame.problem.zones))
-    for plan, sweeps in _known_networks(frame, state, start, run.limits):
-        values = relaxation_values(frame, state.best, state.counting)
-        design = nearest_design(frame, plan, values)
-        if design is not None:
-            site = places(frame.problem, plan)
-            candidate = searcher.price(design, site, zones, 1, sweeps > 1, deadline)
-            if candidate is not None:
-                return _swept(searcher, candidate, sweeps - 1, run, state.value, deadline)
-    site = _likeliest(frame, state) if start is None else places(frame.problem, start)
-    rounded = design_from_relaxation(frame, state.cycle, state.extension)
-    for design in (rounded, bare_design(frame)):
-        candidate = searcher.price(design, site, zones, 3, False, deadline)
-        if candidate is not None:
-            return candidate
-    return None
-
-
-def _swept(
-    searcher: Searcher, best: Candidate, sweeps: int, run: Run, bound: float, deadline: float
-) -> Candidate:
-    """Search finely over all zones again while that gains; every plan on the way is kept."""
-    zones = np.arange(len(run.problem.zones))
-    for _ in range(sweeps):
-        run.accept(best, bound)
-        finer = searcher.price(best.design, best.site, zones, 1, True, deadline)
-        if finer is None or finer.cost >= best.cost - searcher.frame.grain:
-            break
-        best = finer
-    return best
-
-
-def _known_networks(
-    frame: Frame, state: Ascent, start: Plan | None, limits: Limits
-) -> Iterator[tuple[Plan, int]]:
-    """Plans whose networks are tried first, and the sweeps over all zones that they need."""
-    if start is not None:
-        yield start, 1
-    elif in_reach(frame):
-        part = replace(limits, seconds=FOR_NETWORK * limits.seconds)
-        chosen = choose_network(frame, state, part)
-        if chosen is not None:
-            yield chosen, SWEEPS
-
-
-def _mended(
-    searcher: Searcher, candidate: Candidate | None, run: Run, bound: float, deadline: float
-) -> Candidate | None:
-    """Search finely over all zones while the plan still breaks a rule and the search gains."""
-    zones = np.arange(len(run.problem.zones))
-    while candidate is not None and time.perf_counter() < deadline:
-        run.accept(candidate, bound)
-        if run.plan is not None:
-            break
-        finer = searcher.price(candidate.design, candidate.site, zones, 1, True, deadline)
-        if finer is None or finer.cost >= candidate.cost - searcher.frame.grain:
-            break
-        candidate = finer
-    return candidate
-
-
-def _likeliest(frame: Frame, state: Ascent) -> Ints:
-    """(Z, L, T) the site with the largest smoothed share, -1 where there is none."""
-    problem, blocks = frame.problem, frame.blocks
-    zones, _, levels, years = problem.shape
-    best = np.full((zones, levels, years), 1e-9)
-    site = np.full((zones, levels, years), -1, dtype=np.int64)
-    place = problem.travel.site[blocks.pair]
-    level = problem.travel.level[blocks.pair]
-    for row in range(len(blocks.pair)):
-        here = best[blocks.zone[row], level[row]]
-        better = state.share[row] > here
-        here[better] = state.share[row][better]
-        site[blocks.zone[row], level[row]][better] = place[row]
-    return site
