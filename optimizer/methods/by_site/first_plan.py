@@ -1,4 +1,4 @@
-"""The first plan of a run: the one given, or one on the network of a solver, of rounding, or bare."""
+"""The first plan of a run: the one given, or on a network from a solver, from rounding, or bare."""
 
 from __future__ import annotations
 
