@@ -7,6 +7,7 @@ https://learn.microsoft.com/openspecs/office_file_formats/ms-xlsb.
 from __future__ import annotations
 
 import posixpath
+import re
 import struct
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from geodata.findings import Text
 from geodata.readers.sheet_marks import ERRORS, SheetMarks
 
 _BOOK, _LINKS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
+_READ = re.compile(r"xl/(workbook|sharedStrings|(work|chart|dialog)sheets/[^/]+)\.bin")
+"""Parts that the reader of the values goes through. Others, such as macros, are no records."""
 _ROW, _COLUMNS, _SHEET, _MERGE = 0, 60, 156, 176
 _ERROR_CELLS = (3, 11)
 """A cell that is an error, and a formula whose result is one."""
@@ -44,7 +47,7 @@ def xlsb_damage(archive: zipfile.ZipFile) -> Text | None:
     Its reader takes room for what such a file says it holds, and dies where there is none.
     """
     for name in archive.namelist():
-        if name.startswith("xl/") and name.endswith(".bin"):
+        if _READ.fullmatch(name):
             data = archive.read(name)
             if any(_is_too_large(kind, content, len(data)) for kind, content in _records_of(data)):
                 return TOO_LARGE

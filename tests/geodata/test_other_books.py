@@ -140,7 +140,7 @@ def _record(kind, content):
     return number + bytes([len(content)]) + content
 
 
-@pytest.mark.parametrize(
+each_excess = pytest.mark.parametrize(
     "record",
     [
         _record(0, (2_000_000).to_bytes(4, "little") + bytes(8)),
@@ -150,13 +150,27 @@ def _record(kind, content):
     ],
     ids=["row", "column", "size of the sheet", "number of texts"],
 )
+
+
+@each_excess
 def test_an_xlsb_that_says_it_holds_more_than_it_can_is_refused(tmp_path, record):
     path = tmp_path / "classes.xlsb"
     write_xlsb(path, "classes", [HEAD, ["s1", "primary", 1.0, 3.0]])
     with zipfile.ZipFile(path, "a") as archive:
         assert xlsb_damage(archive) is None
-        archive.writestr("xl/more.bin", record)
+        archive.writestr("xl/worksheets/sheet2.bin", record)
     with zipfile.ZipFile(path) as archive:
         assert xlsb_damage(archive) is TOO_LARGE
     frame, findings = read_table(path, "classes", CLASSES)
     assert (len(frame), [one.code for one in findings]) == (0, ["T45"])
+
+
+@each_excess
+@pytest.mark.parametrize("part", ["vbaProject", "printerSettings/printerSettings1"])
+def test_what_an_xlsb_holds_beside_its_sheets_is_not_taken_for_records(tmp_path, record, part):
+    path = tmp_path / "classes.xlsb"
+    write_xlsb(path, "classes", [HEAD, ["s1", "primary", 1.0, 3.0]])
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(f"xl/{part}.bin", record)
+    frame, findings = read_table(path, "classes", CLASSES)
+    assert (len(frame), findings) == (1, [])
