@@ -81,7 +81,7 @@ def scan_xlsb(archive: zipfile.ZipFile, sheet: str, marks: SheetMarks) -> None:
                 is_hidden = bool(content[11] & _HIDDEN_ROW)
             elif kind in _CELLS:
                 if is_hidden:
-                    marks.hidden(str(row))
+                    marks.hidden_row(row)
                 is_hidden = False
                 _cell(kind, content, row, marks)
             elif kind == _MERGE:
@@ -90,7 +90,7 @@ def scan_xlsb(archive: zipfile.ZipFile, sheet: str, marks: SheetMarks) -> None:
             elif kind == _COLUMNS:
                 first, last, _, _, how = struct.unpack_from("<4IH", content)
                 if how & _HIDDEN_COLUMNS:
-                    marks.hidden(f"{first + 1}-{last + 1}")
+                    marks.hidden_columns(first + 1, last + 1)
         except (struct.error, IndexError):
             continue
 

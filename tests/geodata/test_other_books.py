@@ -65,11 +65,12 @@ def test_formulas_with_results_are_read_and_counted(tmp_path, suffix):
 @each_format
 def test_hidden_rows_and_columns_are_told(tmp_path, suffix):
     rows = [["s1", "primary", 1.0, 3.0], ["s2", "primary", 1.0, 3.0]]
-    look = Look(hidden_rows=(3,), hidden_columns=(4,))
+    look = Look(hidden_rows=(3,), hidden_columns=(2, 4))
     frame, findings = read(tmp_path, suffix, rows, look)
     assert (told(findings), len(frame)) == ([("T23", 0, "", "")], 2)
-    assert "4-4" in findings[0].why.en
-    assert "3" in findings[0].why.en.replace("4-4", "")
+    why = findings[0].why
+    assert "column B, column D, row 3." in why.en
+    assert "B列、D列、第3行。" in why.zh
 
 
 def test_what_a_chart_on_a_sheet_holds_is_no_cell_and_no_end(tmp_path):
@@ -174,3 +175,12 @@ def test_what_an_xlsb_holds_beside_its_sheets_is_not_taken_for_records(tmp_path,
         archive.writestr(f"xl/{part}.bin", record)
     frame, findings = read_table(path, "classes", CLASSES)
     assert (len(frame), findings) == (1, [])
+
+
+@each_format
+def test_of_many_hidden_rows_the_first_ten_are_told_one_by_one(tmp_path, suffix):
+    rows = [[f"s{n}", "primary", 1.0, 3.0] for n in range(2, 14)]
+    for many, rest in ((10, "row 11."), (11, "row 11 …."), (12, "row 11 ….")):
+        look = Look(hidden_rows=tuple(range(2, 2 + many)))
+        (finding,) = read(tmp_path, suffix, rows, look).findings
+        assert f"row 10, {rest}" in finding.why.en

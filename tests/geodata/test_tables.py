@@ -212,6 +212,7 @@ def test_errors_formulas_and_merges_are_found_in_their_cells(tmp_path):
         sheet["D4"] = "=D2+1"
         sheet.merge_cells("A5:A6")
         sheet.row_dimensions[2].hidden = True
+        sheet.column_dimensions.group("B", "C", hidden=True)
 
     rows = [*CLASS_ROWS, *[[f"s{i}", "primary", 1, 1] for i in range(4)]]
     _, findings = workbook(tmp_path, rows, change=spoil)
@@ -221,6 +222,7 @@ def test_errors_formulas_and_merges_are_found_in_their_cells(tmp_path):
         ("T22", 5, "site_id"),
         ("T23", 0, ""),
     ]
+    assert "column B:C, row 2." in findings[-1].why.en
 
 
 def test_a_date_where_a_number_belongs_is_refused(tmp_path):
