@@ -63,19 +63,25 @@ def cells_spanned(path: Path, sheet: str) -> int:
     return rows * columns
 
 
+def linked(archive: zipfile.ZipFile, links: str) -> dict[str | None, str]:
+    """Return the archive members that a workbook links to, by the ids of their links."""
+    return {
+        link.get("Id"): posixpath.normpath(posixpath.join("/xl", link.get("Target", ""))).lstrip(
+            "/"
+        )
+        for link in ElementTree.fromstring(archive.read(links))
+    }
+
+
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     """Return the archive member that holds a sheet; None where this is no .xlsx."""
     names = set(archive.namelist())
     if not is_xlsx(archive):
         return None
-    targets = {
-        link.get("Id"): link.get("Target", "")
-        for link in ElementTree.fromstring(archive.read(_LINKS))
-    }
+    parts = linked(archive, _LINKS)
     for entry in ElementTree.fromstring(archive.read(_BOOK)).iter(f"{_MAIN}sheet"):
         if entry.get("name") == sheet:
-            target = targets.get(entry.get(f"{_REL}id"), "")
-            part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+            part = parts.get(entry.get(f"{_REL}id"), "")
             return part if part in names else None
     return None
 

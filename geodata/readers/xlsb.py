@@ -6,16 +6,14 @@ https://learn.microsoft.com/openspecs/office_file_formats/ms-xlsb.
 
 from __future__ import annotations
 
-import posixpath
 import re
 import struct
 import zipfile
 from collections.abc import Iterator
 
-from defusedxml import ElementTree
-
 from geodata.findings import Text
 from geodata.readers.sheet_marks import ERRORS, SheetMarks
+from geodata.readers.sheet_xml import linked
 
 _BOOK, _LINKS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
 _READ = re.compile(r"xl/(workbook|sharedStrings|(work|chart|dialog)sheets/[^/]+)\.bin")
@@ -105,17 +103,13 @@ def _cell(kind: int, content: bytes, row: int, marks: SheetMarks) -> None:
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
     """Return the archive member that holds a sheet; empty where none has the name."""
-    targets = {
-        link.get("Id"): link.get("Target", "")
-        for link in ElementTree.fromstring(archive.read(_LINKS))
-    }
+    parts = linked(archive, _LINKS)
     for kind, content in _records_of(archive.read(_BOOK)):
         if kind == _SHEET:
             link, at = _text(content, 8)
             name, _ = _text(content, at)
             if name == sheet:
-                target = targets.get(link, "")
-                return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+                return parts.get(link, "")
     return ""
 
 
