@@ -63,6 +63,28 @@ def test_formulas_with_results_are_read_and_counted(tmp_path, suffix):
 
 
 @each_format
+def test_formulas_that_give_a_text_are_no_errors(tmp_path, suffix):
+    frame, findings = read(tmp_path, suffix, [["s1", Formula("primary"), 1.0, 3.0]])
+    assert (told(findings), frame["level"].tolist()) == ([("T26", 0, "", "")], ["primary"])
+
+
+@each_format
+@pytest.mark.parametrize("value", [True, False])
+def test_a_cell_that_is_true_or_false_is_no_error(tmp_path, suffix, value):
+    rows = [["s1", "primary", 1.0, 3.0, value]]
+    frame, findings = read(tmp_path, suffix, rows, head=[*HEAD, "seen"])
+    assert "T27" not in [one.code for one in findings]
+    assert len(frame) == 1
+
+
+@each_format
+def test_a_hidden_row_without_cells_is_nothing_to_tell(tmp_path, suffix):
+    rows = [["s1", "primary", 1.0, 3.0], [], ["s2", "primary", 1.0, 3.0]]
+    frame, findings = read(tmp_path, suffix, rows, Look(hidden_rows=(3,)))
+    assert (findings, frame.index.tolist()) == ([], [2, 4])
+
+
+@each_format
 def test_hidden_rows_and_columns_are_told(tmp_path, suffix):
     rows = [["s1", "primary", 1.0, 3.0], ["s2", "primary", 1.0, 3.0]]
     look = Look(hidden_rows=(3,), hidden_columns=(2, 4))
@@ -116,6 +138,16 @@ def test_a_formula_of_an_ods_without_a_result_is_refused(tmp_path):
     path = tmp_path / "c.ods"
     write_ods(path, "classes", [HEAD, ROW])
     assert rewritten(path, CELL, ">") == [("T25", 2, "classes", "")]
+
+
+def test_an_error_of_an_ods_in_the_words_of_another_language_is_one(tmp_path):
+    path = tmp_path / "c.ods"
+    write_ods(path, "classes", [HEAD, ROW])
+    space = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+    error = (
+        f' xmlns:calcext="{space}" calcext:value-type="error"{CELL.replace("p>7.0", "p>#WERT!")}'
+    )
+    assert rewritten(path, CELL, error) == [("T27", 2, "classes", "#WERT!")]
 
 
 def test_a_word_like_an_error_in_a_comment_of_an_ods_is_none(tmp_path):
