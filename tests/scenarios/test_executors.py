@@ -4,8 +4,13 @@ import time
 
 import pytest
 
-from scenarios.executors import Done, Executor, Failure, Processes, Told
+from scenarios.executors import Done, Executor, Failure, Processes, Told, cores_each
 from tests.support.workers import double
+
+
+def test_jobs_share_the_cores_and_each_has_one_at_least() -> None:
+    alone = cores_each(1)
+    assert (cores_each(0), cores_each(2), cores_each(10**6)) == (alone, max(1, alone // 2), 1)
 
 
 def answers(executor: Executor, jobs: list[int]) -> dict[int, object]:
