@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import geopandas as gpd
+import numpy as np
 
 from geodata.catalogue import found
 from geodata.findings import Finding, Source, Text
@@ -36,7 +37,7 @@ def without_closed(
         stairs that are left out.
     """
     findings = []
-    left = roads
+    shut = np.zeros(len(roads), dtype=bool)
     for kind in CODES:
         if kind not in roads:
             continue
@@ -44,8 +45,8 @@ def without_closed(
         metres = float(roads.geometry[of_kind].length.sum())
         findings += restricted(kind, int(of_kind.sum()), metres, source, closed=kind in closed)
         if kind in closed:
-            left = left[~of_kind[roads.index.get_indexer(left.index)]]
-    return left, findings
+            shut |= of_kind
+    return roads[~shut], findings
 
 
 def restricted(

@@ -8,12 +8,12 @@ import shapely
 
 from geodata.catalogue import found
 from geodata.findings import Finding, Source, Text
+from geodata.grids import METRES_PER_DEGREE
 
 MOST_YEARS = 3
 """Roads and travel tables so much older or newer than the base year are told of if beyond."""
 _GRIDS = {True: (1e-3, 1e-4), False: (100.0, 10.0)}
 """Steps to which coordinates are rounded, the coarser first: degrees, and metres."""
-_METRES_PER_DEGREE = 111_320.0
 _TOLERANCE = 2e-3
 """Of a step: what a projection or a file's own digits take away."""
 LEAST_SHARE, LEAST_VERTICES = 0.5, 20
@@ -68,7 +68,7 @@ def _on_grid(xy: np.ndarray, step: float) -> np.ndarray:
 
 def _rounded_words(share: float, step: float, same: int, twice: int, degrees: bool) -> Text:
     """Say how much is rounded to what, and what fell together by it."""
-    metres = step * _METRES_PER_DEGREE if degrees else step
+    metres = step * METRES_PER_DEGREE if degrees else step
     return Text(
         f"{share:.0%} of the vertices stand on steps of {step:g}{'°' if degrees else ' m'}, "
         f"so that places less than {metres:,.0f} m apart may be one; {same:,} vertices fall on the "

@@ -13,6 +13,7 @@ import shapely
 
 from geodata.catalogue import found
 from geodata.findings import FindingError, Source, Text
+from geodata.grids import METRES_PER_DEGREE
 from geodata.osm.access import (
     MODES,
     barrier_passes,
@@ -29,7 +30,6 @@ from geodata.restricted_roads import restricted
 
 MARGIN_METRES = 5000.0
 """Roads so far from the zones are read too: the way to school may leave the county."""
-_METRES_PER_DEGREE = 111_320.0
 _FACTS = [
     *("class", "speed_kmh", "oneway", "elevated", "seasonal", "steps", "halt"),
     *(f"{mode}_{what}" for what in ("ways", "kmh") for mode in MODES),
@@ -181,7 +181,7 @@ def _bounds(zones: gpd.GeoDataFrame) -> np.ndarray | None:
     west, south, east, north = zones.to_crs(CRS).total_bounds
     if not np.isfinite([west, south, east, north]).all():
         return None
-    up = MARGIN_METRES / _METRES_PER_DEGREE
+    up = MARGIN_METRES / METRES_PER_DEGREE
     aside = up / max(np.cos(np.radians((south + north) / 2)), 0.01)
     return np.array([west - aside, south - up, east + aside, north + up])
 
@@ -192,6 +192,6 @@ def _any_inside(xy: np.ndarray, bounds: np.ndarray) -> bool:
 
 def _metres(xy: np.ndarray) -> float:
     """Return the length of a line in degrees, to a percent: a ferry's speed needs no more."""
-    step = np.diff(xy, axis=0) * _METRES_PER_DEGREE
+    step = np.diff(xy, axis=0) * METRES_PER_DEGREE
     step[:, 0] *= np.cos(np.radians(xy[:, 1].mean()))
     return float(np.hypot(*step.T).sum())

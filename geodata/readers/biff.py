@@ -76,8 +76,8 @@ def _note(kind: int, content: bytes, marks: SheetMarks) -> None:
     elif kind == _ROW:
         row, first, stop, _, _, _, how = struct.unpack_from("<7H", content)
         if how & _HIDDEN_ROW and stop > first:
-            marks.hidden(str(row + 1))
+            marks.hidden_row(row + 1)
     elif kind == _COLUMNS:
         first, last, _, _, how = struct.unpack_from("<5H", content)
         if how & _HIDDEN_COLUMNS:
-            marks.hidden(f"{first + 1}-{last + 1}")
+            marks.hidden_columns(first + 1, last + 1)

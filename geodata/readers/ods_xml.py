@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
 
-from geodata.readers.sheet_marks import SheetMarks
+from geodata.readers.sheet_marks import SheetMarks, stated
 
 _SPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TABLE, _OFFICE, _TEXT = (_SPACE % name for name in ("table", "office", "text"))
@@ -34,7 +34,7 @@ def scan_ods(archive: zipfile.ZipFile, sheet: str, marks: SheetMarks) -> None:
             if element.tag == f"{_TABLE}table-column":
                 many = _times(element, "columns-repeated")
                 if element.get(f"{_TABLE}visibility", "visible") != "visible":
-                    marks.hidden(f"{column + 1}-{column + many}")
+                    marks.hidden_columns(column + 1, column + many)
                 column += many
             else:
                 many = _times(element, "rows-repeated")
@@ -73,7 +73,7 @@ def _row(element: Element, row: int, many: int, marks: SheetMarks) -> None:
             marks.merged(row, column, row + down - 1, column + across - 1)
         column += times
     if filled and element.get(f"{_TABLE}visibility", "visible") != "visible":
-        marks.hidden(str(row))
+        marks.hidden_row(row)
 
 
 def _cell(cell: Element, text: str, places: Iterator[tuple[int, int]], marks: SheetMarks) -> None:
@@ -92,5 +92,4 @@ def _cell(cell: Element, text: str, places: Iterator[tuple[int, int]], marks: Sh
 
 def _times(element: Element, what: str) -> int:
     """Return how often a row, column or cell stands there, or how far it spans."""
-    text = element.get(f"{_TABLE}number-{what}", "1")
-    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 10 else 1
+    return max(1, stated(element.get(f"{_TABLE}number-{what}"), 1))

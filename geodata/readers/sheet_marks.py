@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from geodata.catalogue import found
-from geodata.findings import Finding, Source
+from geodata.findings import Finding, Source, Text
 
 ERRORS = {
     0x00: "#NULL!",
@@ -18,6 +18,10 @@ ERRORS = {
     0x2A: "#N/A",
 }
 """Words of error cells by their code in .xls and .xlsb."""
+LONGEST = 9
+"""Digits of a number that a row, a column or a count may have."""
+MOST_HIDDEN = 10
+"""Hidden rows and columns that are told one by one."""
 
 
 class Scanned(NamedTuple):
@@ -25,9 +29,6 @@ class Scanned(NamedTuple):
 
     findings: list[Finding]
     lost: list[tuple[int, str]]
-
-
-NOTHING = Scanned([], [])
 
 
 class SheetMarks:
@@ -49,7 +50,8 @@ class SheetMarks:
         self._source = source
         self._findings: list[Finding] = []
         self._lost: list[tuple[int, str]] = []
-        self._hidden: list[str] = []
+        self._hidden: list[Text] = []
+        self._beside: list[Finding] = []
         self._formulas = 0
 
     def error(self, row: int, column: int, text: str) -> None:
@@ -75,19 +77,35 @@ class SheetMarks:
             others = [one for one in columns if (row, one) != (top, left)]
             self._lost.extend((row, self._names[one]) for one in others)
 
-    def hidden(self, what: str) -> None:
-        """Note a hidden row or hidden columns (T23)."""
-        self._hidden.append(what)
+    def hidden_row(self, row: int) -> None:
+        """Note a hidden row (T23)."""
+        self._hide(Text(f"row {row}", f"第{row}行"))
+
+    def hidden_columns(self, first: int, last: int) -> None:
+        """Note columns that are hidden together (T23), by the letters that the sheet shows."""
+        letters = letters_of(first - 1) + (f":{letters_of(last - 1)}" if last > first else "")
+        self._hide(Text(f"column {letters}", f"{letters}列"))
+
+    def beside(self, code: str) -> None:
+        """Note what the workbook holds beside the cells: macros (T46), a pivot table (T48)."""
+        self._beside.append(found(code, self._source))
 
     def scanned(self) -> Scanned:
         """Return what was noted."""
         findings = list(self._findings)
         if self._hidden:
-            more = ", ".join(self._hidden[:10]) + (" …" if len(self._hidden) > 10 else "")
-            findings.append(found("T23", self._source, more=more))
+            rest = " …" if len(self._hidden) > MOST_HIDDEN else ""
+            some = self._hidden[:MOST_HIDDEN]
+            en, zh = ", ".join(one.en for one in some), "、".join(one.zh for one in some)
+            findings.append(found("T23", self._source, more=Text(en + rest, zh + rest)))
         if self._formulas:
             findings.append(found("T26", self._source, more=self._formulas))
-        return Scanned(findings, self._lost)
+        return Scanned([*findings, *self._beside], self._lost)
+
+    def _hide(self, what: Text) -> None:
+        """Note what is hidden, and of a million rows no more than that there are others."""
+        if len(self._hidden) <= MOST_HIDDEN:
+            self._hidden.append(what)
 
     def _lose(self, code: str, row: int, column: int, text: str = "") -> None:
         name = self._names.get(column)
@@ -109,3 +127,10 @@ def letters_of(column: int) -> str:
 def number_of(letters: str) -> int:
     """Return the number of a column by its letters, counted from 1."""
     return sum((ord(one) - 64) * 26**power for power, one in enumerate(reversed(letters)))
+
+
+def stated(text: str | None, unless: int) -> int:
+    """Return the whole number that an attribute states; `unless` where it states none."""
+    if text is None or not text.isascii() or not text.isdecimal() or len(text) > LONGEST:
+        return unless
+    return int(text)

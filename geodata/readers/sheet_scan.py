@@ -40,8 +40,8 @@ def scan_sheet(
         return marks.scanned()
     with zipfile.ZipFile(path) as archive:
         if is_xlsx(archive):
-            return scan_xlsx(archive, sheet, marks, source)
-        if is_xlsb(archive):
+            scan_xlsx(archive, sheet, marks)
+        elif is_xlsb(archive):
             scan_xlsb(archive, sheet, marks)
         elif is_ods(archive):
             scan_ods(archive, sheet, marks)

@@ -11,9 +11,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
 
-from geodata.catalogue import found
-from geodata.findings import Source
-from geodata.readers.sheet_marks import NOTHING, Scanned, SheetMarks, number_of
+from geodata.readers.sheet_marks import SheetMarks, number_of, stated
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -29,20 +27,17 @@ def is_xlsx(archive: zipfile.ZipFile) -> bool:
     return {_BOOK, _LINKS} <= set(archive.namelist())
 
 
-def scan_xlsx(archive: zipfile.ZipFile, sheet: str, marks: SheetMarks, source: Source) -> Scanned:
-    """Note what a bare reading of an .xlsx hides; find T46 macros and T48 a pivot table too."""
+def scan_xlsx(archive: zipfile.ZipFile, sheet: str, marks: SheetMarks) -> None:
+    """Note what a bare reading of an .xlsx hides, macros and pivot tables too."""
     part = _part_of(archive, sheet)
     if part is None:
-        return NOTHING
+        return
     with archive.open(part) as stream:
         _scan(stream, marks)
-    beside = {
-        "T46": "xl/vbaProject.bin" in archive.namelist(),
-        "T48": _has_pivot(archive, part),
-    }
-    scanned = marks.scanned()
-    told = [found(code, source) for code, there in beside.items() if there]
-    return scanned._replace(findings=scanned.findings + told)
+    if "xl/vbaProject.bin" in archive.namelist():
+        marks.beside("T46")
+    if _has_pivot(archive, part):
+        marks.beside("T48")
 
 
 def cells_spanned(path: Path, sheet: str) -> int:
@@ -68,19 +63,25 @@ def cells_spanned(path: Path, sheet: str) -> int:
     return rows * columns
 
 
+def linked(archive: zipfile.ZipFile, links: str) -> dict[str | None, str]:
+    """Return the archive members that a workbook links to, by the ids of their links."""
+    return {
+        link.get("Id"): posixpath.normpath(posixpath.join("/xl", link.get("Target", ""))).lstrip(
+            "/"
+        )
+        for link in ElementTree.fromstring(archive.read(links))
+    }
+
+
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     """Return the archive member that holds a sheet; None where this is no .xlsx."""
     names = set(archive.namelist())
     if not is_xlsx(archive):
         return None
-    targets = {
-        link.get("Id"): link.get("Target", "")
-        for link in ElementTree.fromstring(archive.read(_LINKS))
-    }
+    parts = linked(archive, _LINKS)
     for entry in ElementTree.fromstring(archive.read(_BOOK)).iter(f"{_MAIN}sheet"):
         if entry.get("name") == sheet:
-            target = targets.get(entry.get(f"{_REL}id"), "")
-            part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+            part = parts.get(entry.get(f"{_REL}id"), "")
             return part if part in names else None
     return None
 
@@ -93,15 +94,17 @@ def _has_pivot(archive: zipfile.ZipFile, part: str) -> bool:
 
 
 def _scan(stream: IO[bytes], marks: SheetMarks) -> None:
+    row = 0
     for _, element in ElementTree.iterparse(stream):
         if element.tag == f"{_MAIN}c":
             _cell(element, marks)
         elif element.tag == f"{_MAIN}row":
+            row = stated(element.get("r"), row + 1)
             if element.get("hidden") in _HIDDEN and len(element):
-                marks.hidden(element.get("r", "?"))
+                marks.hidden_row(row)
             element.clear()
         elif element.tag == f"{_MAIN}col" and element.get("hidden") in _HIDDEN:
-            marks.hidden(f"{element.get('min')}-{element.get('max')}")
+            marks.hidden_columns(*(stated(element.get(end), 0) for end in ("min", "max")))
         elif element.tag == f"{_MAIN}mergeCell":
             first, _, last = element.get("ref", "").partition(":")
             marks.merged(*_place(first), *_place(last or first))

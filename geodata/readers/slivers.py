@@ -10,6 +10,7 @@ import shapely
 
 from geodata.catalogue import found
 from geodata.findings import Finding, Source, Text
+from geodata.grids import METRES_PER_DEGREE
 
 LEAST_WIDTH = 1.0
 """Metres: a part or spike that is narrower holds nobody."""
@@ -17,7 +18,6 @@ LEAST_SPIKE = 10.0
 """Metres: both sides of a spike are longer; a shorter corner is only a crooked line."""
 MOST_VERTICES = 1_000_000
 """Of a layer, above which reading and maps take minutes."""
-_METRES_PER_DEGREE = 111_320.0
 
 
 def drawing_faults(geometry: gpd.GeoSeries, source: Source) -> list[Finding]:
@@ -54,7 +54,7 @@ def _in_metres(geometry: gpd.GeoSeries) -> Callable[[np.ndarray], np.ndarray]:
         return lambda xy: xy * unit
     _, south, _, north = geometry.total_bounds
     aside = np.cos(np.radians(np.clip(np.nan_to_num((south + north) / 2), -89, 89)))
-    return lambda xy: xy * np.array([_METRES_PER_DEGREE * aside, _METRES_PER_DEGREE])
+    return lambda xy: xy * np.array([METRES_PER_DEGREE * aside, METRES_PER_DEGREE])
 
 
 def _narrow_parts(shapes: np.ndarray) -> np.ndarray:

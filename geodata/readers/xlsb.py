@@ -6,17 +6,18 @@ https://learn.microsoft.com/openspecs/office_file_formats/ms-xlsb.
 
 from __future__ import annotations
 
-import posixpath
+import re
 import struct
 import zipfile
 from collections.abc import Iterator
 
-from defusedxml import ElementTree
-
 from geodata.findings import Text
 from geodata.readers.sheet_marks import ERRORS, SheetMarks
+from geodata.readers.sheet_xml import linked
 
 _BOOK, _LINKS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
+_READ = re.compile(r"xl/(workbook|sharedStrings|(work|chart|dialog)sheets/[^/]+)\.bin")
+"""Parts that the reader of the values goes through. Others, such as macros, are no records."""
 _ROW, _COLUMNS, _SHEET, _MERGE = 0, 60, 156, 176
 _ERROR_CELLS = (3, 11)
 """A cell that is an error, and a formula whose result is one."""
@@ -44,7 +45,7 @@ def xlsb_damage(archive: zipfile.ZipFile) -> Text | None:
     Its reader takes room for what such a file says it holds, and dies where there is none.
     """
     for name in archive.namelist():
-        if name.startswith("xl/") and name.endswith(".bin"):
+        if _READ.fullmatch(name):
             data = archive.read(name)
             if any(_is_too_large(kind, content, len(data)) for kind, content in _records_of(data)):
                 return TOO_LARGE
@@ -78,7 +79,7 @@ def scan_xlsb(archive: zipfile.ZipFile, sheet: str, marks: SheetMarks) -> None:
                 is_hidden = bool(content[11] & _HIDDEN_ROW)
             elif kind in _CELLS:
                 if is_hidden:
-                    marks.hidden(str(row))
+                    marks.hidden_row(row)
                 is_hidden = False
                 _cell(kind, content, row, marks)
             elif kind == _MERGE:
@@ -87,7 +88,7 @@ def scan_xlsb(archive: zipfile.ZipFile, sheet: str, marks: SheetMarks) -> None:
             elif kind == _COLUMNS:
                 first, last, _, _, how = struct.unpack_from("<4IH", content)
                 if how & _HIDDEN_COLUMNS:
-                    marks.hidden(f"{first + 1}-{last + 1}")
+                    marks.hidden_columns(first + 1, last + 1)
         except (struct.error, IndexError):
             continue
 
@@ -102,17 +103,13 @@ def _cell(kind: int, content: bytes, row: int, marks: SheetMarks) -> None:
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
     """Return the archive member that holds a sheet; empty where none has the name."""
-    targets = {
-        link.get("Id"): link.get("Target", "")
-        for link in ElementTree.fromstring(archive.read(_LINKS))
-    }
+    parts = linked(archive, _LINKS)
     for kind, content in _records_of(archive.read(_BOOK)):
         if kind == _SHEET:
             link, at = _text(content, 8)
             name, _ = _text(content, at)
             if name == sheet:
-                target = targets.get(link, "")
-                return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+                return parts.get(link, "")
     return ""
 
 

@@ -206,7 +206,8 @@ def _more(context: dict[str, Any]) -> str:
     """Return the bound or the known words of a fault, in signs that both languages share."""
     signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
     bounds = [f"{sign} {context[key]:g}" for key, sign in signs.items() if key in context]
-    return ", ".join(bounds) or str(context.get("expected") or context.get("expected_tags") or "")
+    words = str(context.get("expected") or context.get("expected_tags") or "")
+    return ", ".join(bounds) or words.replace("' or '", "', '")
 
 
 def _path(loc: tuple[str | int, ...], lines: Lines, kind: str, origin: Origin | None) -> KeyPath:

@@ -89,6 +89,12 @@ def test_a_way_back_round_the_block_is_no_fault():
     assert told("N24", block, site=(100, 0)) == []
 
 
+def test_the_legs_to_the_road_count_both_ways():
+    # 1.7 and 16.7 minutes by road, and 1.4 for the 480 m from the road to the school.
+    (finding,) = told("N24", roads([(0, 0), (1000, 0)], LONG, oneway=[1, 0]), site=(1480, 0))
+    assert "takes 3 minutes and the way back takes 18 minutes, 5.8 times" in finding.why.en
+
+
 def test_only_the_nearest_site_of_a_zone_is_judged():
     lines = roads([(0, 0), (-900, 0)], [(0, 0), (1000, 0)], LONG, oneway=[0, 1, 0])
     sites = points("site_id", far=(1000, 0), near=(-900, 0))

@@ -63,13 +63,36 @@ def test_formulas_with_results_are_read_and_counted(tmp_path, suffix):
 
 
 @each_format
+def test_formulas_that_give_a_text_are_no_errors(tmp_path, suffix):
+    frame, findings = read(tmp_path, suffix, [["s1", Formula("primary"), 1.0, 3.0]])
+    assert (told(findings), frame["level"].tolist()) == ([("T26", 0, "", "")], ["primary"])
+
+
+@each_format
+@pytest.mark.parametrize("value", [True, False])
+def test_a_cell_that_is_true_or_false_is_no_error(tmp_path, suffix, value):
+    rows = [["s1", "primary", 1.0, 3.0, value]]
+    frame, findings = read(tmp_path, suffix, rows, head=[*HEAD, "seen"])
+    assert "T27" not in [one.code for one in findings]
+    assert len(frame) == 1
+
+
+@each_format
+def test_a_hidden_row_without_cells_is_nothing_to_tell(tmp_path, suffix):
+    rows = [["s1", "primary", 1.0, 3.0], [], ["s2", "primary", 1.0, 3.0]]
+    frame, findings = read(tmp_path, suffix, rows, Look(hidden_rows=(3,)))
+    assert (findings, frame.index.tolist()) == ([], [2, 4])
+
+
+@each_format
 def test_hidden_rows_and_columns_are_told(tmp_path, suffix):
     rows = [["s1", "primary", 1.0, 3.0], ["s2", "primary", 1.0, 3.0]]
-    look = Look(hidden_rows=(3,), hidden_columns=(4,))
+    look = Look(hidden_rows=(3,), hidden_columns=(2, 4))
     frame, findings = read(tmp_path, suffix, rows, look)
     assert (told(findings), len(frame)) == ([("T23", 0, "", "")], 2)
-    assert "4-4" in findings[0].why.en
-    assert "3" in findings[0].why.en.replace("4-4", "")
+    why = findings[0].why
+    assert "column B, column D, row 3." in why.en
+    assert "B列、D列、第3行。" in why.zh
 
 
 def test_what_a_chart_on_a_sheet_holds_is_no_cell_and_no_end(tmp_path):
@@ -117,6 +140,16 @@ def test_a_formula_of_an_ods_without_a_result_is_refused(tmp_path):
     assert rewritten(path, CELL, ">") == [("T25", 2, "classes", "")]
 
 
+def test_an_error_of_an_ods_in_the_words_of_another_language_is_one(tmp_path):
+    path = tmp_path / "c.ods"
+    write_ods(path, "classes", [HEAD, ROW])
+    space = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+    error = (
+        f' xmlns:calcext="{space}" calcext:value-type="error"{CELL.replace("p>7.0", "p>#WERT!")}'
+    )
+    assert rewritten(path, CELL, error) == [("T27", 2, "classes", "#WERT!")]
+
+
 def test_a_word_like_an_error_in_a_comment_of_an_ods_is_none(tmp_path):
     path = tmp_path / "c.ods"
     write_ods(path, "classes", [HEAD, ROW])
@@ -140,7 +173,7 @@ def _record(kind, content):
     return number + bytes([len(content)]) + content
 
 
-@pytest.mark.parametrize(
+each_excess = pytest.mark.parametrize(
     "record",
     [
         _record(0, (2_000_000).to_bytes(4, "little") + bytes(8)),
@@ -150,13 +183,36 @@ def _record(kind, content):
     ],
     ids=["row", "column", "size of the sheet", "number of texts"],
 )
+
+
+@each_excess
 def test_an_xlsb_that_says_it_holds_more_than_it_can_is_refused(tmp_path, record):
     path = tmp_path / "classes.xlsb"
     write_xlsb(path, "classes", [HEAD, ["s1", "primary", 1.0, 3.0]])
     with zipfile.ZipFile(path, "a") as archive:
         assert xlsb_damage(archive) is None
-        archive.writestr("xl/more.bin", record)
+        archive.writestr("xl/worksheets/sheet2.bin", record)
     with zipfile.ZipFile(path) as archive:
         assert xlsb_damage(archive) is TOO_LARGE
     frame, findings = read_table(path, "classes", CLASSES)
     assert (len(frame), [one.code for one in findings]) == (0, ["T45"])
+
+
+@each_excess
+@pytest.mark.parametrize("part", ["vbaProject", "printerSettings/printerSettings1"])
+def test_what_an_xlsb_holds_beside_its_sheets_is_not_taken_for_records(tmp_path, record, part):
+    path = tmp_path / "classes.xlsb"
+    write_xlsb(path, "classes", [HEAD, ["s1", "primary", 1.0, 3.0]])
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(f"xl/{part}.bin", record)
+    frame, findings = read_table(path, "classes", CLASSES)
+    assert (len(frame), findings) == (1, [])
+
+
+@each_format
+def test_of_many_hidden_rows_the_first_ten_are_told_one_by_one(tmp_path, suffix):
+    rows = [[f"s{n}", "primary", 1.0, 3.0] for n in range(2, 14)]
+    for many, rest in ((10, "row 11."), (11, "row 11 …."), (12, "row 11 ….")):
+        look = Look(hidden_rows=tuple(range(2, 2 + many)))
+        (finding,) = read(tmp_path, suffix, rows, look).findings
+        assert f"row 10, {rest}" in finding.why.en

@@ -58,6 +58,7 @@ def test_a_road_of_two_closed_kinds_is_left_out_once():
         ({"seasonal": "yes"}, True),
         ({"seasonal": "dry_season"}, True),
         ({"seasonal": "no"}, False),
+        ({"seasonal": "none"}, False),
         ({"flood_prone": "yes"}, True),
         ({"winter_road": "yes"}, True),
         ({"ice_road": "yes"}, True),
@@ -90,8 +91,9 @@ def test_a_way_that_is_flooded_is_used_unless_the_study_closes_it(tmp_path):
     assert measured(path, WALK, closed={"seasonal"}) == ({"walk": 1900}, ["N19"])
 
 
-def test_a_private_way_is_closed_unless_the_study_opens_it(tmp_path):
-    path = straight_or_round(tmp_path, access="private")
+@pytest.mark.parametrize("word", ["private", "residents", "permit"])
+def test_a_private_way_is_closed_unless_the_study_opens_it(tmp_path, word):
+    path = straight_or_round(tmp_path, access=word)
     assert measured(path, WALK, DRIVE) == ({"walk": 1900, "drive": 1900}, ["N20"])
     assert measured(path, WALK, DRIVE, private=True) == ({"walk": 1000, "drive": 1000}, ["N20"])
 

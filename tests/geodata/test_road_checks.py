@@ -42,7 +42,9 @@ def test_whole_tens_and_hundreds_of_metres_are_told(step):
 
 def test_what_rounding_merged_is_counted():
     streets = [[(0, 1000 * i), (0.4, 1000 * i), (9000, 1000 * i)] for i in range(10)]
-    lanes = roads(*streets, [(0.3, 0.3), (0.4, 0.1), (9000.2, 0.3)])
+    # The last one begins where the one before it ends, as roads do.
+    last = [(9000, 0), (9000, 500)]
+    lanes = roads(*streets, [(0.3, 0.3), (0.4, 0.1), (9000.2, 0.3)], last)
     (finding,) = rounded(moved(lanes, to_steps(10)), SOURCE)
     assert "11 vertices fall on the one before, 1 roads on another" in finding.why.en
 
@@ -67,6 +69,10 @@ def test_five_decimals_of_a_degree_are_fine():
 
 def test_a_few_round_coordinates_are_no_proof():
     assert rounded(roads([(0, 0), (1000, 0)], [(0, 0), (0, 1000)]), SOURCE) == []
+
+
+def test_where_there_are_no_roads_no_paths_are_missed():
+    assert no_paths(bent().iloc[:0], SOURCE) == []
 
 
 def test_walking_along_roads_for_cars_only_is_told():

@@ -212,6 +212,7 @@ def test_errors_formulas_and_merges_are_found_in_their_cells(tmp_path):
         sheet["D4"] = "=D2+1"
         sheet.merge_cells("A5:A6")
         sheet.row_dimensions[2].hidden = True
+        sheet.column_dimensions.group("B", "C", hidden=True)
 
     rows = [*CLASS_ROWS, *[[f"s{i}", "primary", 1, 1] for i in range(4)]]
     _, findings = workbook(tmp_path, rows, change=spoil)
@@ -221,6 +222,25 @@ def test_errors_formulas_and_merges_are_found_in_their_cells(tmp_path):
         ("T22", 5, "site_id"),
         ("T23", 0, ""),
     ]
+    assert "column B:C, row 2." in findings[-1].why.en
+
+
+def test_a_hidden_row_that_does_not_say_its_number_follows_the_one_before(tmp_path):
+    def hide(sheet):
+        sheet.row_dimensions[3].hidden = True
+
+    rows = [*CLASS_ROWS, ["a", "primary", 1, 1], ["b", "primary", 1, 1]]
+    workbook(tmp_path, rows, change=hide)
+    path, part = tmp_path / "schools.xlsx", "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert b'<row r="3"' in parts[part]
+    parts[part] = parts[part].replace(b'<row r="3"', b"<row")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    (finding,) = read_table(path, "classes", CLASSES).findings
+    assert "row 3." in finding.why.en
 
 
 def test_a_date_where_a_number_belongs_is_refused(tmp_path):

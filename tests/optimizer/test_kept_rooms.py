@@ -19,37 +19,9 @@ from optimizer.methods.by_site.room_gains import extension_gains, room_prices
 from scenarios.verify import verify
 from tests.support.brute_force import brute_force
 from tests.support.certified import written
+from tests.support.one_school import PAID, extension, one_school
 from tests.support.options import BOTH, FIRST_YEAR
-from tests.support.tiny import tiny_problem
 from tests.support.varied import varied_county
-
-PAID = 1000.0
-
-
-def one_place(**changes: Any) -> Problem:
-    """One zone at one primary school for a year: 100 pupils, classes of 45 at 100 yuan each."""
-    entrants = np.zeros((1, 2, 1))
-    entrants[0, 0, 0] = 100.0
-    fields = {
-        "years": 1,
-        "grades": (1, 1),
-        "zone_at": (0,),
-        "site_at": (0,),
-        "runs": (BOTH[:1],),
-        "rooms": [1],
-        "entrants": entrants,
-        "enrolled": [],
-        "level": {"hard": 45.0, "cap": 45.0},
-        "prices": {"class_year": 100.0, "life_years": 1.0},
-        "sites": {"protected": [True]},
-    }
-    return tiny_problem(**{**fields, **changes})
-
-
-def extension(rooms: int, cost: float, year: int = 0, **fields: Any) -> dict[str, Any]:
-    """Rooms that are built in one year only and serve at once."""
-    when = {"earliest": FIRST_YEAR + year, "latest": FIRST_YEAR + year, "lead": 0}
-    return {"action": "extend", "site": 0, "rooms": rooms, "cost": cost, **when, **fields}
 
 
 def paid(frame: Frame) -> Multipliers:
@@ -80,13 +52,13 @@ def drawn(frame: Frame, rng: np.random.Generator) -> Multipliers:
 
 def test_a_school_takes_no_more_classes_than_it_has_rooms_for() -> None:
     # A pupil brings 10: a class of 45 is worth 450 and costs 100.
-    frame = make_frame(one_place())
+    frame = make_frame(one_school())
     assert relax(frame, paid(frame)).value == pytest.approx(PAID - 350.0)
     assert room_prices(frame, paid(frame)).tolist() == [[350.0]]
 
 
 def test_a_room_is_built_where_its_class_is_worth_it() -> None:
-    problem = one_place(options=[extension(1, 50.0)])
+    problem = one_school(options=[extension(1, 50.0)])
     frame = make_frame(problem)
     found = relax(frame, paid(frame))
     assert found.value == pytest.approx(PAID - 700.0 + 50.0)
@@ -96,19 +68,19 @@ def test_a_room_is_built_where_its_class_is_worth_it() -> None:
 
 def test_a_block_of_rooms_is_built_or_not() -> None:
     # 350 more for the second class, and the third with ten pupils brings nothing: not 400 for both.
-    frame = make_frame(one_place(options=[extension(2, 400.0)]))
+    frame = make_frame(one_school(options=[extension(2, 400.0)]))
     assert relax(frame, paid(frame)).value == pytest.approx(PAID - 350.0)
 
 
 def test_two_levels_share_the_rooms_of_a_school() -> None:
     # Two rooms: 45 of the 100 pupils of one level, then 40 of the other, who bring 25 each.
     entrants = np.array([[[100.0], [40.0]]])
-    frame = make_frame(one_place(entrants=entrants, runs=(BOTH,), rooms=[2]))
+    frame = make_frame(one_school(entrants=entrants, runs=(BOTH,), rooms=[2]))
     assert relax(frame, paid(frame)).value == pytest.approx(2 * PAID - 350.0 - 900.0)
 
 
 def test_pupils_who_bring_more_than_crowding_costs_fill_a_class_to_the_hard_limit() -> None:
-    crowded = one_place(
+    crowded = one_school(
         level={"hard": 50.0, "cap": 45.0},
         prices={"class_year": 100.0, "life_years": 1.0, "over_cap_pupil_year": 8.0},
     )
@@ -119,7 +91,7 @@ def test_pupils_who_bring_more_than_crowding_costs_fill_a_class_to_the_hard_limi
 def test_many_blocks_are_chosen_together() -> None:
     # Five options for one and two rooms: two rooms more are wanted, at the least cost, 30.
     costs = [(1, 40.0), (1, 45.0), (2, 80.0), (2, 30.0), (2, 90.0)]
-    problem = one_place(options=[extension(rooms, cost) for rooms, cost in costs])
+    problem = one_school(options=[extension(rooms, cost) for rooms, cost in costs])
     problem = replace(problem, prices=replace(problem.prices, class_year=10.0))
     frame = make_frame(problem)
     found = relax(frame, paid(frame))
@@ -132,10 +104,10 @@ def test_rooms_are_priced_where_cohorts_stay_or_too_many_projects_may_start_in_s
 ):
     several = [extension(1, 50.0, latest=FIRST_YEAR + 1) for _ in range(5)]
     entrants = np.full((1, 2, 2), 100.0)
-    some = one_place(years=2, entrants=entrants, options=several[:4])
+    some = one_school(years=2, entrants=entrants, options=several[:4])
     assert make_frame(some).kept_rooms is not None
-    assert make_frame(one_place(years=2, entrants=entrants, options=several)).kept_rooms is None
-    assert make_frame(one_place(grades=(2, 1))).kept_rooms is None
+    assert make_frame(one_school(years=2, entrants=entrants, options=several)).kept_rooms is None
+    assert make_frame(one_school(grades=(2, 1))).kept_rooms is None
     seated = replace(some.policy, families_off=frozenset({"class_size"}))
     assert make_frame(replace(some, policy=seated)).kept_rooms is None
 
@@ -185,7 +157,7 @@ def test_rooms_for_given_classes_come_at_the_least_cost(seed: int) -> None:
         extension(int(n), float(cost), year)
         for n, cost, year in zip(rooms, costs, years, strict=True)
     ]
-    frame = make_frame(one_place(years=2, entrants=np.full((1, 2, 2), 9.0), options=options))
+    frame = make_frame(one_school(years=2, entrants=np.full((1, 2, 2), 9.0), options=options))
     kept, classes = frame.kept_rooms, 1 + np.sort(rng.integers(0, 6, (1, 2)))
     assert kept is not None
     chosen = np.zeros(1, dtype=np.int64)

@@ -10,6 +10,11 @@ from scenarios.executors import Done, Executor, Failure, Processes, Told, cores_
 from tests.support.workers import double
 
 
+def test_jobs_share_the_cores_and_each_has_one_at_least() -> None:
+    alone = cores_each(1)
+    assert (cores_each(0), cores_each(2), cores_each(10**6)) == (alone, max(1, alone // 2), 1)
+
+
 def answers(executor: Executor, jobs: list[int]) -> dict[int, object]:
     return {one.job: one.answer for one in executor(double, jobs) if isinstance(one, Done)}
 

@@ -153,3 +153,5 @@ def test_roads_are_open_or_closed(tmp_path):
     settings = "travel: {roads: {seasonal: summer}}"
     (fault,) = open_study(small_study(tmp_path, (SETTINGS, settings)))[1]
     assert (fault.column, fault.value) == ("travel.roads.seasonal", "summer")
+    assert "known are 'open', 'closed'." in fault.why.en
+    assert "可用的有 'open', 'closed'。" in fault.why.zh

@@ -22,7 +22,7 @@ class Wrong:
 class Formula:
     """A formula and its result."""
 
-    result: float
+    result: float | str
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Look:
     """Records of a chart on a sheet of an .xls."""
 
 
-Cell = str | float | Wrong | Formula
+Cell = str | float | bool | Wrong | Formula
 Rows = Sequence[Sequence[Cell]]
 PLAIN = Look()
 _CODES = {"#DIV/0!": 0x07, "#REF!": 0x17, "#N/A": 0x2A}
@@ -85,13 +85,17 @@ def _ods_cell(value: Cell, look: Look, at: tuple[int, int]) -> str:
         if top <= at[0] <= bottom and left <= at[1] <= right:
             return "<table:covered-table-cell/>"
     formula = ' table:formula="of:=1+1"' if isinstance(value, Wrong | Formula) else ""
-    if isinstance(value, str):
-        kind, number, text = "string", "", value
+    shown = value.result if isinstance(value, Formula) else value
+    if isinstance(shown, str):
+        kind, number, text = "string", "", shown
+    elif isinstance(shown, bool):
+        kind, text = "boolean", str(shown).upper()
+        number = f' office:boolean-value="{text.lower()}"'
     else:
         # An error has the value 0, and only its text says what it is.
-        result = 0 if isinstance(value, Wrong) else getattr(value, "result", value)
+        result = 0 if isinstance(shown, Wrong) else shown
         kind, number = "float", f' office:value="{result}"'
-        text = value.text if isinstance(value, Wrong) else str(result)
+        text = shown.text if isinstance(shown, Wrong) else str(result)
     how = f'{formula} office:value-type="{kind}"{number}'
     return f"<table:table-cell{how}><text:p>{escape(text)}</text:p></table:table-cell>"
 
@@ -179,7 +183,11 @@ def _xlsb_cell(column: int, value: Cell) -> bytes:
     if isinstance(value, Wrong):
         return _part(11 if value.by_formula else 3, place + bytes([_CODES[value.text]]))
     if isinstance(value, Formula):
+        if isinstance(value.result, str):
+            return _part(8, place + _wide(value.result))
         return _part(9, place + struct.pack("<d", value.result))
+    if isinstance(value, bool):
+        return _part(4, place + bytes([value]))
     return _part(5, place + struct.pack("<d", value))
 
 
@@ -195,13 +203,20 @@ def _xls_cell(row: int, column: int, value: Cell) -> bytes:
     place = struct.pack("<HHH", row, column, 0)
     if isinstance(value, Wrong) and not value.by_formula:
         return _record(0x0205, place + bytes([_CODES[value.text], 1]))
+    if isinstance(value, bool):
+        return _record(0x0205, place + bytes([value, 0]))
     if isinstance(value, Wrong | Formula):
-        result = (
-            struct.pack("<BBBBHH", 2, 0, _CODES[value.text], 0, 0, 0xFFFF)
-            if isinstance(value, Wrong)
-            else struct.pack("<d", value.result)
-        )
-        return _record(0x0006, place + result + struct.pack("<HIH", 0, 0, 3) + b"\x1e\x01\x00")
+        behind = b""
+        if isinstance(value, Wrong):
+            result = struct.pack("<BBBBHH", 2, 0, _CODES[value.text], 0, 0, 0xFFFF)
+        elif isinstance(value.result, str):
+            result = struct.pack("<BBBBHH", 0, 0, 0, 0, 0, 0xFFFF)
+            text = value.result.encode("utf-16-le")
+            behind = _record(0x0207, struct.pack("<HB", len(value.result), 1) + text)
+        else:
+            result = struct.pack("<d", value.result)
+        code = struct.pack("<HIH", 0, 0, 3) + b"\x1e\x01\x00"
+        return _record(0x0006, place + result + code) + behind
     if isinstance(value, str):
         text = struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
         return _record(0x0204, place + text)

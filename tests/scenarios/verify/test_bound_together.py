@@ -13,34 +13,17 @@ import pytest
 
 from optimizer.domain import FunctionRoom, Problem
 from tests.support.certified import PRIMARY, recomputed
-from tests.support.tiny import BOTH, FIRST_YEAR, tiny_problem
-
-PAID = 1000.0
+from tests.support.one_school import PAID, extension, one_school
+from tests.support.options import BOTH, FIRST_YEAR
 
 
 def a_school_of_one_grade(**changes: Any) -> Problem:
-    entrants = np.zeros((1, 2, 1))
-    entrants[0, 0, 0] = 100.0
+    """Make the school, where a lack of rooms costs 60 yuan a class and no function room is due."""
     fields = {
-        "years": 1,
-        "grades": (1, 1),
-        "zone_at": (0,),
-        "site_at": (0,),
-        "runs": (PRIMARY,),
-        "rooms": [1],
-        "entrants": entrants,
-        "enrolled": [],
-        "level": {"hard": 45.0, "cap": 45.0},
         "prices": {"class_year": 100.0, "life_years": 1.0, "room_debt_year": 60.0},
-        "sites": {"protected": [True]},
         "standards": {"function_room_free_below": 100},
     }
-    return tiny_problem(**{**fields, **changes})
-
-
-def block(rooms: int, cost: float, year: int = 0, **fields: Any) -> dict[str, Any]:
-    when = {"earliest": FIRST_YEAR + year, "latest": FIRST_YEAR + year, "lead": 0}
-    return {"action": "extend", "site": 0, "rooms": rooms, "cost": cost, **when, **fields}
+    return one_school(**{**fields, **changes})
 
 
 @pytest.mark.parametrize(("rooms", "worth"), [(0, 0.0), (1, 350.0), (2, 700.0), (9, 700.0)])
@@ -77,10 +60,10 @@ def test_a_function_room_holds_a_class_where_its_debt_is_less(tmp_path):
 @pytest.mark.parametrize(
     ("options", "worth"),
     [
-        ([block(1, 50.0)], 700 - 50),
-        ([block(2, 360.0)], 350),
-        ([block(1, 60.0), block(1, 40.0), block(2, 30.0)], 700 - 30),
-        ([block(1, 50.0, rooms_out=1, lead=1)], 350),
+        ([extension(1, 50.0)], 700 - 50),
+        ([extension(2, 360.0)], 350),
+        ([extension(1, 60.0), extension(1, 40.0), extension(2, 30.0)], 700 - 30),
+        ([extension(1, 50.0, rooms_out=1, lead=1)], 350),
     ],
 )
 def test_blocks_of_rooms_are_built_where_they_pay(tmp_path, options, worth):
@@ -94,18 +77,18 @@ def test_rooms_stay_for_later_years_and_each_option_is_built_once(tmp_path):
     problem = a_school_of_one_grade(
         years=3,
         entrants=np.broadcast_to([[[100.0], [0.0]]], (1, 2, 3)),
-        options=[block(1, 500.0), block(1, 400.0, year=1), block(1, 420.0, year=2)],
+        options=[extension(1, 500.0), extension(1, 400.0, year=1), extension(1, 420.0, year=2)],
     )
     value = 3 * 700.0 - 500.0
     assert recomputed(tmp_path, problem, zone=PAID) == pytest.approx(3 * PAID - value)
 
 
 def test_an_option_of_several_years_is_built_once(tmp_path):
-    whenever = block(1, 200.0, latest=FIRST_YEAR + 1)
+    whenever = extension(1, 200.0, latest=FIRST_YEAR + 1)
     problem = a_school_of_one_grade(
         years=2,
         entrants=np.broadcast_to([[[145.0], [0.0]]], (1, 2, 2)),
-        options=[whenever, block(1, 500.0, year=1)],
+        options=[whenever, extension(1, 500.0, year=1)],
         prices={"class_year": 100.0, "life_years": 1.0},
     )
     pupil = PAID / 145
