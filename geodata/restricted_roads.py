@@ -56,7 +56,6 @@ def restricted(
     if not count or (kind == "steps" and not closed):
         return []
     en, zh = ("left out", "未计入") if closed else ("used", "照常通行")
-    more = Text(
-        f"{count:,}, {metres / 1000:,.1f} km, {en}", f"{count}条，{metres / 1000:.1f}公里，{zh}"
-    )
+    km = metres / 1000
+    more = Text(f"{count:,} of them, {km:,.1f} km, {en}", f"{count:,}条，{km:,.1f}公里，{zh}")
     return [found(CODES[kind], source, column=kind, more=more)]

@@ -25,7 +25,7 @@ def test_roads_of_a_closed_kind_are_left_out_and_told_with_their_length(kind):
     left, (finding,) = without_closed(drawn(**{kind: [True, False]}), {kind}, SOURCE)
     assert left["road_id"].tolist() == ["r1"]
     assert (finding.code, finding.severity, finding.column) == (CODES[kind], "warning", kind)
-    assert "1, 1.5 km, left out" in finding.why.en
+    assert "1 of them, 1.5 km, left out" in finding.why.en
     assert "1条，1.5公里，未计入" in finding.why.zh
 
 
@@ -117,7 +117,7 @@ def test_a_private_gate_is_opened_with_the_private_roads(tmp_path):
 
 def test_private_ways_are_told_of_with_their_length(tmp_path):
     (finding,) = read_roads(straight_or_round(tmp_path, access="private")).findings
-    assert "1, 1.0 km, left out" in finding.why.en
+    assert "1 of them, 1.0 km, left out" in finding.why.en
 
 
 def test_stairs_are_walked_slowly_unless_the_study_closes_them(tmp_path):

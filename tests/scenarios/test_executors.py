@@ -10,11 +10,6 @@ from scenarios.executors import Done, Executor, Failure, Processes, Told, cores_
 from tests.support.workers import double
 
 
-def test_jobs_share_the_cores_and_each_has_one_at_least() -> None:
-    alone = cores_each(1)
-    assert (cores_each(0), cores_each(2), cores_each(10**6)) == (alone, max(1, alone // 2), 1)
-
-
 def answers(executor: Executor, jobs: list[int]) -> dict[int, object]:
     return {one.job: one.answer for one in executor(double, jobs) if isinstance(one, Done)}
 
@@ -69,7 +64,9 @@ def test_leaving_early_ends_the_processes() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems tell all cores, not ours")
-@pytest.mark.parametrize(("cores", "jobs", "each"), [(8, 3, 2), (2, 2, 1), (2, 6, 1), (4, 1, 4)])
+@pytest.mark.parametrize(
+    ("cores", "jobs", "each"), [(8, 3, 2), (2, 2, 1), (2, 6, 1), (4, 1, 4), (4, 0, 4)]
+)
 def test_jobs_share_the_cores_of_this_process(
     cores: int, jobs: int, each: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
