@@ -57,7 +57,7 @@ def test_nothing_is_told_of_the_small_county():
 
 def test_seasonal_roads_are_used_until_the_study_closes_them(tmp_path):
     study = with_roads(tmp_path / "a", seasonal=[1, 1, 1])
-    assert "3, " in told(study)["N19"].why.en
+    assert "3 of them, " in told(study)["N19"].why.en
     used = read_layers(load_study(study)).frames["roads"]
     closing = "travel: {roads: {seasonal: closed}}"
     left = read_layers(load_study(with_roads(tmp_path / "b", closing, seasonal=[1, 1, 1])))
