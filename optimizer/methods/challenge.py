@@ -9,7 +9,7 @@ challenged.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -37,8 +37,8 @@ def challenged(
 
     Schools are decided anew one at a time, then the model is solved again without presolve and,
     where it is installed, by SCIP. That ends with the seconds of the settings too, but is given
-    `LEAST_SECONDS`, SCIP `LEAST_OF_SCIP`. A cheaper answer replaces the first one, and the first one's bound with it,
-    however wide a gap was asked for.
+    `LEAST_SECONDS`, SCIP `LEAST_OF_SCIP`. A cheaper answer replaces the first one, and the first
+    one's bound with it, however wide a gap was asked for.
 
     Parameters
     ----------
@@ -60,10 +60,9 @@ def challenged(
     began = time.monotonic()
     seconds = min(outcome.seconds, settings.seconds - outcome.seconds)
     careful = replace(settings, presolve=False, gap=min(settings.gap, TOLERANCE))
-    found = flipped(
-        milp, outcome, careful, schools, began + FOR_FLIPS * max(LEAST_SECONDS, seconds)
-    )
-    second = [(solve, LEAST_SECONDS)]
+    end = began + FOR_FLIPS * max(LEAST_SECONDS, seconds)
+    found = flipped(milp, outcome, careful, schools, end)
+    second: list[tuple[Callable[[Milp, Settings], Outcome], float]] = [(solve, LEAST_SECONDS)]
     if small and scip.installed():
         second.append((scip.solve, LEAST_OF_SCIP))
     for again, least in second:
